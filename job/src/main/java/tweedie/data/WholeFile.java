@@ -1,0 +1,48 @@
+package tweedie.data;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+
+/** Files that are there whole or not at all: written aside, then renamed over what was there. */
+public final class WholeFile {
+
+  private WholeFile() {}
+
+  /**
+   * Writes {@code content} to {@code path}.
+   *
+   * @throws IOException if it cannot be written; {@code path} then holds what it held before
+   */
+  public static void write(FileSystem files, Path path, byte[] content) throws IOException {
+    Path aside =
+        new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      try (FSDataOutputStream out = files.create(aside, true)) {
+        out.write(content);
+        out.hsync();
+      }
+      replace(files, aside, path);
+    } catch (IOException e) {
+      files.delete(aside, false);
+      throw e;
+    }
+  }
+
+  /** Writes {@code text} in UTF-8 to {@code path}. */
+  public static void write(FileSystem files, Path path, String text) throws IOException {
+    write(files, path, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void replace(FileSystem files, Path from, Path to) throws IOException {
+    // FileSystem.rename refuses an existing target; only FileContext can replace it in one
+    // operation
+    FileContext.getFileContext(to.toUri(), files.getConf())
+        .rename(from, to, Options.Rename.OVERWRITE);
+  }
+}
