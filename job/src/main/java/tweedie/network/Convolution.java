@@ -1,0 +1,63 @@
+package tweedie.network;
+
+import org.nd4j.linalg.api.ops.CustomOp;
+
+/**
+ * A convolution with normalised weights, "same" padding and no bias; its output has magnitude
+ * {@code gain}.
+ */
+final class Convolution extends Node {
+
+  private final Node x;
+  private final int stride;
+  private final NormalizedWeight weight;
+  private CustomOp forward;
+  private CustomOp backward;
+  private Claim claim;
+
+  Convolution(Graph graph, Node x, String name, int kernel, int stride, long out, double gain) {
+    super(new long[] {x.shape[0] / stride, x.shape[1] / stride, out}, gain);
+    this.x = x;
+    this.stride = stride;
+    double initialStd = 1 / Math.sqrt((double) kernel * kernel * x.channels());
+    this.weight =
+        new NormalizedWeight(
+            graph.parameter(name, initialStd, kernel, kernel, x.channels(), out),
+            gain / x.magnitude);
+  }
+
+  @Override
+  void allocate(int n) {
+    super.allocate(n);
+    weight.allocate();
+    forward = Ops.convolution(x.value, weight.effective, stride, value);
+  }
+
+  @Override
+  void allocateBackward(int n) {
+    weight.allocateBackward();
+    claim = x.claim(n);
+    backward =
+        Ops.convolutionBackward(
+            x.value, weight.effective, stride, gradient, claim.array(), weight.effectiveGradient);
+  }
+
+  @Override
+  void forward() {
+    weight.forward();
+    Ops.run(forward);
+  }
+
+  @Override
+  void backward() {
+    Ops.run(backward);
+    claim.written();
+    weight.backward();
+  }
+
+  @Override
+  void release() {
+    super.release();
+    weight.release();
+  }
+}

@@ -1,0 +1,201 @@
+package tweedie.network;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.impl.LossL2;
+import tweedie.network.Network.ParameterShape;
+
+/**
+ * Configuration of a whole {@link Network} as one layer of a DL4J network, so that DL4J's updaters
+ * and dl4j-spark see one flat parameter vector.
+ *
+ * <p>The layer's features are the rows of {@link Network}; its labels are rows [x, w] of the clean
+ * image and the weight of its squared error. The score is the sum over the batch of w |D - x|^2 /
+ * d.
+ */
+public final class DenoiserLayer extends BaseOutputLayer {
+
+  private static final long serialVersionUID = 1L;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * The {@link NetworkSettings} as JSON: the Jackson inside ND4J, which writes this object, knows
+   * no records.
+   */
+  private String architecture;
+
+  /** For Jackson. */
+  public DenoiserLayer() {}
+
+  private DenoiserLayer(NetworkSettings settings) {
+    this.architecture = toJson(settings);
+    setLossFn(new LossL2());
+  }
+
+  /**
+   * The DL4J network of one denoising network.
+   *
+   * @param updater DL4J's updater, its learning rate a schedule over the steps of the run
+   */
+  public static MultiLayerConfiguration configuration(NetworkSettings settings, IUpdater updater) {
+    return new NeuralNetConfiguration.Builder()
+        .updater(updater)
+        .trainingWorkspaceMode(WorkspaceMode.NONE) // the network keeps its own arrays
+        .inferenceWorkspaceMode(WorkspaceMode.NONE)
+        .list(new DenoiserLayer(settings))
+        .validateOutputLayerConfig(false)
+        .build();
+  }
+
+  /** The architecture as JSON, for model files. */
+  public static String toJson(NetworkSettings settings) {
+    try {
+      return JSON.writeValueAsString(settings);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The network settings cannot be written as JSON", e);
+    }
+  }
+
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
+  public static NetworkSettings fromJson(String json) {
+    try {
+      return JSON.readValue(json, NetworkSettings.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "Not the settings of a network: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** The {@link NetworkSettings} as JSON. */
+  public String getArchitecture() {
+    return architecture;
+  }
+
+  /** For Jackson. */
+  public void setArchitecture(String architecture) {
+    this.architecture = architecture;
+  }
+
+  @Override
+  public org.deeplearning4j.nn.api.Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int layerIndex,
+      INDArray parameters,
+      boolean initializeParameters,
+      DataType dataType) {
+    DenoiserLayerRuntime layer =
+        new DenoiserLayerRuntime(conf, dataType, new Network(fromJson(architecture)));
+    layer.setIndex(layerIndex);
+    layer.setParamsViewArray(parameters);
+    layer.setParamTable(initializer().init(conf, parameters, initializeParameters));
+    return layer;
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return new Parameters(new Network(fromJson(architecture)));
+  }
+
+  @Override
+  public InputType getOutputType(int layerIndex, InputType inputType) {
+    return InputType.feedForward(fromJson(architecture).shape().dimension());
+  }
+
+  @Override
+  public void setNIn(InputType inputType, boolean override) {
+    // the architecture says it
+  }
+
+  @Override
+  public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+    return null;
+  }
+
+  @Override
+  public boolean isPretrainParam(String name) {
+    return false;
+  }
+
+  /**
+   * The named views of the flat vector. Initial weights are set by {@link
+   * Network#initialParameters}, not here.
+   */
+  private record Parameters(Network network) implements ParamInitializer {
+
+    @Override
+    public long numParams(NeuralNetConfiguration conf) {
+      return network.parameterCount();
+    }
+
+    @Override
+    public long numParams(Layer layer) {
+      return network.parameterCount();
+    }
+
+    @Override
+    public List<String> paramKeys(Layer layer) {
+      return network.parameters().stream().map(ParameterShape::name).toList();
+    }
+
+    @Override
+    public List<String> weightKeys(Layer layer) {
+      return paramKeys(layer);
+    }
+
+    @Override
+    public List<String> biasKeys(Layer layer) {
+      return List.of();
+    }
+
+    @Override
+    public boolean isWeightParam(Layer layer, String key) {
+      return true;
+    }
+
+    @Override
+    public boolean isBiasParam(Layer layer, String key) {
+      return false;
+    }
+
+    @Override
+    public Map<String, INDArray> init(
+        NeuralNetConfiguration conf, INDArray parameters, boolean initialize) {
+      paramKeys(conf.getLayer()).forEach(conf::addVariable);
+      return getGradientsFromFlattened(conf, parameters);
+    }
+
+    @Override
+    public Map<String, INDArray> getGradientsFromFlattened(
+        NeuralNetConfiguration conf, INDArray flat) {
+      Map<String, INDArray> views = new LinkedHashMap<>();
+      for (ParameterShape parameter : network.parameters()) {
+        long length = java.util.Arrays.stream(parameter.shape()).reduce(1, (a, b) -> a * b);
+        views.put(
+            parameter.name(),
+            Graph.view(flat, parameter.offset(), parameter.offset() + length, parameter.shape()));
+      }
+      return views;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package tweedie.network;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Runs a {@link Network} inside a DL4J network: forward, loss and backward in one pass. (DL4J's own
+ * output layers run forward again for the score.)
+ */
+public final class DenoiserLayerRuntime extends BaseOutputLayer<DenoiserLayer> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient Network network;
+  private transient double[] losses = {};
+
+  DenoiserLayerRuntime(NeuralNetConfiguration conf, DataType dataType, Network network) {
+    super(conf, dataType);
+    this.network = network;
+  }
+
+  /** w |D - x|^2 / d of each image of the last minibatch, [n]. */
+  public double[] losses() {
+    return losses;
+  }
+
+  @Override
+  public void setParamsViewArray(INDArray parameters) {
+    super.setParamsViewArray(parameters);
+    network.bind(parameters, gradientsFlattened);
+  }
+
+  @Override
+  public void setBackpropGradientsViewArray(INDArray gradients) {
+    super.setBackpropGradientsViewArray(gradients);
+    network.bind(paramsFlattened, gradients);
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(
+      INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
+    int n = (int) input.size(0);
+    int d = (int) labels.size(1) - 1;
+    float[] clean = floats(labels);
+    float[] denoised = new float[n * d];
+    network.forward(floats(input), n, denoised);
+    network.backward(lossGradient(denoised, clean, n, d), n);
+    Gradient result = new DefaultGradient(gradientsFlattened);
+    gradientViews.forEach(result::setGradientFor);
+    return new Pair<>(result, null);
+  }
+
+  /**
+   * Sets {@link #losses}; overwrites {@code denoised} with the gradient of their sum, 2 w (D - x) /
+   * d.
+   */
+  private float[] lossGradient(float[] denoised, float[] clean, int n, int d) {
+    losses = new double[n];
+    for (int i = 0; i < n; i++) {
+      int row = i * (d + 1);
+      double weight = clean[row + d] / d;
+      double squared = 0;
+      for (int j = 0; j < d; j++) {
+        double error = denoised[i * d + j] - clean[row + j];
+        squared += error * error;
+        denoised[i * d + j] = (float) (2 * weight * error);
+      }
+      losses[i] = weight * squared;
+    }
+    return denoised;
+  }
+
+  @Override
+  public double computeScore(
+      double regularization, boolean training, LayerWorkspaceMgr workspaceMgr) {
+    double sum = regularization;
+    for (double loss : losses) {
+      sum += loss;
+    }
+    score = sum / losses.length;
+    return score;
+  }
+
+  /** D of the rows in the input, [n, d]. */
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+    int n = (int) input.size(0);
+    int d = (int) layerConf().getOutputType(index, null).arrayElementsPerExample();
+    float[] denoised = new float[n * d];
+    network.denoise(floats(input), n, denoised);
+    return workspaceMgr.leverageTo(
+        ArrayType.ACTIVATIONS, Nd4j.createFromArray(denoised).reshape(n, d));
+  }
+
+  @Override
+  protected INDArray getLabels2d(LayerWorkspaceMgr workspaceMgr, ArrayType arrayType) {
+    return labels;
+  }
+
+  /** Frees the native memory of the network's activations. */
+  public void release() {
+    network.close();
+  }
+
+  private static float[] floats(INDArray array) {
+    return (array.isView() || array.ordering() != 'c' ? array.dup('c') : array).data().asFloat();
+  }
+}

@@ -1,0 +1,96 @@
+package tweedie.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * The operations of one network, in order, with their parameters laid end to end in one flat
+ * vector.
+ *
+ * <p>Built once from the architecture; {@link #allocate} then gives it arrays for a batch size.
+ * Nothing is allocated in {@link #forward()} and {@link #backward()}.
+ */
+final class Graph {
+
+  private final List<Node> nodes = new ArrayList<>();
+  private final List<Parameter> parameters = new ArrayList<>();
+  private int allocated;
+  private boolean backwardAllocated;
+
+  <N extends Node> N add(N node) {
+    nodes.add(node);
+    return node;
+  }
+
+  Parameter parameter(String name, double initialStd, long... shape) {
+    Parameter parameter = new Parameter(name, shape, initialStd);
+    parameters.add(parameter);
+    return parameter;
+  }
+
+  List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /**
+   * Lets every parameter be a view of these flat vectors; {@code gradients} may be null where there
+   * is no backward.
+   */
+  void bind(INDArray values, INDArray gradients) {
+    long from = 0;
+    for (Parameter parameter : parameters) {
+      long to = from + parameter.length();
+      parameter.value = view(values, from, to, parameter.shape);
+      parameter.gradient = gradients == null ? null : view(gradients, from, to, parameter.shape);
+      from = to;
+    }
+  }
+
+  static INDArray view(INDArray flat, long from, long to, long... shape) {
+    return flat.reshape(flat.length()).get(NDArrayIndex.interval(from, to)).reshape('c', shape);
+  }
+
+  /** Makes the arrays fit n examples, forward only. */
+  void allocate(int n) {
+    if (n != allocated) {
+      release();
+      nodes.forEach(node -> node.allocate(n));
+      allocated = n;
+    }
+  }
+
+  /**
+   * Makes the arrays fit n examples, forward and backward. The gradient of the last node is for the
+   * caller to write.
+   */
+  void allocateBackward(int n) {
+    allocate(n);
+    if (!backwardAllocated) {
+      nodes.get(nodes.size() - 1).claim(n);
+      for (int i = nodes.size() - 1; i >= 0; i--) {
+        nodes.get(i).allocateBackward(n);
+      }
+      backwardAllocated = true;
+    }
+  }
+
+  void forward() {
+    for (Node node : nodes) {
+      node.forward();
+    }
+  }
+
+  void backward() {
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      nodes.get(i).backward();
+    }
+  }
+
+  void release() {
+    nodes.forEach(Node::release);
+    allocated = 0;
+    backwardAllocated = false;
+  }
+}

@@ -1,0 +1,32 @@
+package tweedie.network;
+
+/** Fully connected residual blocks with normalised weights, for vectors. */
+final class Mlp {
+
+  private Mlp() {}
+
+  /** Adds the network to the graph; returns its output, of the length of a vector. */
+  static Node build(Graph graph, NetworkSettings settings, Node vectors, Node embedding) {
+    Node h = graph.add(new Dense(graph, vectors, "in", settings.hidden(), 1));
+    for (int block = 0; block < settings.depth(); block++) {
+      String name = "block" + block;
+      Node shift = graph.add(new Dense(graph, embedding, name + ".noise", settings.hidden(), 1));
+      Node b =
+          graph.add(
+              new Dense(graph, graph.add(new Silu(h)), name + ".first", settings.hidden(), 1));
+      b = graph.add(new Shift(b, graph.add(new Scale(graph, shift, name + ".noise.gain"))));
+      b =
+          graph.add(
+              new Dense(
+                  graph,
+                  graph.add(new Silu(b)),
+                  name + ".second",
+                  settings.hidden(),
+                  0.43 * h.magnitude));
+      h = graph.add(new Sum(h, b));
+    }
+    Node out =
+        graph.add(new Dense(graph, graph.add(new Silu(h)), "out", settings.shape().dimension(), 1));
+    return graph.add(new Scale(graph, out, "out.gain"));
+  }
+}

@@ -1,0 +1,273 @@
+package tweedie.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import tweedie.score.Draws;
+
+/**
+ * A denoising network D(y, s) with its parameters in one flat vector, and its gradients with
+ * respect to parameters and input.
+ *
+ * <p>It takes rows [y_1, .., y_k, s]: the k images that the network sees (the mean of the copies,
+ * or all m copies) one after the other, each of d pixels in the order [height, width, channel] in
+ * the scale of the data, then the noise s of their mean. One thread at a time; native memory is
+ * kept for the last batch size until {@link #close}.
+ */
+public final class Network implements AutoCloseable {
+
+  private final NetworkSettings settings;
+  private final Graph graph = new Graph();
+  private final GraphInput images;
+  private final GraphInput noise;
+  private final Node out;
+  private final float[] frequencies;
+  private final float[] phases;
+  private Preconditioning[] preconditioning = {};
+
+  /** Builds the operations; {@link #bind} must follow before the first use. */
+  public Network(NetworkSettings settings) {
+    this.settings = settings;
+    long onesChannel = 1;
+    this.images =
+        graph.add(
+            switch (settings.kind()) {
+              case UNET ->
+                  new GraphInput(
+                      settings.shape().height(),
+                      settings.shape().width(),
+                      (long) settings.images() * settings.shape().channels() + onesChannel);
+              case MLP ->
+                  new GraphInput(
+                      (long) settings.images() * settings.shape().dimension() + onesChannel);
+            });
+    this.noise = graph.add(new GraphInput(settings.embedding()));
+    Node hidden = graph.add(new Dense(graph, noise, "noise", settings.embedding(), 1));
+    Node embedding = graph.add(new Silu(hidden));
+    this.out =
+        switch (settings.kind()) {
+          case UNET -> UNet.build(graph, settings, images, embedding);
+          case MLP -> Mlp.build(graph, settings, images, embedding);
+        };
+    // part of the architecture, not of the run: the same in every network of this size
+    Draws draws = Draws.of(0, Draws.Purpose.WEIGHTS, -1, settings.embedding());
+    this.frequencies = new float[settings.embedding()];
+    this.phases = new float[settings.embedding()];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = (float) draws.gaussian();
+      phases[i] = (float) draws.uniform();
+    }
+  }
+
+  /** Number of values in one row: those of the images that the network sees, and s. */
+  public int rowLength() {
+    return settings.images() * settings.shape().dimension() + 1;
+  }
+
+  /** Number of parameters P. */
+  public long parameterCount() {
+    return graph.parameters().stream().mapToLong(Parameter::length).sum();
+  }
+
+  /** The named arrays of the flat vector, in its order; each is stored row by row ("C" order). */
+  public List<ParameterShape> parameters() {
+    List<ParameterShape> shapes = new ArrayList<>();
+    long offset = 0;
+    for (Parameter parameter : graph.parameters()) {
+      shapes.add(new ParameterShape(parameter.name, offset, parameter.shape));
+      offset += parameter.length();
+    }
+    return shapes;
+  }
+
+  /**
+   * One named array of the flat parameter vector.
+   *
+   * @param name its name
+   * @param offset where it begins in the flat vector
+   * @param shape its shape; [height, width, in, out] for convolutions, [in, out] for dense layers
+   */
+  public record ParameterShape(String name, long offset, long[] shape) {}
+
+  /** Initial weights, [P], from the seed alone. */
+  public float[] initialParameters(long seed) {
+    float[] values = new float[Math.toIntExact(parameterCount())];
+    int at = 0;
+    for (int index = 0; index < graph.parameters().size(); index++) {
+      Parameter parameter = graph.parameters().get(index);
+      Draws draws = Draws.of(seed, Draws.Purpose.WEIGHTS, index, 0);
+      for (long i = 0; i < parameter.length(); i++) {
+        values[at++] = (float) (parameter.initialStd * draws.gaussian());
+      }
+    }
+    return values;
+  }
+
+  /**
+   * Lets the network read its parameters from one flat vector and write its gradients to another.
+   *
+   * @param parameters [P]
+   * @param gradients [P], or null where no gradient is asked for
+   */
+  public void bind(INDArray parameters, INDArray gradients) {
+    graph.release();
+    graph.bind(parameters, gradients);
+  }
+
+  /**
+   * Computes D for n rows.
+   *
+   * @param rows [n, {@link #rowLength}]
+   * @param out receives the denoised images, [n, d]
+   */
+  public void denoise(float[] rows, int n, float[] out) {
+    graph.allocate(n);
+    run(rows, n, out);
+  }
+
+  /** As {@link #denoise}, and keeps what {@link #backward} needs. */
+  public void forward(float[] rows, int n, float[] out) {
+    graph.allocateBackward(n);
+    run(rows, n, out);
+  }
+
+  private void run(float[] rows, int n, float[] denoised) {
+    preconditioning = new Preconditioning[n];
+    for (int i = 0; i < n; i++) {
+      preconditioning[i] = Preconditioning.at(settings, rows[(i + 1) * rowLength() - 1]);
+    }
+    write(scaledImages(rows, n), images);
+    write(noiseFeatures(n), noise);
+    graph.forward();
+    addSkip(rows, n, read(out.value), denoised);
+  }
+
+  /**
+   * Propagates the gradient of a loss back from D of the last {@link #forward}; the gradient with
+   * respect to the parameters is then in the vector given to {@link #bind}.
+   *
+   * @param gradient dL/dD, [n, d]
+   */
+  public void backward(float[] gradient, int n) {
+    int d = settings.shape().dimension();
+    float[] raw = new float[n * d];
+    for (int i = 0; i < n; i++) {
+      float cOut = (float) preconditioning[i].cOut();
+      for (int j = i * d; j < (i + 1) * d; j++) {
+        raw[j] = cOut * gradient[j];
+      }
+    }
+    write(raw, out.gradient);
+    graph.backward();
+  }
+
+  /**
+   * The gradient of the loss of the last {@link #backward} with respect to the images, [n, k d] in
+   * the order of the rows: the product of {@code gradient} and the Jacobian dD/dy.
+   *
+   * @param gradient what was given to backward, [n, d]
+   */
+  public float[] inputGradient(float[] gradient, int n) {
+    int d = settings.shape().dimension();
+    int k = settings.images();
+    float[] raw = read(images.gradient);
+    float[] result = new float[n * k * d];
+    for (int i = 0; i < n; i++) {
+      float cIn = (float) preconditioning[i].cIn();
+      float cSkip = (float) preconditioning[i].cSkip() / k;
+      for (int image = 0; image < k; image++) {
+        for (int j = 0; j < d; j++) {
+          result[(i * k + image) * d + j] =
+              cSkip * gradient[i * d + j] + cIn * raw[channelIndex(i, image, j)];
+        }
+      }
+    }
+    return result;
+  }
+
+  @Override
+  public void close() {
+    graph.release();
+  }
+
+  /**
+   * cIn (y - mean), the k images interleaved as channels of each pixel, with the channel of ones.
+   */
+  private float[] scaledImages(float[] rows, int n) {
+    int d = settings.shape().dimension();
+    float mean = (float) settings.dataMean();
+    float[] scaled = new float[Math.toIntExact(images.value.length())];
+    java.util.Arrays.fill(scaled, 1);
+    for (int i = 0; i < n; i++) {
+      float cIn = (float) preconditioning[i].cIn();
+      for (int image = 0; image < settings.images(); image++) {
+        int from = i * rowLength() + image * d;
+        for (int j = 0; j < d; j++) {
+          scaled[channelIndex(i, image, j)] = cIn * (rows[from + j] - mean);
+        }
+      }
+    }
+    return scaled;
+  }
+
+  /** Where value j of an image of row i stands among the inputs of the graph. */
+  private int channelIndex(int i, int image, int j) {
+    int perRow = Math.toIntExact(images.value.length() / images.value.size(0));
+    if (settings.kind() == NetworkSettings.Kind.MLP) {
+      return i * perRow + image * settings.shape().dimension() + j;
+    }
+    int channels = settings.shape().channels();
+    return i * perRow
+        + j / channels * (settings.images() * channels + 1)
+        + image * channels
+        + j % channels;
+  }
+
+  /**
+   * Gaussian Fourier features of cNoise, sqrt(2) cos(2 pi (f cNoise + phase)) (arXiv 2006.10739).
+   */
+  private float[] noiseFeatures(int n) {
+    float[] features = new float[n * frequencies.length];
+    for (int i = 0; i < n; i++) {
+      double cNoise = preconditioning[i].cNoise();
+      for (int j = 0; j < frequencies.length; j++) {
+        features[i * frequencies.length + j] =
+            (float) (Math.sqrt(2) * Math.cos(2 * Math.PI * (frequencies[j] * cNoise + phases[j])));
+      }
+    }
+    return features;
+  }
+
+  /** D = mean + cSkip (ybar - mean) + cOut F. */
+  private void addSkip(float[] rows, int n, float[] raw, float[] denoised) {
+    int d = settings.shape().dimension();
+    int k = settings.images();
+    double mean = settings.dataMean();
+    for (int i = 0; i < n; i++) {
+      Preconditioning c = preconditioning[i];
+      for (int j = 0; j < d; j++) {
+        double sum = 0;
+        for (int image = 0; image < k; image++) {
+          sum += rows[i * rowLength() + image * d + j];
+        }
+        denoised[i * d + j] =
+            (float) (mean + c.cSkip() * (sum / k - mean) + c.cOut() * raw[i * d + j]);
+      }
+    }
+  }
+
+  private static void write(float[] values, Node input) {
+    write(values, input.value);
+  }
+
+  private static void write(float[] values, INDArray target) {
+    try (INDArray source = Nd4j.createFromArray(values)) {
+      target.assign(source.reshape('c', target.shape()));
+    }
+  }
+
+  private static float[] read(INDArray array) {
+    return array.data().asFloat();
+  }
+}

@@ -1,0 +1,83 @@
+package tweedie.network;
+
+import java.io.Serializable;
+import java.util.List;
+import tweedie.data.ImageShape;
+
+/**
+ * The architecture of a network: everything that decides the number, shape and meaning of its
+ * parameters.
+ *
+ * @param shape shape of the images
+ * @param kind family of the network
+ * @param channels UNet: channels of each resolution, from the full one down
+ * @param halvings UNet: how many of the steps between resolutions halve height and width; the
+ *     others keep them
+ * @param blocks UNet: residual blocks at each resolution, on the way down and again on the way up
+ * @param hidden MLP: width of the hidden layers
+ * @param depth MLP: number of residual blocks
+ * @param embedding number of Fourier features of the noise level
+ * @param input how the network sees the copies
+ * @param copies number of copies m of a stacked input; does not matter for {@link Input#MEAN}
+ * @param output what the network's output means
+ * @param dataMean mean of all pixels of the data, in the scale of the data
+ * @param dataStd standard deviation of all pixels about {@code dataMean}
+ */
+public record NetworkSettings(
+    ImageShape shape,
+    Kind kind,
+    List<Integer> channels,
+    int halvings,
+    int blocks,
+    int hidden,
+    int depth,
+    int embedding,
+    Input input,
+    int copies,
+    Output output,
+    double dataMean,
+    double dataStd)
+    implements Serializable {
+
+  /** A family of networks. */
+  public enum Kind {
+    /** Convolutions at several resolutions, for images. */
+    UNET,
+    /** Fully connected residual blocks, for vectors. */
+    MLP
+  }
+
+  /** How the network sees the m noisy copies. */
+  public enum Input {
+    /**
+     * Their mean, which is sufficient: symmetric in the copies, at a cost that does not depend on
+     * m.
+     */
+    MEAN,
+    /** All of them, stacked as channels. */
+    STACKED
+  }
+
+  /** What the network's output F means; see {@link Preconditioning}. */
+  public enum Output {
+    /** The denoiser with EDM's preconditioning. */
+    DENOISER,
+    /** The marginal score times s. */
+    SCORE
+  }
+
+  /** Copies the list, so that the record cannot change. */
+  public NetworkSettings {
+    channels = List.copyOf(channels);
+  }
+
+  /** Number of images that the network sees at once: 1, or m for stacked copies. */
+  public int images() {
+    return input == Input.STACKED ? copies : 1;
+  }
+
+  /** By which factor height and width of an image must divide. */
+  public int divisor() {
+    return kind == Kind.UNET ? 1 << halvings : 1;
+  }
+}

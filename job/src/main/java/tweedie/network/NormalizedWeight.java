@@ -1,0 +1,106 @@
+package tweedie.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Weights of which every output channel has the same length: w_eff[:, o] = gain w[:, o] / |w[:,
+ * o]|.
+ *
+ * <p>With inputs of unit magnitude the output has magnitude {@code gain} whatever the raw weights
+ * are, so activations need no normalisation layer, and averaging the raw weights of several workers
+ * averages nothing that is a running statistic (Karras et al. 2024, arXiv 2312.02696, equation 47
+ * and section B.4).
+ */
+final class NormalizedWeight {
+
+  private final Parameter raw;
+  private final double gain;
+  private final List<INDArray> owned = new ArrayList<>();
+  private INDArray lengths;
+  private CustomOp length;
+  private CustomOp divide;
+  private CustomOp project;
+  private CustomOp along;
+  private INDArray matrix;
+  private INDArray gradientMatrix;
+  private INDArray projection;
+  private INDArray scratch;
+
+  /** The weights that the operation uses, in the shape of the raw parameter. */
+  INDArray effective;
+
+  /** Gradient with respect to {@link #effective}, which the operation writes. */
+  INDArray effectiveGradient;
+
+  NormalizedWeight(Parameter raw, double gain) {
+    this.raw = raw;
+    this.gain = gain;
+  }
+
+  void allocate() {
+    long outputs = raw.shape[raw.shape.length - 1];
+    long inputs = raw.length() / outputs;
+    effective = array(raw.shape);
+    matrix = effective.reshape('c', inputs, outputs);
+    lengths = array(1, outputs);
+    INDArray rawMatrix = raw.value.reshape('c', inputs, outputs);
+    length =
+        Ops.op(
+            "reduce_norm2",
+            new INDArray[] {rawMatrix},
+            new INDArray[] {lengths.reshape(outputs)},
+            0);
+    divide = Ops.op("divide", new INDArray[] {rawMatrix, lengths}, new INDArray[] {matrix});
+  }
+
+  void allocateBackward() {
+    effectiveGradient = array(raw.shape);
+    gradientMatrix = effectiveGradient.reshape('c', matrix.shape());
+    scratch = array(matrix.shape());
+    projection = array(lengths.shape());
+    project =
+        Ops.op(
+            "reduce_sum",
+            new INDArray[] {scratch},
+            new INDArray[] {projection.reshape(projection.length())},
+            0);
+    along = Ops.op("multiply", new INDArray[] {matrix, projection}, new INDArray[] {scratch});
+  }
+
+  /** Computes {@link #effective} from the raw weights. */
+  void forward() {
+    Ops.run(length);
+    lengths.divi(gain);
+    Ops.run(divide);
+  }
+
+  /**
+   * Computes the gradient of the raw weights from {@link #effectiveGradient} g: gain / |w| (g - u
+   * (u . g)) for each output channel, u = w / |w|.
+   */
+  void backward() {
+    matrix.muli(gradientMatrix, scratch);
+    Ops.run(project);
+    projection.divi(gain * gain);
+    Ops.run(along);
+    gradientMatrix.subi(scratch);
+    INDArray gradient = raw.gradient.reshape('c', matrix.shape());
+    Ops.run(Ops.op("divide", new INDArray[] {gradientMatrix, lengths}, new INDArray[] {gradient}));
+  }
+
+  private INDArray array(long... shape) {
+    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+    owned.add(array);
+    return array;
+  }
+
+  void release() {
+    owned.forEach(INDArray::close);
+    owned.clear();
+  }
+}

@@ -1,0 +1,89 @@
+package tweedie.network;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * ND4J's native operations by name, made once with their arrays and run in every step.
+ *
+ * <p>Images are [n, height, width, channels] throughout: the layout in which oneDNN's convolutions
+ * and the broadcasts over channels are fast. Wrong or slow in ND4J 1.0.0-M2.1 and therefore not
+ * used: DL4J's ConvolutionLayer (im2col, 20 times slower), SameDiff's upsampling2d (wrong gradient
+ * in this layout), the gradient of swish (NaN from 45 on).
+ */
+final class Ops {
+
+  private static final int SAME = 1;
+  private static final int NHWC = 1;
+  private static final int WEIGHTS_YXIO = 0;
+
+  private Ops() {}
+
+  static void run(CustomOp op) {
+    Nd4j.getExecutioner().exec(op);
+  }
+
+  static CustomOp convolution(INDArray x, INDArray weight, int stride, INDArray out) {
+    return convolution("conv2d", weight, stride, new INDArray[] {x, weight}, out);
+  }
+
+  static CustomOp convolutionBackward(
+      INDArray x,
+      INDArray weight,
+      int stride,
+      INDArray gradient,
+      INDArray xGradient,
+      INDArray weightGradient) {
+    return convolution(
+        "conv2d_bp",
+        weight,
+        stride,
+        new INDArray[] {x, weight, gradient},
+        xGradient,
+        weightGradient);
+  }
+
+  private static CustomOp convolution(
+      String name, INDArray weight, int stride, INDArray[] inputs, INDArray... outputs) {
+    int height = (int) weight.size(0);
+    int width = (int) weight.size(1);
+    return DynamicCustomOp.builder(name)
+        .addInputs(inputs)
+        .addOutputs(outputs)
+        .addIntegerArguments(height, width, stride, stride, 0, 0, 1, 1, SAME, NHWC, WEIGHTS_YXIO)
+        .build();
+  }
+
+  /** Mean of 2 x 2 pixels, [n, 2h, 2w, c] to [n, h, w, c]. */
+  static CustomOp averagePool(INDArray x, INDArray out) {
+    return pooling("avgpool2d", new INDArray[] {x}, out);
+  }
+
+  /**
+   * A quarter of each pixel to the four it covers, [n, h, w, c] to [n, 2h, 2w, c]: the adjoint of
+   * the mean.
+   */
+  static CustomOp averagePoolBackward(INDArray x, INDArray gradient, INDArray out) {
+    return pooling("avgpool2d_bp", new INDArray[] {x, gradient}, out);
+  }
+
+  private static CustomOp pooling(String name, INDArray[] inputs, INDArray out) {
+    int unusedExtra = 0;
+    return DynamicCustomOp.builder(name)
+        .addInputs(inputs)
+        .addOutputs(out)
+        .addIntegerArguments(2, 2, 2, 2, 0, 0, 1, 1, 0, unusedExtra, NHWC)
+        .build();
+  }
+
+  /** An elementwise or reducing operation that needs no more than its arrays and dimensions. */
+  static CustomOp op(String name, INDArray[] inputs, INDArray[] outputs, int... dimensions) {
+    return DynamicCustomOp.builder(name)
+        .addInputs(inputs)
+        .addOutputs(outputs)
+        .addIntegerArguments(dimensions)
+        .build();
+  }
+}

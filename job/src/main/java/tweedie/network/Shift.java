@@ -1,0 +1,56 @@
+package tweedie.network;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+
+/** x + e with one number of e for each channel: [n, .., c] + [n, c]; nothing else may use x. */
+final class Shift extends Node {
+
+  private final Node x;
+  private final Node embedding;
+  private CustomOp forward;
+  private CustomOp backward;
+  private Claim claim;
+
+  Shift(Node x, Node embedding) {
+    super(x.shape, Math.hypot(x.magnitude, embedding.magnitude));
+    this.x = x;
+    this.embedding = embedding;
+  }
+
+  @Override
+  void allocate(int n) {
+    super.allocate(n);
+    long[] broadcast = batch(n);
+    for (int i = 1; i < broadcast.length - 1; i++) {
+      broadcast[i] = 1;
+    }
+    INDArray perChannel = embedding.value.reshape('c', broadcast);
+    forward = Ops.op("add", new INDArray[] {x.value, perChannel}, new INDArray[] {value});
+  }
+
+  @Override
+  void allocateBackward(int n) {
+    x.share(gradient);
+    claim = embedding.claim(n);
+    if (shape.length == 3) {
+      backward =
+          Ops.op("reduce_sum", new INDArray[] {gradient}, new INDArray[] {claim.array()}, 1, 2);
+    }
+  }
+
+  @Override
+  void forward() {
+    Ops.run(forward);
+  }
+
+  @Override
+  void backward() {
+    if (backward == null) {
+      claim.array().assign(gradient);
+    } else {
+      Ops.run(backward);
+    }
+    claim.written();
+  }
+}

@@ -1,0 +1,89 @@
+package tweedie.network;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * A UNet of residual blocks: on the way down each resolution is kept, on the way up it is joined
+ * again by its channels.
+ *
+ * <p>All convolutions are 3 x 3 with normalised weights and no bias (a channel of ones beside the
+ * image lets the first one make biases); activations keep unit magnitude without normalisation
+ * layers.
+ */
+final class UNet {
+
+  /**
+   * Magnitude of a block's branch against its trunk of 1: t / (1 - t) for t = 0.3 (arXiv
+   * 2312.02696, equation 88).
+   */
+  private static final double BRANCH = 0.3 / 0.7;
+
+  private final Graph graph;
+  private final NetworkSettings settings;
+  private final Node embedding;
+
+  private UNet(Graph graph, NetworkSettings settings, Node embedding) {
+    this.graph = graph;
+    this.settings = settings;
+    this.embedding = embedding;
+  }
+
+  /** Adds the network to the graph; returns its output, of the shape of an image. */
+  static Node build(Graph graph, NetworkSettings settings, Node images, Node embedding) {
+    return new UNet(graph, settings, embedding).build(images);
+  }
+
+  private Node build(Node images) {
+    int levels = settings.channels().size();
+    Deque<Node> skips = new ArrayDeque<>();
+    Node h = convolution(images, "in", settings.channels().get(0), 1, 1);
+    for (int level = 0; level < levels; level++) {
+      if (level > 0) {
+        h =
+            convolution(
+                h, "down" + level, settings.channels().get(level), halves(level) ? 2 : 1, 1);
+      }
+      h = blocks(h, "down" + level);
+      if (level < levels - 1) {
+        skips.push(h);
+      }
+    }
+    for (int level = levels - 2; level >= 0; level--) {
+      h = convolution(h, "up" + level, settings.channels().get(level), 1, 1);
+      if (halves(level + 1)) {
+        h = graph.add(new Upsample(h));
+      }
+      h = graph.add(new Concatenation(h, skips.pop()));
+      h = convolution(h, "join" + level, settings.channels().get(level), 1, 1);
+      h = blocks(h, "up" + level);
+    }
+    Node out = convolution(graph.add(new Silu(h)), "out", settings.shape().channels(), 1, 1);
+    return graph.add(new Scale(graph, out, "out.gain"));
+  }
+
+  private boolean halves(int level) {
+    return level <= settings.halvings();
+  }
+
+  private Node blocks(Node h, String name) {
+    for (int block = 0; block < settings.blocks(); block++) {
+      h = block(h, name + ".block" + block);
+    }
+    return h;
+  }
+
+  private Node block(Node x, String name) {
+    Node shift = graph.add(new Dense(graph, embedding, name + ".noise", x.channels(), 1));
+    Node h = convolution(graph.add(new Silu(x)), name + ".first", x.channels(), 1, 1);
+    h = graph.add(new Shift(h, graph.add(new Scale(graph, shift, name + ".noise.gain"))));
+    h =
+        convolution(
+            graph.add(new Silu(h)), name + ".second", x.channels(), 1, BRANCH * x.magnitude);
+    return graph.add(new Sum(x, h));
+  }
+
+  private Node convolution(Node x, String name, long out, int stride, double gain) {
+    return graph.add(new Convolution(graph, x, name, 3, stride, out, gain));
+  }
+}
