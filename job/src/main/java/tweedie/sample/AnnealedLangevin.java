@@ -46,13 +46,13 @@ public record AnnealedLangevin(
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
     Batch batch = new Batch(denoiser, start, seed, chains);
-    long step = 0;
+    long steps = 0;
     for (int level = 0; level < levels.count(); level++) {
       double s = levels.at(level);
       for (int t = 0; t < stepsPerLevel; t++) {
         double[] x = batch.x();
         double[] score = Scores.marginal(batch.denoise(x, s), x, s);
-        batch.move(step(x, score, r * s * s, batch.noise(++step)));
+        batch.move(step(x, score, r * s * s, batch.noise(++steps)));
       }
       observer.levelDone(level, s, batch.calls());
     }

@@ -49,7 +49,11 @@ final class Batch {
     return x;
   }
 
-  /** Moves the chains to new positions, [n, d], except those that were stopped or now are. */
+  /**
+   * Moves the chains, except those that were stopped or now are.
+   *
+   * @param to new positions, [n, d]; the batch keeps the array
+   */
   void move(double[] to) {
     int d = parking.length;
     for (int i = 0; i < chains.length; i++) {

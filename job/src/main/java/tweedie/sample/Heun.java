@@ -20,8 +20,8 @@ public record Heun(Start start, NoiseLevels levels) implements Sampler {
       double next = levels.at(level + 1);
       double[] x = batch.x();
       double[] slope = slope(x, batch.denoise(x, s), s);
-      double[] euler = along(x, next - s, slope);
-      double[] nextSlope = slope(euler, batch.denoise(euler, next), next);
+      batch.move(along(x, next - s, slope));
+      double[] nextSlope = slope(batch.x(), batch.denoise(batch.x(), next), next);
       batch.move(along(along(x, (next - s) / 2, slope), (next - s) / 2, nextSlope));
       observer.levelDone(level, s, batch.calls());
     }

@@ -78,6 +78,26 @@ public final class GaussianMixture implements Denoiser, Serializable {
     return means[0].length;
   }
 
+  /** Number of components K. */
+  public int components() {
+    return weights.length;
+  }
+
+  /** Weight w_k of component k. */
+  public double weight(int k) {
+    return weights[k];
+  }
+
+  /** Mean mu_k of component k, [d]; a copy. */
+  public double[] mean(int k) {
+    return means[k].clone();
+  }
+
+  /** Standard deviation tau_k of component k. */
+  public double std(int k) {
+    return stds[k];
+  }
+
   /** E[x | y] = sum_k r_k (tau_k^2 y + s^2 mu_k) / v_k. */
   @Override
   public void denoise(double[] y, double[] s, double[] out) {
@@ -227,12 +247,17 @@ public final class GaussianMixture implements Denoiser, Serializable {
 
   /** r_k = w_k N(y; mu_k, v_k I) / p_s(y). */
   private double[] responsibilities(double[] y, double s) {
-    double[] terms = logTerms(y, s);
-    double logDensity = logSum(terms);
-    for (int k = 0; k < terms.length; k++) {
-      terms[k] = Math.exp(terms[k] - logDensity);
+    double[] r = logTerms(y, s);
+    double max = Arrays.stream(r).max().orElseThrow();
+    double sum = 0;
+    for (int k = 0; k < r.length; k++) {
+      r[k] = Math.exp(r[k] - max);
+      sum += r[k];
     }
-    return terms;
+    for (int k = 0; k < r.length; k++) {
+      r[k] /= sum; // not exp(term - log p_s): that sums to 1 only to the rounding of log p_s
+    }
+    return r;
   }
 
   /** log(w_k N(y; mu_k, v_k I)). */
