@@ -89,7 +89,7 @@ public record AnnealedLangevin(
    * The variance of a chain after T steps at level s, over s^2, when it arrives from level g s and
    * the data is one point: (1 - r)^(2 T) (g^2 - a) + a with a = 2 / (2 - r) (NCSNv2, technique 4,
    * arXiv 2006.09011). At 1 the chain has exactly the noise the denoiser expects; the ratio is
-   * always above.
+   * never below.
    *
    * @param g ratio of neighbouring noise levels, at least 1
    * @param r step size in units of the squared noise, 0 &lt; r &lt; 2

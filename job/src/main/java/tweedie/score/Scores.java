@@ -18,8 +18,8 @@ public final class Scores {
   private Scores() {}
 
   /**
-   * The marginal score grad log p_s(ybar) = (D - ybar) / s^2 (Robbins 1956, in the form of arXiv
-   * 1909.05503, equation 2).
+   * The marginal score grad log p_s(ybar) = (D - ybar) / s^2 (Miyasawa 1961; Saremi and Hyvarinen
+   * 2019, arXiv 1909.05503).
    *
    * @param denoised posterior means D, [n, d]
    * @param mean means of the copies ybar, [n, d]

@@ -70,10 +70,11 @@ class AnnealedLangevinTest {
     AnnealedLangevin oneLevel =
         new AnnealedLangevin(
             new Start(new double[d], g * s), NoiseLevels.geometric(s, s, 1), r, steps, Ending.WALK);
-    double variance = variance(oneLevel.sample(point, SEED, Mixtures.ids(300)).images());
+    double variance = variance(oneLevel.sample(point, SEED, Mixtures.ids(1500)).images());
 
     double predicted = AnnealedLangevin.varianceRatio(g, r, steps);
-    assertThat(variance / (s * s) / predicted).isCloseTo(1, within(4 * Math.sqrt(2.0 / (300 * d))));
+    assertThat(variance / (s * s) / predicted)
+        .isCloseTo(1, within(4 * Math.sqrt(2.0 / (1500 * d))));
   }
 
   @ParameterizedTest
