@@ -20,12 +20,14 @@ class ImageGridTest {
       Arrays.fill(images, i * 6, (i + 1) * 6, (i + 1) / 5.0);
     }
     images[0] = 0.5;
+    images[5] = 0.8;
     BufferedImage grid = read(new ImageGrid(new ImageShape(2, 3, 1), 1).png(images));
 
     assertThat(grid.getWidth()).isEqualTo(2 + 3 * (3 + 2));
     assertThat(grid.getHeight()).isEqualTo(2 + 2 * (2 + 2));
     assertThat(gray(grid, 2, 2)).isEqualTo(128);
     assertThat(gray(grid, 3, 2)).isEqualTo(51);
+    assertThat(gray(grid, 4, 3)).as("last pixel of the first image").isEqualTo(204);
     assertThat(gray(grid, 7, 2)).isEqualTo(102);
     assertThat(gray(grid, 7, 6)).as("fifth image").isEqualTo(255);
     assertThat(gray(grid, 12, 6)).as("empty cell").isZero();
