@@ -1,0 +1,134 @@
+package tweedie.sample;
+
+import org.apache.commons.math3.optim.MaxEval;
+import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
+import org.apache.commons.math3.optim.univariate.BrentOptimizer;
+import org.apache.commons.math3.optim.univariate.SearchInterval;
+import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
+import tweedie.score.Denoiser;
+import tweedie.score.Scores;
+
+/**
+ * Annealed overdamped Langevin dynamics (NCSNv2, arXiv 2006.09011, algorithm 1): from the largest
+ * noise level to the smallest, T steps x += h grad log p_s(x) + sqrt(2 h) z at each, with h = r
+ * s^2.
+ *
+ * @param start where chains begin; its standard deviation is normally the first level
+ * @param levels the noise levels of the mean of the copies
+ * @param r step size in units of the squared noise, 0 &lt; r &lt; 2; {@link #bestStep} finds the
+ *     one that follows the levels most closely
+ * @param stepsPerLevel steps T at every level, at least 1
+ * @param ending what is returned after the last level
+ */
+public record AnnealedLangevin(
+    Start start, NoiseLevels levels, double r, int stepsPerLevel, Ending ending)
+    implements Sampler {
+
+  /** What a chain returns after its last step. */
+  public enum Ending {
+    /** The posterior mean D(x, s_L) of where the walk ended: a clean image. */
+    JUMP,
+    /** Where the walk ended: an image with the noise s_L. */
+    WALK
+  }
+
+  /**
+   * @throws IllegalArgumentException if the step size is unstable or there is no step
+   */
+  public AnnealedLangevin {
+    requireStable(r);
+    if (stepsPerLevel < 1) {
+      throw new IllegalArgumentException(
+          "There must be at least one Langevin step a level, not " + stepsPerLevel);
+    }
+  }
+
+  @Override
+  public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
+    Batch batch = new Batch(denoiser, start, seed, chains);
+    long steps = 0;
+    for (int level = 0; level < levels.count(); level++) {
+      double s = levels.at(level);
+      for (int t = 0; t < stepsPerLevel; t++) {
+        double[] x = batch.x();
+        double[] score = Scores.marginal(batch.denoise(x, s), x, s);
+        batch.move(step(x, score, r * s * s, batch.noise(++steps)));
+      }
+      observer.levelDone(level, s, batch.calls());
+    }
+    if (ending == Ending.JUMP) {
+      batch.move(batch.denoise(batch.x(), levels.at(levels.count() - 1)));
+    }
+    return batch.samples();
+  }
+
+  /**
+   * One step of overdamped Langevin dynamics, x + h score + sqrt(2 h) z.
+   *
+   * <p>On a Gaussian of precision lambda the variance settles at 1 / (lambda (1 - h lambda / 2)).
+   *
+   * @param x positions, any number of them
+   * @param score gradient of the log density at each
+   * @param h step size, in squared units of x
+   * @param z standard normal numbers
+   */
+  static double[] step(double[] x, double[] score, double h, double[] z) {
+    double[] next = new double[x.length];
+    for (int j = 0; j < x.length; j++) {
+      next[j] = x[j] + h * score[j] + Math.sqrt(2 * h) * z[j];
+    }
+    return next;
+  }
+
+  /** {@link #varianceRatio(double, double, int)} at the widest gap between these levels. */
+  public double predictedVarianceRatio() {
+    return varianceRatio(levels.largestRatio(), r, stepsPerLevel);
+  }
+
+  /**
+   * The variance of a chain after T steps at level s, over s^2, when it arrives from level g s and
+   * the data is one point: (1 - r)^(2 T) (g^2 - a) + a with a = 2 / (2 - r) (NCSNv2, technique 4,
+   * arXiv 2006.09011). At 1 the chain has exactly the noise the denoiser expects; the ratio is
+   * never below.
+   *
+   * @param g ratio of neighbouring noise levels, at least 1
+   * @param r step size in units of the squared noise, 0 &lt; r &lt; 2
+   * @param steps steps T at a level
+   */
+  public static double varianceRatio(double g, double r, int steps) {
+    requireStable(r);
+    double settled = 2 / (2 - r);
+    return Math.pow(1 - r, 2.0 * steps) * (g * g - settled) + settled;
+  }
+
+  /**
+   * The step size r whose {@link #varianceRatio} is closest to 1.
+   *
+   * @param g ratio of neighbouring noise levels, &gt; 1
+   * @param steps steps T at a level, at least 1
+   * @throws IllegalArgumentException if there is no step or the levels do not fall
+   */
+  public static double bestStep(double g, int steps) {
+    if (!(g > 1) || steps < 1) {
+      throw new IllegalArgumentException(
+          "A step size needs levels that fall (ratio above 1, not "
+              + g
+              + ") and at least one step a level, not "
+              + steps);
+    }
+    return new BrentOptimizer(1e-10, 1e-12)
+        .optimize(
+            new UnivariateObjectiveFunction(r -> varianceRatio(g, r, steps)),
+            GoalType.MINIMIZE,
+            new SearchInterval(1e-9, 1),
+            new MaxEval(1000))
+        .getPoint();
+  }
+
+  private static void requireStable(double r) {
+    if (!(r > 0 && r < 2)) {
+      throw new IllegalArgumentException(
+          "The Langevin step r must be between 0 and 2 squared noises to be stable, not " + r);
+    }
+  }
+}

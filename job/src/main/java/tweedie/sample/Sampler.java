@@ -1,0 +1,31 @@
+package tweedie.sample;
+
+import java.io.Serializable;
+import tweedie.score.Denoiser;
+
+/**
+ * Turns a denoiser into new images. A sampler is its settings and nothing else.
+ *
+ * <p>Every random number of a chain comes from (seed, CHAIN, chain, step) and a denoiser treats the
+ * rows of a batch one by one, so the image of a chain does not depend on the chains it shares a
+ * batch with, nor on how the chains are split over tasks.
+ */
+public interface Sampler extends Serializable {
+
+  /**
+   * Runs one chain for each number in {@code chains} to its final image.
+   *
+   * @param denoiser E[x | y]; stays open
+   * @param seed seed of the run
+   * @param chains numbers of the chains, [n]
+   * @param observer told about every finished noise level
+   * @return the final images, in the order of {@code chains}
+   * @throws IllegalArgumentException if the denoiser has another dimension than the start
+   */
+  Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer);
+
+  /** {@link #sample(Denoiser, long, long[], LevelObserver)} with nobody watching. */
+  default Samples sample(Denoiser denoiser, long seed, long[] chains) {
+    return sample(denoiser, seed, chains, (level, s, calls) -> {});
+  }
+}
