@@ -30,7 +30,6 @@ final class DemoCommand implements Callable<Integer> {
       names = "--run",
       defaultValue = "runs/demo",
       paramLabel = "URI",
-      converter = Uri.class,
       description = "Directory of the run, ${DEFAULT-VALUE} unless given.")
   private Path run;
 

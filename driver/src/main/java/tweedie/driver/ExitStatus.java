@@ -50,7 +50,7 @@ final class ExitStatus {
         wrongInput.isPresent()
             ? message
             : command.getCommandSpec().qualifiedName() + " failed: " + firstLine(message));
-    if (!expected || parsed.hasMatchedOption("--stacktrace")) {
+    if (!expected || command.getParseResult().hasMatchedOption("--stacktrace")) {
       e.printStackTrace(err);
     }
     return wrongInput.isPresent() ? WRONG_INPUT : FAILED;

@@ -41,7 +41,6 @@ final class ImportCommand implements Runnable {
   @Option(
       names = "--input",
       paramLabel = "URI",
-      converter = Uri.class,
       description = "Where the data is; not for digits and mixture, which are made.")
   private Optional<Path> input;
 
@@ -49,7 +48,6 @@ final class ImportCommand implements Runnable {
       names = "--output",
       required = true,
       paramLabel = "URI",
-      converter = Uri.class,
       description = "Directory of the shards.")
   private Path output;
 

@@ -32,7 +32,6 @@ final class SampleCommand implements Callable<Integer> {
       names = "--run",
       required = true,
       paramLabel = "URI",
-      converter = Uri.class,
       description = "Directory of the run.")
   private Path run;
 

@@ -35,7 +35,6 @@ final class TrainCommand implements Callable<Integer> {
       names = "--run",
       required = true,
       paramLabel = "URI",
-      converter = Uri.class,
       description = "Directory of the run.")
   private Path run;
 

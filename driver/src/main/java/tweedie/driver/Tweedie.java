@@ -1,12 +1,14 @@
 package tweedie.driver;
 
 import java.io.PrintWriter;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tweedie.driver.ImportRequest.Source;
 
 /** The command line; the main class for {@code java} and for {@code spark-submit}. */
 @Command(
@@ -44,7 +46,9 @@ public final class Tweedie implements Runnable {
             .addSubcommand(new DemoCommand(applications));
     return line.setOut(out)
         .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, Arguments::uri)
+        .registerConverter(ImageSize.class, Arguments::size)
+        .registerConverter(Source.class, Arguments::source)
         .setParameterExceptionHandler(ExitStatus::ofWrongCommandLine)
         .setExecutionExceptionHandler(ExitStatus::ofFailure)
         .execute(args);

@@ -36,8 +36,8 @@ final class Keys {
   /** Known keys that someone who wrote {@code unknown} may have meant; the likeliest, if any. */
   static List<String> like(String unknown) {
     List<String> known = of(Settings.class, ROOT);
-    // a slip of the pen may make a third of the last word wrong
-    int tolerated = Math.max(1, last(unknown).length() / 3);
+    // two letters exchanged are two mistakes
+    int tolerated = last(unknown).length() < 4 ? 1 : 2;
     List<String> near =
         known.stream().filter(key -> distance(last(key), last(unknown)) <= tolerated).toList();
     int least =

@@ -165,11 +165,18 @@ public final class SettingsLoader {
   }
 
   private static Problem problem(String name, com.typesafe.config.ConfigException e) {
-    String where = e.origin() == null ? name : Origins.where(e.origin());
-    String described = e.origin() == null ? "" : e.origin().description() + ": ";
-    String message = e.getMessage();
+    if (e.origin() == null) {
+      return new Problem(name, e.getMessage());
+    }
+    String described = e.origin().description() + ": ";
+    String message =
+        e.getMessage().startsWith(described)
+            ? e.getMessage().substring(described.length())
+            : e.getMessage();
     return new Problem(
-        where, message.startsWith(described) ? message.substring(described.length()) : message);
+        name.equals(Origins.COMMAND_LINE) ? name : Origins.where(e.origin()),
+        // Config 1.4.3 asks for the wrong bracket at the end of a file
+        message.replace("a close parentheses ')'", "a closing '}'"));
   }
 
   private static Config resource(String path, String name) {

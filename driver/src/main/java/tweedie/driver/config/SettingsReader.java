@@ -3,7 +3,6 @@ package tweedie.driver.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.lang.reflect.InvocationTargetException;
@@ -42,7 +41,7 @@ final class SettingsReader {
   Settings read(Config config) {
     for (String key : new TreeSet<>(config.root().keySet())) {
       if (!key.equals(Keys.ROOT)) {
-        unknown(ConfigUtil.quoteString(key), config.root().get(key));
+        unknown(key, config.root().get(key));
       }
     }
     return record(Settings.class, config.getValue(Keys.ROOT), Keys.ROOT);
@@ -119,8 +118,8 @@ final class SettingsReader {
 
   private Optional<Object> text(ConfigValue value, String key) {
     return switch (value.valueType()) {
-      case STRING -> Optional.of(value.unwrapped());
-      case NUMBER, BOOLEAN -> Optional.of(value.render()); // as it was written
+      // Config alone gives a number as it was written
+      case STRING, NUMBER, BOOLEAN -> Optional.of(value.atKey("text").getString("text"));
       default -> wrong(key, value, "must be a text");
     };
   }
