@@ -116,9 +116,10 @@ public final class SettingsLoader {
     return parsed(
         file.toString(),
         () ->
+            // Config looks for what a file includes only beside an absolute path
             ConfigFactory.parseFile(
-                file.toFile(),
-                ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false)));
+                file.toAbsolutePath().toFile(),
+                named(file.toString()).setSyntax(ConfigSyntax.CONF).setAllowMissing(false)));
   }
 
   private Config text(ConfigText text) {
@@ -147,7 +148,8 @@ public final class SettingsLoader {
     try {
       return user.withFallback(reference).resolve();
     } catch (com.typesafe.config.ConfigException e) {
-      throw new ConfigException(problem("configuration", e));
+      problems.add(problem("configuration", e));
+      throw new ConfigException(problems);
     }
   }
 
@@ -167,6 +169,9 @@ public final class SettingsLoader {
   private static Problem problem(String name, com.typesafe.config.ConfigException e) {
     if (e.origin() == null) {
       return new Problem(name, e.getMessage());
+    }
+    if (e instanceof com.typesafe.config.ConfigException.IO) {
+      return new Problem(name, "it, or what it includes, cannot be read: " + e.getMessage());
     }
     String described = e.origin().description() + ": ";
     String message =

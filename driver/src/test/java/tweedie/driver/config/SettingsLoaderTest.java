@@ -258,9 +258,33 @@ class SettingsLoaderTest {
   void anUnresolvedReferenceNamesTheLine() throws IOException {
     Path file = write("tweedie {\n  seed = ${nowhere}\n}\n");
 
+    assertThat(mistakes(Optional.of(file), "seed=1"))
+        .satisfiesExactly(
+            override -> assertThat(override).startsWith("command line: seed = 1"),
+            mistake -> assertThat(mistake).startsWith(file + ":2: ").contains("${nowhere}"));
+  }
+
+  @Test
+  void aFileMayIncludeItsNeighbour() throws IOException {
+    Files.writeString(directory.resolve("base.conf"), "tweedie { seed = 3, noise.copies = 3 }");
+    Path file = write("include required(\"base.conf\")\ntweedie.seed = 4");
+
+    Settings settings = SettingsLoader.load(Optional.of(file), List.of()).settings();
+
+    assertThat(settings.seed()).isEqualTo(4);
+    assertThat(settings.noise().copies()).isEqualTo(3);
+  }
+
+  @Test
+  void aMissingIncludedFileIsNamed() throws IOException {
+    Path file = write("include required(\"base.conf\")");
+
     assertThat(mistakes(Optional.of(file)))
         .singleElement()
-        .satisfies(mistake -> assertThat(mistake).startsWith(file + ":2: ").contains("${nowhere}"));
+        .satisfies(
+            mistake ->
+                assertThat(mistake)
+                    .startsWith(file + ": it, or what it includes, cannot be read: base.conf"));
   }
 
   @Test
