@@ -1,0 +1,43 @@
+package tweedie.driver;
+
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.TypeConversionException;
+import tweedie.driver.ImportRequest.Source;
+
+/** Reads the values of options. */
+final class Arguments {
+
+  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
+
+  private Arguments() {}
+
+  static Path uri(String text) {
+    try {
+      return new Path(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException("'" + text + "' is not a URI: " + e.getMessage());
+    }
+  }
+
+  static ImageSize size(String text) {
+    Matcher parts = SIZE.matcher(text);
+    if (!parts.matches()) {
+      throw new TypeConversionException(
+          "'" + text + "' is not a size; give height x width in pixels, such as 32x32");
+    }
+    return new ImageSize(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
+  }
+
+  static Source source(String text) {
+    return Arrays.stream(Source.values())
+        .filter(source -> source.toString().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + text + "' is not one of " + Arrays.toString(Source.values())));
+  }
+}

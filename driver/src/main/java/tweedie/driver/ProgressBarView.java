@@ -1,0 +1,35 @@
+package tweedie.driver;
+
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Progress as a bar with the time that is left. */
+final class ProgressBarView implements Progress {
+
+  private static final int MILLIS_BETWEEN_UPDATES = 500;
+
+  private final ProgressBar bar;
+
+  ProgressBarView(String task, String unit, long total) {
+    this.bar =
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setUnit(" " + unit, 1)
+            .setInitialMax(total)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(MILLIS_BETWEEN_UPDATES)
+            .showSpeed()
+            .build();
+  }
+
+  @Override
+  public void at(long done) {
+    bar.stepTo(Math.max(bar.getCurrent(), Math.min(done, bar.getMax())));
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+}

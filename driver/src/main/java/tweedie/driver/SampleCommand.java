@@ -1,0 +1,75 @@
+package tweedie.driver;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code tweedie sample}. */
+@Command(
+    name = "sample",
+    description = {
+      "Draws samples from a trained run, or goes on where an earlier call ended.",
+      "The run's settings hold unless --conf or -D override them."
+    },
+    footer = {"", "Example:", "  tweedie sample --run runs/mnist --count 64"})
+final class SampleCommand implements Callable<Integer> {
+
+  private final Applications applications;
+
+  @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
+  @Mixin private ConfigOptions config;
+  @Mixin private SparkOptions spark;
+
+  @Option(
+      names = "--run",
+      required = true,
+      paramLabel = "URI",
+      description = "Directory of the run.")
+  private Path run;
+
+  @Option(names = "--count", required = true, paramLabel = "N", description = "Number of samples.")
+  private int count;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "ROUND",
+      description = "Takes the checkpoint of this round, not the newest.")
+  private Optional<Integer> checkpoint;
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      description = "Stands for -D tweedie.sample.method=NAME.")
+  private Optional<String> method;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Stands for -D tweedie.sample.name=NAME.")
+  private Optional<String> name;
+
+  SampleCommand(Applications applications) {
+    this.applications = applications;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (count < 1) {
+      throw new ParameterException(spec.commandLine(), "--count must be at least 1, not " + count);
+    }
+    method.ifPresent(value -> config.override("tweedie.sample.method", value));
+    name.ifPresent(value -> config.override("tweedie.sample.name", value));
+    applications.sample(
+        new SampleRequest(run, count, checkpoint, config.load(RunConfig.read(run))),
+        spark.sessions("tweedie sample " + run));
+    return ExitStatus.DONE;
+  }
+}

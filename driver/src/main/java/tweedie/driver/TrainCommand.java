@@ -1,0 +1,56 @@
+package tweedie.driver;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tweedie.driver.config.ConfigException;
+import tweedie.driver.config.Loaded;
+
+/** {@code tweedie train}. */
+@Command(
+    name = "train",
+    description = {
+      "Trains a model, or continues the run if it has checkpoints.",
+      "Without --conf, a run that exists keeps its settings."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  tweedie train --conf conf/mnist.conf --run runs/mnist \\",
+      "      -D tweedie.data.path=data/mnist-shards"
+    })
+final class TrainCommand implements Callable<Integer> {
+
+  private final Applications applications;
+
+  @Mixin private HelpOption help;
+  @Mixin private ConfigOptions config;
+  @Mixin private SparkOptions spark;
+
+  @Option(
+      names = "--run",
+      required = true,
+      paramLabel = "URI",
+      description = "Directory of the run.")
+  private Path run;
+
+  TrainCommand(Applications applications) {
+    this.applications = applications;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Loaded loaded = config.load(config.hasFile() ? Optional.empty() : RunConfig.read(run));
+    if (loaded.settings().data().path().isEmpty()) {
+      throw new ConfigException(
+          loaded.problem(
+              "tweedie.data.path", "must name the directory of shards that import wrote"));
+    }
+    applications.train(new TrainRequest(run, loaded), spark.sessions("tweedie train " + run));
+    return ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,32 @@
+package tweedie.driver.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A configuration that cannot be used, with everything that is wrong with it. */
+public final class ConfigException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  @SuppressWarnings("serial") // List.copyOf gives a serializable list
+  private final List<Problem> problems;
+
+  /** All of {@code problems}, of which there is at least one, at once. */
+  public ConfigException(List<Problem> problems) {
+    super(
+        problems.stream()
+            .map(Problem::toString)
+            .collect(Collectors.joining(System.lineSeparator())));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** A single problem. */
+  public ConfigException(Problem problem) {
+    this(List.of(problem));
+  }
+
+  /** Everything that is wrong, in the order of the settings. */
+  public List<Problem> problems() {
+    return problems;
+  }
+}

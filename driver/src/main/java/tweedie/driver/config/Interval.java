@@ -1,0 +1,48 @@
+package tweedie.driver.config;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** An interval of numbers in the notation of {@link Range}. */
+record Interval(double low, boolean fromLow, double high, boolean toHigh) {
+
+  private static final Pattern NOTATION = Pattern.compile("([\\[(])(.+), (.+)([])])");
+
+  static Interval of(String notation) {
+    Matcher parts = NOTATION.matcher(notation);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("Not an interval: " + notation);
+    }
+    return new Interval(
+        end(parts.group(2)),
+        parts.group(1).equals("["),
+        end(parts.group(3)),
+        parts.group(4).equals("]"));
+  }
+
+  boolean contains(double x) {
+    return (fromLow ? x >= low : x > low) && (toHigh ? x <= high : x < high);
+  }
+
+  /** The interval in words, such as "at least 0 and less than 1". */
+  String words() {
+    String from = (fromLow ? "at least " : "more than ") + number(low);
+    String to = (toHigh ? "at most " : "less than ") + number(high);
+    if (Double.isInfinite(high)) {
+      return from;
+    }
+    return Double.isInfinite(low) ? to : from + " and " + to;
+  }
+
+  private static double end(String text) {
+    return switch (text) {
+      case "inf" -> Double.POSITIVE_INFINITY;
+      case "-inf" -> Double.NEGATIVE_INFINITY;
+      default -> Double.parseDouble(text);
+    };
+  }
+
+  private static String number(double x) {
+    return x == Math.rint(x) ? Long.toString((long) x) : Double.toString(x);
+  }
+}

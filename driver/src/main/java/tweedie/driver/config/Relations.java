@@ -1,0 +1,136 @@
+package tweedie.driver.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tweedie.driver.config.Settings.Data;
+import tweedie.driver.config.Settings.Edm;
+import tweedie.driver.config.Settings.Mixture;
+import tweedie.driver.config.Settings.Model;
+import tweedie.driver.config.Settings.Network;
+import tweedie.driver.config.Settings.Oracle;
+import tweedie.driver.config.Settings.Sample;
+import tweedie.driver.config.Settings.Ve;
+
+/** What must hold between several settings, each of which is possible by itself. */
+final class Relations {
+
+  private static final double SUM_TOLERANCE = 1e-6;
+
+  private final Config config;
+  private final Set<String> wrongKeys;
+  private final List<Problem> problems = new ArrayList<>();
+
+  private Relations(Config config, List<Problem> known) {
+    this.config = config;
+    // an element of a list, key[i], makes the list wrong
+    this.wrongKeys =
+        known.stream()
+            .map(problem -> problem.key().replaceFirst("\\[.*", ""))
+            .collect(Collectors.toSet());
+  }
+
+  /** What does not fit together in {@code settings}, leaving out keys that are wrong already. */
+  static List<Problem> problems(Settings settings, Config config, List<Problem> known) {
+    Relations relations = new Relations(config, known);
+    relations.data(settings.data());
+    relations.noise(settings.noise().ve(), settings.noise().edm());
+    relations.model(settings.model(), settings.data());
+    relations.sample(settings.sample());
+    return relations.problems;
+  }
+
+  private void data(Data data) {
+    String weights = "tweedie.data.mixture.weights";
+    String means = "tweedie.data.mixture.means";
+    String stds = "tweedie.data.mixture.stds";
+    Mixture mixture = data.mixture();
+    int components = mixture.weights().size();
+    if (sound(weights, means) && mixture.means().size() != components) {
+      wrong(means, "must hold as many points as there are weights, " + components);
+    }
+    if (sound(weights, stds) && mixture.stds().size() != components) {
+      wrong(stds, "must hold as many numbers as there are weights, " + components);
+    }
+    if (sound(means)
+        && (mixture.means().stream().anyMatch(List::isEmpty)
+            || mixture.means().stream().map(List::size).distinct().count() > 1)) {
+      wrong(means, "must hold points of one dimension, such as [[0, 0], [1, 1]]");
+    }
+    double sum = mixture.weights().stream().mapToDouble(Double::doubleValue).sum();
+    if (sound(weights) && components > 0 && Math.abs(sum - 1) > SUM_TOLERANCE) {
+      wrong(weights, "must sum to 1, not " + (float) sum);
+    }
+  }
+
+  private void noise(Ve ve, Edm edm) {
+    ordered("tweedie.noise.ve.t-min", ve.tMin(), "tweedie.noise.ve.t-max", ve.tMax());
+    ordered(
+        "tweedie.noise.edm.sigma-min",
+        edm.sigmaMin(),
+        "tweedie.noise.edm.sigma-max",
+        edm.sigmaMax());
+  }
+
+  private void model(Model model, Data data) {
+    String channels = "tweedie.model.channels";
+    String halvings = "tweedie.model.halvings";
+    if (model.network() == Network.UNET && sound(channels)) {
+      int most = model.channels().size() - 1;
+      if (most < 0) {
+        wrong(channels, "must hold at least one number, such as [32, 64]");
+      } else if (sound(halvings) && model.halvings() > most) {
+        wrong(
+            halvings,
+            "must be less than the number of channels, at most " + most + " for " + seen(channels));
+      }
+    }
+    String oracle = "tweedie.model.oracle";
+    if (model.oracle() == Oracle.MIXTURE
+        && sound(oracle, "tweedie.data.mixture.weights")
+        && data.mixture().weights().isEmpty()) {
+      wrong(oracle, "needs the mixture: give tweedie.data.mixture.weights, .means and .stds");
+    }
+    if (model.oracle() == Oracle.DATA && sound(oracle) && data.path().isEmpty()) {
+      wrong(oracle, "needs the data set: give tweedie.data.path");
+    }
+  }
+
+  private void sample(Sample sample) {
+    if (sample.sigmaMin() > 0 && sample.sigmaMax() > 0) {
+      ordered(
+          "tweedie.sample.sigma-min",
+          sample.sigmaMin(),
+          "tweedie.sample.sigma-max",
+          sample.sigmaMax());
+    }
+    // it becomes the name of a directory
+    if (!sample.name().matches("([A-Za-z0-9_][A-Za-z0-9._-]*)?")) {
+      wrong("tweedie.sample.name", "must consist of letters, digits, '-', '_' and '.'");
+    }
+  }
+
+  private void ordered(String lowKey, double low, String highKey, double high) {
+    if (sound(lowKey, highKey) && low > high) {
+      wrong(lowKey, "must be at most " + seen(highKey));
+    }
+  }
+
+  private boolean sound(String... keys) {
+    return Stream.of(keys).noneMatch(wrongKeys::contains);
+  }
+
+  private void wrong(String key, String message) {
+    problems.add(Origins.problem(key, config.getValue(key), message));
+  }
+
+  /** The key with its value and where it was written. */
+  private String seen(String key) {
+    ConfigValue value = config.getValue(key);
+    return key + " = " + Origins.shown(value) + " (" + Origins.where(value.origin()) + ")";
+  }
+}

@@ -1,0 +1,199 @@
+package tweedie.driver.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * Loads settings from layers: {@code -D tweedie.key=value} over the file given with {@code --conf}
+ * over a text below it (the configuration of a run, say) over the preset that {@code
+ * tweedie.model.preset} names over {@code reference.conf}.
+ *
+ * <p>Everything that is wrong is reported at once.
+ */
+public final class SettingsLoader {
+
+  private static final List<String> PRESETS = List.of("tiny", "seed", "mnist", "cifar10", "vector");
+  private static final Pattern HOCON_VALUE =
+      Pattern.compile("\\[.*|-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?|true|false");
+  private static final String PRESET = "tweedie.model.preset";
+
+  private final List<Problem> problems = new ArrayList<>();
+
+  private SettingsLoader() {}
+
+  /**
+   * Loads the settings of a file and of overrides.
+   *
+   * @param file a HOCON file, or empty for the defaults
+   * @param overrides {@code tweedie.key=value} each, the last one wins
+   * @throws ConfigException with everything that is wrong
+   */
+  public static Loaded load(Optional<Path> file, List<String> overrides) {
+    return load(file, overrides, Optional.empty());
+  }
+
+  /** As {@link #load(Optional, List)}, with a text below the file and above the preset. */
+  public static Loaded load(
+      Optional<Path> file, List<String> overrides, Optional<ConfigText> below) {
+    return new SettingsLoader().layered(file, overrides, below);
+  }
+
+  private Loaded layered(Optional<Path> file, List<String> overrides, Optional<ConfigText> below) {
+    Config written =
+        file.map(this::file)
+            .orElseGet(ConfigFactory::empty)
+            .withFallback(below.map(this::text).orElseGet(ConfigFactory::empty));
+    boolean readable = problems.isEmpty();
+    Config user = ConfigFactory.empty();
+    for (String override : overrides) {
+      user = override(override).withFallback(user);
+    }
+    if (!readable) {
+      throw new ConfigException(problems);
+    }
+    user = user.withFallback(written);
+
+    Config reference = resource("reference.conf", "reference.conf");
+    Config config = resolved(user.withFallback(preset(resolved(user, reference))), reference);
+    SettingsReader reader = new SettingsReader(reference);
+    Settings settings = reader.read(config);
+    problems.addAll(reader.problems());
+    problems.addAll(Relations.problems(settings, config, problems));
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return new Loaded(settings, config);
+  }
+
+  private Config override(String override) {
+    int equals = override.indexOf('=');
+    String key = equals < 0 ? override : override.substring(0, equals).strip();
+    String value = override.substring(equals + 1).strip();
+    if (equals < 0) {
+      return wrong(
+          new Problem(Origins.COMMAND_LINE, override, "", "must have the form tweedie.key=value"));
+    }
+    if (!key.startsWith(Keys.ROOT + ".")) {
+      return wrong(
+          new Problem(
+              Origins.COMMAND_LINE,
+              key,
+              value,
+              "must start with tweedie., as in tweedie.train.epochs=3"));
+    }
+    return parsed(
+        Origins.COMMAND_LINE, () -> ConfigFactory.empty().withValue(key, overriding(value)));
+  }
+
+  /** Anything but lists, numbers, true and false is taken as it is: a URI needs no quotes. */
+  private static ConfigValue overriding(String value) {
+    return HOCON_VALUE.matcher(value).matches()
+        ? ConfigFactory.parseString("value = " + value, named(Origins.COMMAND_LINE))
+            .getValue("value")
+        : ConfigValueFactory.fromAnyRef(value, Origins.COMMAND_LINE);
+  }
+
+  private Config file(Path file) {
+    if (!Files.isRegularFile(file)) {
+      String state = Files.exists(file) ? "is not a file" : "does not exist";
+      return wrong(new Problem(file.toString(), state + "; --conf must name a HOCON file"));
+    }
+    return parsed(
+        file.toString(),
+        () ->
+            // Config looks for what a file includes only beside an absolute path
+            ConfigFactory.parseFile(
+                file.toAbsolutePath().toFile(),
+                named(file.toString()).setSyntax(ConfigSyntax.CONF).setAllowMissing(false)));
+  }
+
+  private Config text(ConfigText text) {
+    return parsed(text.name(), () -> ConfigFactory.parseString(text.text(), named(text.name())));
+  }
+
+  private Config preset(Config config) {
+    if (!config.hasPath(PRESET)) {
+      return ConfigFactory.empty(); // its group is not one, which is reported when it is read
+    }
+    ConfigValue preset = config.getValue(PRESET);
+    Object name = preset.unwrapped();
+    if (name.equals("")) {
+      return ConfigFactory.empty();
+    }
+    if (!PRESETS.contains(name)) {
+      return wrong(
+          Origins.problem(
+              PRESET, preset, "must be one of " + String.join(", ", PRESETS) + ", or empty"));
+    }
+    return resource("presets/" + name + ".conf", "preset " + name);
+  }
+
+  /** Settings may refer to each other and to environment variables. */
+  private Config resolved(Config user, Config reference) {
+    try {
+      return user.withFallback(reference).resolve();
+    } catch (com.typesafe.config.ConfigException e) {
+      problems.add(problem("configuration", e));
+      throw new ConfigException(problems);
+    }
+  }
+
+  private Config parsed(String name, Supplier<Config> parser) {
+    try {
+      return parser.get();
+    } catch (com.typesafe.config.ConfigException e) {
+      return wrong(problem(name, e));
+    }
+  }
+
+  private Config wrong(Problem problem) {
+    problems.add(problem);
+    return ConfigFactory.empty();
+  }
+
+  private static Problem problem(String name, com.typesafe.config.ConfigException e) {
+    if (e.origin() == null) {
+      return new Problem(name, e.getMessage());
+    }
+    if (e instanceof com.typesafe.config.ConfigException.IO) {
+      return new Problem(name, "it, or what it includes, cannot be read: " + e.getMessage());
+    }
+    String described = e.origin().description() + ": ";
+    String message =
+        e.getMessage().startsWith(described)
+            ? e.getMessage().substring(described.length())
+            : e.getMessage();
+    return new Problem(
+        name.equals(Origins.COMMAND_LINE) ? name : Origins.where(e.origin()),
+        // Config 1.4.3 asks for the wrong bracket at the end of a file
+        message.replace("a close parentheses ')'", "a closing '}'"));
+  }
+
+  private static Config resource(String path, String name) {
+    try (InputStream in = SettingsLoader.class.getResourceAsStream("/" + path)) {
+      return ConfigFactory.parseString(
+          new String(in.readAllBytes(), StandardCharsets.UTF_8), named(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ConfigParseOptions named(String name) {
+    return ConfigParseOptions.defaults().setOriginDescription(name);
+  }
+}

@@ -1,0 +1,290 @@
+package tweedie.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tweedie.data.DataException;
+import tweedie.driver.ImportRequest.Source;
+import tweedie.driver.ImportRequest.Unreadable;
+import tweedie.driver.config.Settings;
+
+class TweedieTest {
+
+  @TempDir Path directory;
+
+  private final Recorder applications = new Recorder();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private String run;
+
+  @BeforeEach
+  void run() {
+    run = directory.resolve("run").toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"import", "train", "sample", "demo"})
+  void everyCommandHasHelpWithAnExample(String command) {
+    assertThat(tweedie(command, "--help")).isZero();
+    assertThat(out.toString())
+        .contains("Usage: tweedie " + command, "Example:\n  tweedie " + command)
+        .contains("--master", "the run is in use");
+    assertThat(applications.requests).isEmpty();
+  }
+
+  @Test
+  void helpListsTheCommands() {
+    assertThat(tweedie("--help")).isZero();
+    assertThat(out.toString()).contains("import", "train", "sample", "demo");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ''                                            | Missing command
+          paint                                         | Unmatched argument at index 0: 'paint'
+          train                                         | Missing required option: '--run=URI'
+          train --run RUN --runn x                      | Unknown options: '--runn', 'x'
+          train --run RUN                               | reference.conf:LINE: tweedie.data.path = "" must name the directory of shards that import wrote
+          train --run RUN -D train.epochs=3             | command line: train.epochs = 3 must start with tweedie., as in tweedie.train.epochs=3
+          train --run RUN -D tweedie.train.epochs=0     | command line: tweedie.train.epochs = 0 must be a whole number of at least 1
+          train --run RUN --conf RUN/none.conf          | RUN/none.conf: does not exist; --conf must name a HOCON file
+          sample --run RUN                              | Missing required option: '--count=N'
+          sample --run RUN --count 0                    | --count must be at least 1, not 0
+          sample --run RUN --count some                 | Invalid value for option '--count': 'some' is not an int
+          sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be annealed
+          sample --run RUN --count 1 --name ../a        | command line: tweedie.sample.name = "../a" must consist of letters, digits, '-', '_' and '.'
+          import --from mnist --output RUN              | --from mnist needs --input URI
+          import --from digits --input a --output RUN   | --from digits makes its data: leave out --input
+          import --from cats --input a --output RUN     | Invalid value for option '--from': 'cats' is not one of [mnist, cifar10, images, digits, mixture]
+          import --from digits --output RUN --limit 0   | --limit must be at least 1, not 0
+          import --from mixture --output RUN            | reference.conf:LINE: tweedie.data.mixture.weights = [] must be given, with .means and .stds, for --from mixture
+          import --from images --input a --output RUN --size 32   | Invalid value for option '--size': '32' is not a size; give height x width in pixels, such as 32x32
+          import --from digits --output RUN --images-per-shard 0  | command line: tweedie.data.images-per-shard = 0 must be a whole number of at least 1
+          import --from digits --output a:b:c           | Invalid value for option '--output': 'a:b:c' is not a URI
+          """)
+  void aWrongCommandLineEndsWith2AndWritesNothing(String line, String sentence) {
+    String[] args =
+        Stream.of(line.replace("RUN", run).split(" +"))
+            .filter(a -> !a.isEmpty())
+            .toArray(String[]::new);
+
+    assertThat(tweedie(args)).isEqualTo(2);
+    assertThat(err.toString().replaceFirst("reference.conf:\\d+", "reference.conf:LINE"))
+        .startsWith(sentence.replace("RUN", run))
+        .doesNotContain("\tat ");
+    assertThat(applications.requests).isEmpty();
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void importAsksForWhatTheOptionsSay() {
+    int status =
+        tweedie(
+            "import --from images --input in --output out --size 28x32 --limit 9 --skip-bad"
+                .concat(" --images-per-shard 4")
+                .split(" "));
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(status).isZero();
+    assertThat(applications.requests)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ImportRequest.class,
+            request -> {
+              assertThat(request.source()).isEqualTo(Source.IMAGES);
+              assertThat(request.input()).hasToString("Optional[in]");
+              assertThat(request.output()).hasToString("out");
+              assertThat(request.size()).contains(new ImageSize(28, 32));
+              assertThat(request.limit()).contains(9);
+              assertThat(request.unreadable()).isEqualTo(Unreadable.SKIPPED);
+              assertThat(request.config().settings().data().imagesPerShard()).isEqualTo(4);
+            });
+  }
+
+  @Test
+  void trainTakesFileAndOverrides() throws IOException {
+    Path conf = Files.writeString(directory.resolve("a.conf"), "tweedie.train.epochs = 3");
+
+    assertThat(
+            tweedie(
+                "train",
+                "--run",
+                run,
+                "--conf",
+                conf.toString(),
+                "--master",
+                "local[1]",
+                "-D",
+                "tweedie.data.path=hdfs://h/a",
+                "-Dtweedie.seed=4"))
+        .isZero();
+
+    TrainRequest request = (TrainRequest) applications.requests.get(0);
+    assertThat(request.run()).hasToString(run);
+    assertThat(request.config().settings())
+        .returns(4L, Settings::seed)
+        .returns("hdfs://h/a", settings -> settings.data().path())
+        .returns(3, settings -> settings.train().epochs());
+    assertThat(applications.spark.master()).isEqualTo("local[1]");
+  }
+
+  @Test
+  void trainWithoutAFileKeepsTheSettingsOfTheRun() throws IOException {
+    writeRunConfig("tweedie { data.path = a, train.epochs = 5 }");
+    Path conf = Files.writeString(directory.resolve("a.conf"), "tweedie.data.path = b");
+
+    assertThat(tweedie("train", "--run", run)).isZero();
+    assertThat(tweedie("train", "--run", run, "--conf", conf.toString())).isZero();
+
+    assertThat(applications.requests)
+        .extracting(request -> ((TrainRequest) request).config().settings().train().epochs())
+        .containsExactly(5, 10);
+  }
+
+  @Test
+  void sampleTakesTheSettingsOfTheRun() throws IOException {
+    writeRunConfig("tweedie { noise.copies = 4, sample.steps = 7, sample.levels = 7 }");
+
+    assertThat(
+            tweedie(
+                "sample --count 3 --name a --checkpoint 12 -D tweedie.sample.levels=8 --run "
+                    .concat(run)
+                    .split(" ")))
+        .isZero();
+
+    SampleRequest request = (SampleRequest) applications.requests.get(0);
+    assertThat(request.count()).isEqualTo(3);
+    assertThat(request.checkpoint()).isEqualTo(Optional.of(12));
+    assertThat(request.config().settings().noise().copies()).isEqualTo(4);
+    assertThat(request.config().settings().sample())
+        .returns("a", Settings.Sample::name)
+        .returns(7, Settings.Sample::steps)
+        .returns(8, Settings.Sample::levels);
+  }
+
+  @Test
+  void demoBringsItsOwnSettings() {
+    assertThat(tweedie("demo", "-D", "tweedie.train.epochs=1")).isZero();
+
+    DemoRequest request = (DemoRequest) applications.requests.get(0);
+    assertThat(request.run()).hasToString("runs/demo");
+    assertThat(request.config().settings())
+        .returns("tiny", settings -> settings.model().preset())
+        .returns(1, settings -> settings.train().epochs());
+  }
+
+  @Test
+  void wrongInputFoundLaterEndsWith2() {
+    assertThat(tweedieFailingWith(() -> new DataException("a.png: is not an image"))).isEqualTo(2);
+    assertThat(err).hasToString("a.png: is not an image\n");
+  }
+
+  @Test
+  void wrongInputFoundByATaskEndsWith2() {
+    assertThat(
+            tweedieFailingWith(
+                () ->
+                    new IllegalStateException(
+                        new SparkException(
+                            "Job aborted", new DataException("a.png: is not an image")))))
+        .isEqualTo(2);
+    assertThat(err).hasToString("a.png: is not an image\n");
+  }
+
+  @Test
+  void aFailureEndsWith1AndOneSentence() {
+    assertThat(
+            tweedieFailingWith(
+                () ->
+                    new UncheckedIOException(
+                        new IOException("No space left on device\n\tat somewhere"))))
+        .isEqualTo(1);
+    assertThat(err).hasToString("tweedie demo failed: No space left on device\n");
+  }
+
+  @Test
+  void stacktraceShowsWhereAFailureCameFrom() {
+    assertThat(
+            tweedieFailingWith(
+                () -> new UncheckedIOException(new IOException("No space")), "--stacktrace"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("failed: No space\n", "\tat ");
+  }
+
+  @Test
+  void aBugEndsWith1AndAStackTrace() {
+    assertThat(tweedieFailingWith(() -> new IllegalStateException("impossible"))).isEqualTo(1);
+    assertThat(err.toString()).contains("tweedie demo failed: impossible\n", "\tat ");
+  }
+
+  private int tweedieFailingWith(Supplier<RuntimeException> failure, String... options) {
+    applications.failure = Optional.of(failure);
+    return tweedie(Stream.concat(Stream.of("demo"), Stream.of(options)).toArray(String[]::new));
+  }
+
+  private int tweedie(String... args) {
+    return Tweedie.run(applications, new PrintWriter(out, true), new PrintWriter(err, true), args);
+  }
+
+  private void writeRunConfig(String text) throws IOException {
+    Files.createDirectories(Path.of(run));
+    Files.writeString(Path.of(run, "config.conf"), text);
+  }
+
+  /** Remembers what it was asked, in place of doing it. */
+  private static final class Recorder extends Applications {
+
+    private final List<Object> requests = new ArrayList<>();
+    private SparkSessions spark;
+    private Optional<Supplier<RuntimeException>> failure = Optional.empty();
+
+    @Override
+    void importImages(ImportRequest request, SparkSessions spark) {
+      record(request, spark);
+    }
+
+    @Override
+    void train(TrainRequest request, SparkSessions spark) {
+      record(request, spark);
+    }
+
+    @Override
+    void sample(SampleRequest request, SparkSessions spark) {
+      record(request, spark);
+    }
+
+    @Override
+    void demo(DemoRequest request, SparkSessions spark) {
+      record(request, spark);
+    }
+
+    private void record(Object request, SparkSessions spark) {
+      failure.ifPresent(
+          exception -> {
+            throw exception.get();
+          });
+      requests.add(request);
+      this.spark = spark;
+    }
+  }
+}
