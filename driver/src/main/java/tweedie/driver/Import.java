@@ -204,8 +204,8 @@ public final class Import {
   /**
    * An import that has not started.
    *
-   * @param progress is told how many images have been read, from other threads too, whenever a task
-   *     ends and once at the end
+   * @param progress is told how many images have been read, from other threads too, when a task has
+   *     read some; the last number is that of all of them
    */
   public Import(SparkSession session, Settings settings, LongConsumer progress) {
     this.session = session;
@@ -288,10 +288,9 @@ public final class Import {
             .mapPartitions(new ReadParts(conf, read))
             .persist(StorageLevel.MEMORY_AND_DISK_SER());
     try {
-      Plan plan = plan(parts, items.mapPartitions(new Count()).collect(), limit);
+      Plan plan = plan(parts.size(), items.mapPartitions(new Count()).collect(), limit);
       writeShards(items, plan, output);
-      session.sparkContext().removeSparkListener(listener);
-      progress.accept(plan.images);
+      listener.tell(plan.images);
       return new Written(plan.images, plan.shards(settings), plan.shape, plan.skipped);
     } finally {
       session.sparkContext().removeSparkListener(listener);
@@ -312,11 +311,10 @@ public final class Import {
     }
   }
 
-  private Plan plan(List<NumberedPart> parts, List<PartCount> counts, long limit) {
-    long[] firstIds = new long[parts.size()];
+  private Plan plan(int parts, List<PartCount> counts, long limit) {
+    long[] firstIds = new long[parts];
     long images = 0;
     ImageShape shape = null;
-    String shapeFrom = null;
     List<String> damages = new ArrayList<>();
     // the order of the parts, as tasks hold consecutive ones
     for (PartCount count : counts) {
@@ -327,16 +325,7 @@ public final class Import {
       }
       firstIds[count.part] = images;
       images += count.images;
-      String name = parts.get(count.part).part.name();
-      if (shape == null) {
-        shape = count.shape;
-        shapeFrom = name;
-      } else if (!shape.equals(count.shape)) {
-        throw new DataException(
-            String.format(
-                "Images differ in shape: %s holds %s, %s holds %s",
-                shapeFrom, shape, name, count.shape));
-      }
+      shape = count.shape;
     }
     if (!damages.isEmpty() && (settings.damaged() == Damaged.REFUSE || images == 0)) {
       String others = damages.size() > 1 ? " (and " + (damages.size() - 1) + " more)" : "";
@@ -383,6 +372,7 @@ public final class Import {
     private final LongAccumulator read;
     private final long limit;
     private final LongConsumer progress;
+    private long told;
 
     Progress(LongAccumulator read, long limit, LongConsumer progress) {
       this.read = read;
@@ -392,7 +382,15 @@ public final class Import {
 
     @Override
     public void onTaskEnd(SparkListenerTaskEnd end) {
-      progress.accept(Math.min(limit, read.value()));
+      tell(Math.min(limit, read.value()));
+    }
+
+    /** Never less than before: a task that is repeated counts its images again. */
+    synchronized void tell(long done) {
+      if (done > told) {
+        told = done;
+        progress.accept(done);
+      }
     }
   }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
@@ -32,7 +31,7 @@ public record DataStatistics(
    * Reads all images once, in one Spark job. The result does not depend on the cluster: sums are
    * merged in the order of the shards.
    *
-   * @throws DataException if a shard does not hold what its footer says
+   * @throws DataException if the shards do not hold as many images as their footers say
    */
   public static DataStatistics of(JavaSparkContext spark, ShardedData data) {
     List<Shard> shards = data.shards();
@@ -53,6 +52,12 @@ public record DataStatistics(
           .map(new SumGroup(conf, dimension))
           .collect()
           .forEach(total::add);
+      if (total.images != data.images()) {
+        throw new DataException(
+            String.format(
+                "The shards beside %s hold %d images, their footers say %d",
+                shards.get(0).path(), total.images, data.images()));
+      }
       return total.statistics();
     } finally {
       conf.destroy();
@@ -89,24 +94,14 @@ public record DataStatistics(
       Moments group = new Moments(dimension);
       for (Shard shard : shards) {
         Moments sum = new Moments(dimension);
-        try (ShardReader images = ShardReader.open(shard, configuration())) {
+        try (ShardReader images = ShardReader.open(shard, conf.value().value())) {
           while (images.hasNext()) {
             sum.add(images.next().pixels());
           }
         }
-        if (sum.images != shard.images()) {
-          throw new DataException(
-              String.format(
-                  "%s holds %d images, its footer says %d",
-                  shard.path(), sum.images, shard.images()));
-        }
         group.add(sum);
       }
       return group;
-    }
-
-    private Configuration configuration() {
-      return conf.value().value();
     }
   }
 
