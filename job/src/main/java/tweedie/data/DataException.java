@@ -1,18 +1,19 @@
 package tweedie.data;
 
 /**
- * Input that cannot be used; the message tells the person at the keyboard what is wrong with it.
+ * Data that the user gave is missing, damaged or of the wrong kind. The message is a sentence that
+ * names the file, what was seen and what would be right; trying again does not help.
  */
 public final class DataException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Input that is wrong in itself. */
+  /** What is wrong with the data. */
   public DataException(String message) {
     super(message);
   }
 
-  /** Input that could not be read because of {@code cause}. */
+  /** What is wrong with the data, found through {@code cause}. */
   public DataException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -1,0 +1,163 @@
+package tweedie.data;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Moments of a data set, in the scale of {@link LabeledImage#pixels()}.
+ *
+ * @param images number of images n
+ * @param meanImage mean of each pixel, [d] in the order of the pixels
+ * @param mean mean over all pixels of all images
+ * @param std standard deviation of all pixels of all images around {@code mean}
+ * @param varianceAboutMeanImage mean over the pixels of E|x - meanImage|^2 / d, what is left to
+ *     explain for a denoiser that knows the mean image only
+ */
+public record DataStatistics(
+    long images, double[] meanImage, double mean, double std, double varianceAboutMeanImage) {
+
+  /** At most this many sums come to the driver. */
+  private static final int SUMS = 64;
+
+  /**
+   * Reads all images once, in one Spark job. The result does not depend on the cluster: sums are
+   * merged in the order of the shards.
+   *
+   * @throws DataException if the shards do not hold as many images as their footers say
+   */
+  public static DataStatistics of(JavaSparkContext spark, ShardedData data) {
+    List<Shard> shards = data.shards();
+    List<List<Shard>> groups = new ArrayList<>();
+    int count = Math.min(SUMS, shards.size());
+    for (int i = 0; i < count; i++) {
+      int from = (int) ((long) i * shards.size() / count);
+      int to = (int) ((long) (i + 1) * shards.size() / count);
+      groups.add(new ArrayList<>(shards.subList(from, to)));
+    }
+    Broadcast<SerializableConfiguration> conf =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    try {
+      int dimension = data.shape().dimension();
+      Moments total = new Moments(dimension);
+      spark
+          .parallelize(groups, groups.size())
+          .map(new SumGroup(conf, dimension))
+          .collect()
+          .forEach(total::add);
+      if (total.images != data.images()) {
+        throw new DataException(
+            String.format(
+                "The shards beside %s hold %d images, their footers say %d",
+                shards.get(0).path(), total.images, data.images()));
+      }
+      return total.statistics();
+    } finally {
+      conf.destroy();
+    }
+  }
+
+  /** As JSON that {@link #fromJson} reads back without loss. */
+  public String toJson() {
+    try {
+      return new ObjectMapper().writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Statistics are plain numbers", e);
+    }
+  }
+
+  /**
+   * What {@link #toJson} wrote.
+   *
+   * @throws DataException if {@code json} is something else
+   */
+  public static DataStatistics fromJson(String json) {
+    try {
+      return new ObjectMapper().readValue(json, DataStatistics.class);
+    } catch (JsonProcessingException e) {
+      throw new DataException("These are no statistics of a data set: " + e.getMessage(), e);
+    }
+  }
+
+  private record SumGroup(Broadcast<SerializableConfiguration> conf, int dimension)
+      implements Function<List<Shard>, Moments> {
+
+    @Override
+    public Moments call(List<Shard> shards) throws IOException {
+      Moments group = new Moments(dimension);
+      for (Shard shard : shards) {
+        Moments sum = new Moments(dimension);
+        try (ShardReader images = ShardReader.open(shard, conf.value().value())) {
+          while (images.hasNext()) {
+            sum.add(images.next().pixels());
+          }
+        }
+        group.add(sum);
+      }
+      return group;
+    }
+  }
+
+  /**
+   * Running mean image and sum of squared distances from it, without the cancellation of E x^2 - (E
+   * x)^2 (Chan, Golub, LeVeque 1979, the pairwise update).
+   */
+  private static final class Moments implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final double[] mean;
+    private double squares;
+    private long images;
+
+    Moments(int dimension) {
+      this.mean = new double[dimension];
+    }
+
+    void add(float[] x) {
+      images++;
+      double share = 1.0 / images;
+      double sum = 0;
+      for (int i = 0; i < mean.length; i++) {
+        double delta = x[i] - mean[i];
+        mean[i] += share * delta;
+        sum += delta * (x[i] - mean[i]);
+      }
+      squares += sum;
+    }
+
+    void add(Moments other) {
+      long total = images + other.images;
+      double share = (double) other.images / total;
+      double apart = 0;
+      for (int i = 0; i < mean.length; i++) {
+        double delta = other.mean[i] - mean[i];
+        apart += delta * delta;
+        mean[i] += share * delta;
+      }
+      squares += other.squares + apart * images * share;
+      images = total;
+    }
+
+    DataStatistics statistics() {
+      int d = mean.length;
+      double all = 0;
+      for (double value : mean) {
+        all += value / d;
+      }
+      double between = 0;
+      for (double value : mean) {
+        between += (value - all) * (value - all) / d;
+      }
+      double within = squares / images / d;
+      return new DataStatistics(images, mean, all, Math.sqrt(within + between), within);
+    }
+  }
+}
