@@ -39,6 +39,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    config.override("tweedie.data.path", new Path(run, "data").toString());
     try (InputStream conf = DemoCommand.class.getResourceAsStream("/" + CONF)) {
       String text = new String(conf.readAllBytes(), StandardCharsets.UTF_8);
       applications.demo(

@@ -6,12 +6,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
@@ -24,8 +21,6 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
@@ -34,11 +29,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
-import tweedie.data.CifarSource;
 import tweedie.data.DataException;
-import tweedie.data.DigitsSource;
-import tweedie.data.FolderSource;
-import tweedie.data.IdxSource;
 import tweedie.data.ImageShape;
 import tweedie.data.ImageSource;
 import tweedie.data.ShardColumns;
@@ -57,87 +48,10 @@ public final class Import {
   /** Images in a shard where nothing else is said. */
   public static final int IMAGES_PER_SHARD_DEFAULT = 1000;
 
-  /** Digits that are drawn where nothing else is said. */
-  public static final long DIGITS_DEFAULT = 10_000;
-
   /** Row groups this small keep a reader's memory small. */
   private static final int ROW_GROUP_BYTES = 16 << 20;
 
   private static final int PARTS_PER_TASK = 256;
-
-  /** What {@code --from} may name. */
-  public enum From {
-    /** IDX files, gzipped or not. */
-    MNIST,
-    /** CIFAR-10's binary files. */
-    CIFAR10,
-    /** A folder of PNG and JPEG files. */
-    IMAGES,
-    /** Built-in digits. */
-    DIGITS;
-
-    /**
-     * The source that the options of the command line describe.
-     *
-     * @param input Hadoop URI; required but for digits, which read nothing
-     * @param size of the images; required for a folder, optional for digits (28x28), and fixed by
-     *     the files otherwise
-     * @param limit the number of digits
-     * @param seed of the digits
-     * @throws DataException if an option is missing or cannot be used
-     */
-    public ImageSource source(
-        Optional<String> input, Optional<Size> size, OptionalLong limit, long seed) {
-      String name = name().toLowerCase(Locale.ROOT);
-      if (this == DIGITS) {
-        if (input.isPresent()) {
-          throw new DataException("--from digits reads nothing: leave out --input " + input.get());
-        }
-        Size digit = size.orElse(new Size(28, 28));
-        return new DigitsSource(digit.height(), digit.width(), limit.orElse(DIGITS_DEFAULT), seed);
-      }
-      String uri =
-          input.orElseThrow(() -> new DataException("--from " + name + " needs --input URI"));
-      if (this == IMAGES) {
-        Size target =
-            size.orElseThrow(
-                () -> new DataException("--from images needs --size HxW, for example 64x64"));
-        return new FolderSource(uri, target.height(), target.width());
-      }
-      if (size.isPresent()) {
-        throw new DataException(
-            "--from " + name + " keeps the size of its images: leave out --size " + size.get());
-      }
-      return this == MNIST ? new IdxSource(uri) : new CifarSource(uri);
-    }
-  }
-
-  /**
-   * A size in pixels.
-   *
-   * @param height rows
-   * @param width columns
-   */
-  public record Size(int height, int width) {
-
-    /**
-     * Reads {@code HxW}, as in 64x48.
-     *
-     * @throws DataException if {@code text} is something else
-     */
-    public static Size parse(String text) {
-      if (!text.matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}")) {
-        throw new DataException("A size is written HxW, for example 64x64, not " + text);
-      }
-      String[] sides = text.split("x");
-      return new Size(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
-    }
-
-    @Override
-    public String toString() {
-      return height + "x" + width;
-    }
-  }
 
   /** What to do about damaged files. */
   public enum Damaged {
@@ -199,15 +113,14 @@ public final class Import {
   private final SparkSession session;
   private final JavaSparkContext spark;
   private final Settings settings;
-  private final LongConsumer progress;
+  private final Progress progress;
 
   /**
    * An import that has not started.
    *
-   * @param progress is told how many images have been read, from other threads too, when a task has
-   *     read some; the last number is that of all of them
+   * @param progress is told how many images have been read; closing it is the caller's
    */
-  public Import(SparkSession session, Settings settings, LongConsumer progress) {
+  public Import(SparkSession session, Settings settings, Progress progress) {
     this.session = session;
     this.spark = new JavaSparkContext(session.sparkContext());
     this.settings = settings;
@@ -260,6 +173,7 @@ public final class Import {
 
   private record Written(long images, int shards, ImageShape shape, List<String> skipped) {}
 
+  @SuppressWarnings("try") // the listener works by being attached
   private Written write(List<ImageSource.Part> listed, Path output) {
     List<NumberedPart> parts = new ArrayList<>();
     long expected = 0;
@@ -279,21 +193,17 @@ public final class Import {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     LongAccumulator read = session.sparkContext().longAccumulator("images read");
-    Progress listener = new Progress(read, limit, progress);
-    session.sparkContext().addSparkListener(listener);
     // kept, as the numbers of images in all parts must be known before the first image has its id
     JavaRDD<Item> items =
         spark
             .parallelize(parts, tasks)
             .mapPartitions(new ReadParts(conf, read))
             .persist(StorageLevel.MEMORY_AND_DISK_SER());
-    try {
+    try (TaskProgress attached = TaskProgress.attach(session.sparkContext(), read, progress)) {
       Plan plan = plan(parts.size(), items.mapPartitions(new Count()).collect(), limit);
       writeShards(items, plan, output);
-      listener.tell(plan.images);
       return new Written(plan.images, plan.shards(settings), plan.shape, plan.skipped);
     } finally {
-      session.sparkContext().removeSparkListener(listener);
       items.unpersist(false);
       conf.destroy();
     }
@@ -366,33 +276,6 @@ public final class Import {
 
   private record PartCount(int part, long images, ImageShape shape, String damage)
       implements Serializable {}
-
-  private static final class Progress extends SparkListener {
-
-    private final LongAccumulator read;
-    private final long limit;
-    private final LongConsumer progress;
-    private long told;
-
-    Progress(LongAccumulator read, long limit, LongConsumer progress) {
-      this.read = read;
-      this.limit = limit;
-      this.progress = progress;
-    }
-
-    @Override
-    public void onTaskEnd(SparkListenerTaskEnd end) {
-      tell(Math.min(limit, read.value()));
-    }
-
-    /** Never less than before: a task that is repeated counts its images again. */
-    synchronized void tell(long done) {
-      if (done > told) {
-        told = done;
-        progress.accept(done);
-      }
-    }
-  }
 
   private record ReadParts(Broadcast<SerializableConfiguration> conf, LongAccumulator read)
       implements FlatMapFunction<Iterator<NumberedPart>, Item> {

@@ -1,6 +1,8 @@
 package tweedie.driver;
 
+import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -8,8 +10,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tweedie.driver.Import.Damaged;
 import tweedie.driver.ImportRequest.Source;
-import tweedie.driver.ImportRequest.Unreadable;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.Loaded;
 
@@ -22,7 +24,7 @@ import tweedie.driver.config.Loaded;
       "Example:",
       "  tweedie import --from mnist --input data/mnist --output data/mnist-shards"
     })
-final class ImportCommand implements Runnable {
+final class ImportCommand implements Callable<Integer> {
 
   private final Applications applications;
 
@@ -74,7 +76,7 @@ final class ImportCommand implements Runnable {
   }
 
   @Override
-  public void run() {
+  public Integer call() throws IOException {
     if (source.made() == input.isPresent()) {
       throw new ParameterException(
           spec.commandLine(),
@@ -96,13 +98,8 @@ final class ImportCommand implements Runnable {
     }
     applications.importImages(
         new ImportRequest(
-            source,
-            input,
-            output,
-            size,
-            limit,
-            skipBad ? Unreadable.SKIPPED : Unreadable.REFUSED,
-            loaded),
+            source, input, output, size, limit, skipBad ? Damaged.SKIP : Damaged.REFUSE, loaded),
         spark.sessions("tweedie import"));
+    return ExitStatus.DONE;
   }
 }

@@ -13,7 +13,7 @@ import tweedie.driver.config.Loaded;
  * @param output directory of the shards
  * @param size that images are brought to; empty to keep theirs
  * @param limit the largest number of images; empty for all
- * @param unreadable what happens to files that cannot be read
+ * @param damaged what happens to files that cannot be read
  * @param config the settings
  */
 public record ImportRequest(
@@ -22,7 +22,7 @@ public record ImportRequest(
     Path output,
     Optional<ImageSize> size,
     Optional<Integer> limit,
-    Unreadable unreadable,
+    Import.Damaged damaged,
     Loaded config) {
 
   /** The kind of the data. */
@@ -48,13 +48,5 @@ public record ImportRequest(
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
-  }
-
-  /** What happens to files that cannot be read. */
-  public enum Unreadable {
-    /** The first ends the import. */
-    REFUSED,
-    /** They are left out. */
-    SKIPPED
   }
 }

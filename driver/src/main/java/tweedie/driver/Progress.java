@@ -12,7 +12,7 @@ public interface Progress extends AutoCloseable {
    *
    * @param task what is done, such as "round 3/15"
    * @param unit what is counted, such as "images"
-   * @param total how many there are
+   * @param total how many there are; 0 where it is not known
    */
   static Progress start(String task, String unit, long total) {
     return Terminal.attached()

@@ -9,14 +9,19 @@ final class ProgressBarView implements Progress {
 
   private static final int MILLIS_BETWEEN_UPDATES = 500;
 
+  /** The library's word for a bar without an end. */
+  private static final long UNKNOWN = -1;
+
+  private final long total;
   private final ProgressBar bar;
 
   ProgressBarView(String task, String unit, long total) {
+    this.total = total;
     this.bar =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setUnit(" " + unit, 1)
-            .setInitialMax(total)
+            .setInitialMax(total > 0 ? total : UNKNOWN)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(MILLIS_BETWEEN_UPDATES)
             .showSpeed()
@@ -25,7 +30,7 @@ final class ProgressBarView implements Progress {
 
   @Override
   public void at(long done) {
-    bar.stepTo(Math.max(bar.getCurrent(), Math.min(done, bar.getMax())));
+    bar.stepTo(Math.max(bar.getCurrent(), total > 0 ? Math.min(done, total) : done));
   }
 
   @Override

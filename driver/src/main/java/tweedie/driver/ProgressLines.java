@@ -35,11 +35,14 @@ final class ProgressLines implements Progress {
     if (now <= done) {
       return;
     }
-    done = Math.min(now, total);
+    done = total > 0 ? Math.min(now, total) : now;
     Instant time = clock.instant();
     if (Duration.between(said, time).compareTo(between) >= 0) {
       said = time;
-      out.println(task + ": " + done + " of " + total + " " + unit + ", " + left(time) + " left");
+      out.println(
+          total > 0
+              ? task + ": " + done + " of " + total + " " + unit + ", " + left(time) + " left"
+              : task + ": " + done + " " + unit);
     }
   }
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tweedie.data.DataException;
+import tweedie.driver.Import.Damaged;
 import tweedie.driver.ImportRequest.Source;
-import tweedie.driver.ImportRequest.Unreadable;
 import tweedie.driver.config.Settings;
 
 class TweedieTest {
@@ -116,7 +116,7 @@ class TweedieTest {
               assertThat(request.output()).hasToString("out");
               assertThat(request.size()).contains(new ImageSize(28, 32));
               assertThat(request.limit()).contains(9);
-              assertThat(request.unreadable()).isEqualTo(Unreadable.SKIPPED);
+              assertThat(request.damaged()).isEqualTo(Damaged.SKIP);
               assertThat(request.config().settings().data().imagesPerShard()).isEqualTo(4);
             });
   }

@@ -1,5 +1,6 @@
 package tweedie.sample;
 
+import java.util.Locale;
 import org.apache.commons.math3.optim.MaxEval;
 import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.univariate.BrentOptimizer;
@@ -60,6 +61,18 @@ public record AnnealedLangevin(
       batch.move(batch.denoise(batch.x(), levels.at(levels.count() - 1)));
     }
     return batch.samples();
+  }
+
+  @Override
+  public String description() {
+    return String.format(
+        Locale.ROOT,
+        "annealed Langevin: %s, %d steps of %.4g s^2 at each, variance ratio %.3f, ending in a %s",
+        levels,
+        stepsPerLevel,
+        r,
+        predictedVarianceRatio(),
+        ending.name().toLowerCase(Locale.ROOT));
   }
 
   /**

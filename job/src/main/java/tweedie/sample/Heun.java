@@ -32,6 +32,11 @@ public record Heun(Start start, NoiseLevels levels) implements Sampler {
     return batch.samples();
   }
 
+  @Override
+  public String description() {
+    return "Heun's method: " + levels + ", then 0";
+  }
+
   /** dx/ds = (x - D) / s. */
   private static double[] slope(double[] x, double[] denoised, double s) {
     double[] slope = new double[x.length];

@@ -24,6 +24,12 @@ public interface Sampler extends Serializable {
    */
   Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer);
 
+  /** The noise levels that chains go down. */
+  NoiseLevels levels();
+
+  /** In one line for people, all that decides what a chain does but its start. */
+  String description();
+
   /** {@link #sample(Denoiser, long, long[], LevelObserver)} with nobody watching. */
   default Samples sample(Denoiser denoiser, long seed, long[] chains) {
     return sample(denoiser, seed, chains, (level, s, calls) -> {});

@@ -11,10 +11,10 @@ import tweedie.driver.config.Settings.Data;
 import tweedie.driver.config.Settings.Edm;
 import tweedie.driver.config.Settings.Mixture;
 import tweedie.driver.config.Settings.Model;
-import tweedie.driver.config.Settings.Network;
 import tweedie.driver.config.Settings.Oracle;
 import tweedie.driver.config.Settings.Sample;
 import tweedie.driver.config.Settings.Ve;
+import tweedie.network.NetworkSettings.Kind;
 
 /** What must hold between several settings, each of which is possible by itself. */
 final class Relations {
@@ -79,7 +79,7 @@ final class Relations {
   private void model(Model model, Data data) {
     String channels = "tweedie.model.channels";
     String halvings = "tweedie.model.halvings";
-    if (model.network() == Network.UNET && sound(channels)) {
+    if (model.network() == Kind.UNET && sound(channels)) {
       int most = model.channels().size() - 1;
       if (most < 0) {
         wrong(channels, "must hold at least one number, such as [32, 64]");
@@ -94,9 +94,6 @@ final class Relations {
         && sound(oracle, "tweedie.data.mixture.weights")
         && data.mixture().weights().isEmpty()) {
       wrong(oracle, "needs the mixture: give tweedie.data.mixture.weights, .means and .stds");
-    }
-    if (model.oracle() == Oracle.DATA && sound(oracle) && data.path().isEmpty()) {
-      wrong(oracle, "needs the data set: give tweedie.data.path");
     }
   }
 

@@ -1,7 +1,12 @@
 package tweedie.driver.config;
 
 import java.util.List;
+import tweedie.network.NetworkSettings.Input;
+import tweedie.network.NetworkSettings.Kind;
+import tweedie.network.NetworkSettings.Output;
 import tweedie.score.Weighting;
+import tweedie.train.TrainSettings.Decay;
+import tweedie.train.TrainSettings.LevelOf;
 
 /**
  * Everything that can be configured, one component for each key of {@code reference.conf}, where
@@ -46,14 +51,6 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
     EDM
   }
 
-  /** Which noise the schedule draws. */
-  public enum LevelOf {
-    /** That of the mean of the copies, s. */
-    MEAN,
-    /** That of each copy, sigma. */
-    COPY
-  }
-
   /** {@code tweedie.noise.ve}. */
   public record Ve(
       @Range("(1, inf)") double sigma,
@@ -73,7 +70,7 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
   /** {@code tweedie.model}: the denoiser. */
   public record Model(
       String preset,
-      Network network,
+      Kind network,
       @Range("[1, inf)") List<Integer> channels,
       @Range("[0, inf)") int halvings,
       @Range("[1, inf)") int blocks,
@@ -84,38 +81,12 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
       Output output,
       Oracle oracle) {}
 
-  /** The kind of the network. */
-  public enum Network {
-    /** Convolutions on several resolutions, for images. */
-    UNET,
-    /** Fully connected layers, for vectors. */
-    MLP
-  }
-
-  /** What the network sees of the copies. */
-  public enum Input {
-    /** Their mean, which is sufficient. */
-    MEAN,
-    /** All of them, as channels. */
-    STACKED
-  }
-
-  /** What the network's output stands for. */
-  public enum Output {
-    /** The denoised image E[x | y]. */
-    DENOISER,
-    /** The score. */
-    SCORE
-  }
-
   /** A denoiser known in closed form in place of the network. */
   public enum Oracle {
     /** The network is used. */
     NONE,
     /** {@link Mixture}. */
-    MIXTURE,
-    /** The data set itself. */
-    DATA
+    MIXTURE
   }
 
   /** {@code tweedie.train}: how the network is trained. */
@@ -133,16 +104,6 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
       Ema ema,
       Averaging averaging,
       @Range("[1, inf)") int keepCheckpoints) {}
-
-  /** How the step size falls after the warm-up. */
-  public enum Decay {
-    /** It does not. */
-    CONSTANT,
-    /** As half a cosine, to 0 at the end of the training. */
-    COSINE,
-    /** As one over the square root of the images seen. */
-    INVERSE_SQRT
-  }
 
   /** {@code tweedie.train.ema}: the exponential moving average of the parameters. */
   public record Ema(@Range("(0, inf)") double halfLifeImages, @Range("[0, inf)") double rampUp) {}
@@ -166,12 +127,13 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
       @Range("[1, inf)") int steps,
       @Range("[0, inf)") double stepRatio,
       boolean finalJump,
-      String name,
-      @Range("[0, inf)") int gridColumns) {}
+      String name) {}
 
   /** How samples are drawn. */
   public enum Method {
     /** Langevin dynamics from large to small noise. */
-    ANNEALED
+    ANNEALED,
+    /** Heun's method on the probability-flow ODE. */
+    HEUN
   }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tweedie.score.Weighting;
+import tweedie.train.TrainSettings;
 
 class SettingsLoaderTest {
 
@@ -72,7 +73,7 @@ class SettingsLoaderTest {
     assertThat(settings.model().channels()).containsExactly(8, 16, 32);
     assertThat(settings.train().learningRate()).isEqualTo(2e-4);
     assertThat(settings.sample().finalJump()).isFalse();
-    assertThat(settings.train().decay()).isEqualTo(Settings.Decay.INVERSE_SQRT);
+    assertThat(settings.train().decay()).isEqualTo(TrainSettings.Decay.INVERSE_SQRT);
   }
 
   @Test

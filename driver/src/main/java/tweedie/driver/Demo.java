@@ -1,0 +1,78 @@
+package tweedie.driver;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import tweedie.data.DataException;
+import tweedie.data.DigitsSource;
+import tweedie.driver.Import.Damaged;
+import tweedie.driver.config.Loaded;
+
+/**
+ * The whole path on built-in data: digits are drawn, a model is trained on them, and it draws some
+ * of its own.
+ */
+final class Demo {
+
+  private static final int SIZE = 20;
+  private static final int DIGITS = 8000;
+  private static final int SAMPLES = 64;
+
+  private final SparkSession session;
+  private final Path run;
+  private final Loaded config;
+
+  Demo(DemoRequest request, SparkSession session) {
+    this.session = session;
+    this.run = request.run();
+    this.config = request.config();
+  }
+
+  /**
+   * Does what is not done yet in the run's directory, and prints what took how long and where the
+   * picture is.
+   */
+  Sample.Result execute() throws IOException {
+    Path shards = new Path(config.settings().data().path());
+    FileSystem files = shards.getFileSystem(session.sparkContext().hadoopConfiguration());
+    long began = System.nanoTime();
+    if (!files.exists(shards)) {
+      importDigits(shards);
+    }
+    double imported = seconds(began);
+    began = System.nanoTime();
+    Train.Result trained = new Train(new TrainRequest(run, config), session).execute();
+    double training = seconds(began);
+    Sample.Result samples =
+        new Sample(new SampleRequest(run, SAMPLES, Optional.empty(), config), session).execute();
+    if (samples.grid() == null) {
+      throw new DataException(
+          "No sample stayed finite; see %s/diagnostics.json".formatted(samples.directory()));
+    }
+    System.out.printf(
+        "import %.0f s, training %.0f s (%d images seen), sampling %.0f s%n",
+        imported, training, trained.state().images(), samples.seconds());
+    System.out.println("Look at " + samples.grid().toUri().getPath());
+    return samples;
+  }
+
+  private void importDigits(Path shards) throws IOException {
+    try (Progress progress = Progress.start("drawing digits", "images", DIGITS)) {
+      Import.Settings settings =
+          new Import.Settings(
+              new DigitsSource(SIZE, SIZE, DIGITS, config.settings().seed()),
+              shards.toString(),
+              OptionalLong.empty(),
+              config.settings().data().imagesPerShard(),
+              Damaged.REFUSE);
+      new Import(session, settings, progress).execute();
+    }
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+}

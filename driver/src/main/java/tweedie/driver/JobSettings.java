@@ -1,0 +1,80 @@
+package tweedie.driver;
+
+import java.util.List;
+import tweedie.data.DataStatistics;
+import tweedie.data.ImageShape;
+import tweedie.driver.config.Settings;
+import tweedie.network.NetworkSettings;
+import tweedie.score.GaussianMixture;
+import tweedie.score.NoiseSchedule;
+import tweedie.train.TrainSettings;
+
+/** What the settings of a run mean to the jobs. */
+final class JobSettings {
+
+  private JobSettings() {}
+
+  static NoiseSchedule noise(Settings.Noise noise) {
+    return switch (noise.schedule()) {
+      case VE -> new NoiseSchedule.Ve(noise.ve().sigma(), noise.ve().tMin(), noise.ve().tMax());
+      case FIXED -> new NoiseSchedule.Fixed(noise.fixed().sigma());
+      case EDM ->
+          new NoiseSchedule.LogNormal(
+              noise.edm().mean(),
+              noise.edm().std(),
+              noise.edm().sigmaMin(),
+              noise.edm().sigmaMax());
+    };
+  }
+
+  static GaussianMixture mixture(Settings.Mixture mixture) {
+    return new GaussianMixture(
+        array(mixture.weights()),
+        mixture.means().stream().map(JobSettings::array).toArray(double[][]::new),
+        array(mixture.stds()));
+  }
+
+  private static double[] array(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  static NetworkSettings network(Settings settings, ImageShape shape, DataStatistics statistics) {
+    Settings.Model model = settings.model();
+    return new NetworkSettings(
+        shape,
+        model.network(),
+        model.channels(),
+        model.halvings(),
+        model.blocks(),
+        model.hidden(),
+        model.depth(),
+        model.embedding(),
+        model.input(),
+        settings.noise().copies(),
+        model.output(),
+        statistics.mean(),
+        statistics.std());
+  }
+
+  static TrainSettings training(Settings settings) {
+    Settings.Train train = settings.train();
+    return new TrainSettings(
+        settings.seed(),
+        noise(settings.noise()),
+        settings.noise().copies(),
+        settings.noise().levelOf(),
+        settings.noise().weighting(),
+        train.epochs(),
+        train.batchSize(),
+        train.workers(),
+        train.threadsPerWorker(),
+        new TrainSettings.Optimizer(
+            train.learningRate(),
+            train.warmupImages(),
+            train.decay(),
+            train.beta1(),
+            train.beta2(),
+            train.epsilon()),
+        new TrainSettings.Ema(train.ema().halfLifeImages(), train.ema().rampUp()));
+  }
+}

@@ -1,0 +1,93 @@
+package tweedie.driver;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import tweedie.data.DataStatistics;
+import tweedie.data.WholeFile;
+import tweedie.train.Checkpoints;
+import tweedie.train.RoundMetrics;
+
+/** The files of one run, on any Hadoop file system. */
+final class RunDirectory {
+
+  private final Path path;
+  private final FileSystem files;
+
+  private RunDirectory(Path path, FileSystem files) {
+    this.path = path;
+    this.files = files;
+  }
+
+  static RunDirectory at(Path path, Configuration conf) throws IOException {
+    FileSystem files = path.getFileSystem(conf);
+    return new RunDirectory(files.makeQualified(path), files);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  FileSystem files() {
+    return files;
+  }
+
+  Checkpoints checkpoints() {
+    return new Checkpoints(files, path);
+  }
+
+  void writeConfig(String resolved) throws IOException {
+    files.mkdirs(path);
+    WholeFile.write(files, new Path(path, "config.conf"), resolved);
+  }
+
+  void writeStatistics(DataStatistics statistics) throws IOException {
+    WholeFile.write(files, new Path(path, "data.json"), statistics.toJson());
+  }
+
+  /**
+   * What the data of the run look like.
+   *
+   * @throws FileNotFoundException if nothing was trained here
+   */
+  DataStatistics statistics() throws IOException {
+    return DataStatistics.fromJson(read("data.json"));
+  }
+
+  /**
+   * The metrics of the first {@code rounds} rounds; later ones are of rounds that were not kept.
+   */
+  List<RoundMetrics> metrics(int rounds) throws IOException {
+    List<RoundMetrics> metrics = new ArrayList<>();
+    if (files.exists(new Path(path, "metrics.jsonl"))) {
+      read("metrics.jsonl")
+          .lines()
+          .map(RoundMetrics::fromJson)
+          .filter(line -> line.round() <= rounds)
+          .forEach(metrics::add);
+    }
+    return metrics;
+  }
+
+  void writeMetrics(List<RoundMetrics> metrics) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    metrics.forEach(line -> lines.append(line.toJson()).append('\n'));
+    WholeFile.write(files, new Path(path, "metrics.jsonl"), lines.toString());
+  }
+
+  private String read(String name) throws IOException {
+    return read(files, new Path(path, name));
+  }
+
+  static String read(FileSystem files, Path file) throws IOException {
+    try (FSDataInputStream in = files.open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package tweedie.driver;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.nd4j.linalg.learning.config.Adam;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tweedie.data.DataException;
+import tweedie.data.DataStatistics;
+import tweedie.data.ImageShape;
+import tweedie.data.ShardedData;
+import tweedie.driver.config.ConfigException;
+import tweedie.driver.config.Loaded;
+import tweedie.driver.config.Problem;
+import tweedie.driver.config.Settings;
+import tweedie.network.DenoiserLayer;
+import tweedie.network.Network;
+import tweedie.network.NetworkSettings;
+import tweedie.train.Checkpoints.Checkpoint;
+import tweedie.train.RoundMaster;
+import tweedie.train.RoundMetrics;
+import tweedie.train.RoundPlan;
+import tweedie.train.TrainSettings;
+import tweedie.train.TrainingState;
+
+/**
+ * Trains a network on a data set, or goes on from the newest checkpoint of the run.
+ *
+ * <p>Each epoch is one round: all workers train on their shards from the shared parameters, then
+ * these are averaged and a checkpoint is written.
+ */
+final class Train {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Train.class);
+
+  private final JavaSparkContext spark;
+  private final Path runPath;
+  private final Loaded config;
+
+  Train(TrainRequest request, SparkSession session) {
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.runPath = request.run();
+    this.config = request.config();
+  }
+
+  /**
+   * What was trained.
+   *
+   * @param state the state after the last round
+   * @param rounds the metrics of the rounds that this call trained
+   */
+  record Result(TrainingState state, List<RoundMetrics> rounds) {}
+
+  Result execute() throws IOException {
+    Settings settings = config.settings();
+    TrainSettings training = JobSettings.training(settings);
+    ShardedData data =
+        ShardedData.open(new Path(settings.data().path()), spark.hadoopConfiguration());
+    check(data);
+    RunDirectory run = RunDirectory.at(runPath, spark.hadoopConfiguration());
+    Optional<Checkpoint> checkpoint = run.checkpoints().latest();
+    checkpoint.ifPresent(found -> checkShape(found.network().shape(), data.shape()));
+    DataStatistics statistics =
+        checkpoint.isPresent() ? run.statistics() : DataStatistics.of(spark, data);
+    NetworkSettings network = JobSettings.network(settings, data.shape(), statistics);
+    TrainingState state =
+        checkpoint.map(found -> resume(found, network)).orElseGet(() -> initial(network));
+    run.writeConfig(config.resolved());
+    run.writeStatistics(statistics);
+    return rounds(run, data, statistics, network, training, state);
+  }
+
+  private Result rounds(
+      RunDirectory run,
+      ShardedData data,
+      DataStatistics statistics,
+      NetworkSettings network,
+      TrainSettings training,
+      TrainingState start)
+      throws IOException {
+    LOG.info(
+        "{} images of {} in {} shards, pixel mean {}, std {}; {} parameters, {} workers",
+        data.images(),
+        data.shape(),
+        data.shards().size(),
+        "%.4f".formatted(statistics.mean()),
+        "%.4f".formatted(statistics.std()),
+        start.parameters().length,
+        training.workers());
+    List<RoundMetrics> metrics = run.metrics(start.round());
+    int before = metrics.size();
+    LongAccumulator trained = spark.sc().longAccumulator("images trained");
+    RoundMaster master =
+        new RoundMaster(start, network, training, data.images() * training.epochs(), trained);
+    MultiLayerNetwork model =
+        new MultiLayerNetwork(DenoiserLayer.configuration(network, new Adam()));
+    try {
+      model.init();
+      SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(spark, model, master);
+      for (int round = start.round(); round < training.epochs(); round++) {
+        metrics.add(round(trainer, master, data, statistics, training, trained));
+        run.checkpoints()
+            .save(network, master.state(), config.settings().train().keepCheckpoints());
+        run.writeMetrics(metrics);
+      }
+    } finally {
+      model.close();
+    }
+    return new Result(master.state(), metrics.subList(before, metrics.size()));
+  }
+
+  @SuppressWarnings("try") // the listener works by being attached
+  private RoundMetrics round(
+      SparkDl4jMultiLayer trainer,
+      RoundMaster master,
+      ShardedData data,
+      DataStatistics statistics,
+      TrainSettings training,
+      LongAccumulator trained) {
+    int round = master.state().round();
+    String name = "round %d/%d".formatted(round + 1, training.epochs());
+    spark.setJobGroup("tweedie train " + runPath, name);
+    List<List<String>> plan =
+        RoundPlan.of(training.seed(), round, data.shards(), training.workers());
+    JavaRDD<String> shardPaths = spark.parallelize(plan, plan.size()).flatMap(List::iterator);
+    trained.reset();
+    long began = System.nanoTime();
+    try (Progress progress = Progress.start(name, "images", data.images());
+        TaskProgress attached = TaskProgress.attach(spark.sc(), trained, progress)) {
+      trainer.fitPaths(shardPaths);
+    } finally {
+      spark.clearJobGroup();
+    }
+    RoundMetrics metrics =
+        RoundMetrics.of(
+            master, (System.nanoTime() - began) / 1e9, statistics.varianceAboutMeanImage());
+    LOG.info(
+        "{} loss={} images/s={} seconds={} drift={}",
+        name,
+        "%.5f".formatted(metrics.loss()),
+        "%.1f".formatted(metrics.imagesPerSecond()),
+        "%.1f".formatted(metrics.seconds()),
+        "%.3f".formatted(metrics.drift()));
+    return metrics;
+  }
+
+  private TrainingState initial(NetworkSettings network) {
+    try (Network untrained = new Network(network)) {
+      return TrainingState.initial(untrained.initialParameters(config.settings().seed()));
+    }
+  }
+
+  private TrainingState resume(Checkpoint checkpoint, NetworkSettings network) {
+    if (!checkpoint.network().equals(network)) {
+      throw new DataException(
+          "The run %s has checkpoints of another network: it has %s, the settings say %s. Use another --run, or the settings of this one."
+              .formatted(runPath, checkpoint.network(), network));
+    }
+    LOG.info("continues {} after round {}", runPath, checkpoint.state().round());
+    return checkpoint.state();
+  }
+
+  private void checkShape(ImageShape trained, ImageShape shape) {
+    if (!trained.equals(shape)) {
+      throw new DataException(
+          "The run %s was trained on images of %s, but %s holds images of %s."
+              .formatted(runPath, trained, config.settings().data().path(), shape));
+    }
+  }
+
+  /** What can only be known once the data are seen; all problems at once. */
+  private void check(ShardedData data) {
+    Settings settings = config.settings();
+    List<Problem> problems = new ArrayList<>();
+    if (settings.train().batchSize() > data.images()) {
+      problems.add(
+          config.problem(
+              "tweedie.train.batch-size",
+              "must be at most the number of images, " + data.images()));
+    }
+    if (settings.train().workers() > data.shards().size()) {
+      problems.add(
+          config.problem(
+              "tweedie.train.workers",
+              "must be at most the number of shards, %d: a worker without a shard has nothing to train on"
+                  .formatted(data.shards().size())));
+    }
+    int divisor = 1 << settings.model().halvings();
+    if (settings.model().network() == NetworkSettings.Kind.UNET
+        && (data.shape().height() % divisor != 0 || data.shape().width() % divisor != 0)) {
+      problems.add(
+          config.problem(
+              "tweedie.model.halvings",
+              "does not fit images of %s: height and width must divide by %d (a vector needs model.network = mlp)"
+                  .formatted(data.shape(), divisor)));
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package tweedie.data;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroupFactory;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
+
+/** Writes images as one shard of floats, without a Spark session: it runs inside tasks. */
+public final class ShardWriter {
+
+  /** As Spark writes {@link ShardColumns#ofFloats()}. */
+  private static final MessageType SCHEMA =
+      MessageTypeParser.parseMessageType(
+          """
+          message shard {
+            required int64 id;
+            required int32 label;
+            required int32 height;
+            required int32 width;
+            required int32 channels;
+            required group pixels (LIST) {
+              repeated group list {
+                required float element;
+              }
+            }
+          }
+          """);
+
+  private ShardWriter() {}
+
+  /**
+   * Writes a shard, whole or not at all.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public static void write(Path file, List<LabeledImage> images, Configuration conf)
+      throws IOException {
+    FileSystem files = file.getFileSystem(conf);
+    Path aside =
+        new Path(file.getParent(), "." + file.getName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      try (ParquetWriter<Group> writer =
+          ExampleParquetWriter.builder(aside).withType(SCHEMA).withConf(conf).build()) {
+        for (LabeledImage image : images) {
+          writer.write(row(image));
+        }
+      }
+      FileContext.getFileContext(file.toUri(), conf).rename(aside, file, Options.Rename.OVERWRITE);
+    } catch (IOException e) {
+      files.delete(aside, false);
+      throw e;
+    }
+  }
+
+  private static Group row(LabeledImage image) {
+    Group row =
+        new SimpleGroupFactory(SCHEMA)
+            .newGroup()
+            .append(ShardColumns.ID, image.id())
+            .append(ShardColumns.LABEL, image.label())
+            .append(ShardColumns.HEIGHT, image.shape().height())
+            .append(ShardColumns.WIDTH, image.shape().width())
+            .append(ShardColumns.CHANNELS, image.shape().channels());
+    Group pixels = row.addGroup(ShardColumns.PIXELS);
+    for (float value : image.pixels()) {
+      pixels.addGroup(0).append("element", value);
+    }
+    return row;
+  }
+}

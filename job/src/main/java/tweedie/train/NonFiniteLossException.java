@@ -1,0 +1,16 @@
+package tweedie.train;
+
+/**
+ * A loss was NaN or infinite: training stops at the worker that made it, and the last checkpoint
+ * stays.
+ */
+public final class NonFiniteLossException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  NonFiniteLossException(int round, int worker, String shard, long image, double s, double loss) {
+    super(
+        "The loss is %s in round %d (worker %d, shard %s, image %d, noise level s = %.4g). The last checkpoint is unharmed; a lower train.learning-rate or a longer train.warmup-images usually helps."
+            .formatted(loss, round, worker, shard, image, s));
+  }
+}

@@ -1,0 +1,81 @@
+package tweedie.train;
+
+import tweedie.data.LabeledImage;
+import tweedie.network.NetworkSettings;
+import tweedie.score.CopyNoise;
+import tweedie.score.Draws;
+import tweedie.score.Draws.Purpose;
+import tweedie.train.TrainSettings.LevelOf;
+
+/**
+ * The multi-noisy-sample denoising score-matching objective.
+ *
+ * <p>For an image x of d pixels: draw a noise level; draw m copies y_i = x + sigma n_i, so that
+ * their mean ybar has the noise s = sigma / sqrt(m); the loss is
+ *
+ * <pre>
+ *     L = w(s) |D(y_1..y_m) - x|^2 / d.
+ * </pre>
+ *
+ * <p>Normalisation: one term for each image, not one for each copy, divided by d (the mean over
+ * pixels). It is the score-matching loss of the copies: with the joint scores psi_i = (D - y_i) /
+ * sigma^2,
+ *
+ * <pre>
+ *     sum_i |sigma psi_i + n_i|^2 = m |D - x|^2 / sigma^2 = |D - x|^2 / s^2
+ * </pre>
+ *
+ * <p>so that w(s) = 1 / s^2 ({@link tweedie.score.Weighting#SCORE}) is denoising score matching
+ * (Vincent 2011) of the m copies with all noise levels weighted alike (Song and Ermon 2019, arXiv
+ * 1907.05600, equation 6; for the copies Saremi and Srivastava 2022, arXiv 2112.09822, section 2).
+ *
+ * <p>A network that sees only the mean of the copies is given x + s n with one n: the mean has
+ * exactly this distribution, and its cost does not depend on m.
+ */
+final class Objective {
+
+  private final TrainSettings settings;
+  private final NetworkSettings network;
+
+  Objective(TrainSettings settings, NetworkSettings network) {
+    this.settings = settings;
+    this.network = network;
+  }
+
+  /** The noise of the copies of this image in this round. */
+  CopyNoise noise(long imageId, long round) {
+    double level = settings.noise().draw(Draws.of(settings.seed(), Purpose.LEVEL, imageId, round));
+    return settings.levelOf() == LevelOf.MEAN
+        ? CopyNoise.ofMean(level, settings.copies())
+        : new CopyNoise(level, settings.copies());
+  }
+
+  /** The weight w(s) of the squared error at the noise s of the mean of the copies. */
+  double weight(double s) {
+    return settings.weighting().at(s, network.dataStd());
+  }
+
+  /**
+   * Writes the network's row [y.., s] of this image in this round to {@code rows}, from {@code at}
+   * on.
+   */
+  void noisyRow(LabeledImage image, long round, CopyNoise noise, float[] rows, int at) {
+    Draws draws = Draws.of(settings.seed(), Purpose.NOISE, image.id(), round);
+    int d = image.pixels().length;
+    int images = network.images();
+    double seen = network.input() == NetworkSettings.Input.STACKED ? noise.sigma() : noise.s();
+    for (int i = 0; i < images; i++) {
+      for (int j = 0; j < d; j++) {
+        rows[at + i * d + j] = (float) (image.pixels()[j] + seen * draws.gaussian());
+      }
+    }
+    rows[at + images * d] = (float) noise.s();
+  }
+
+  /** Writes the network's label [x, w] of this image to {@code labels}, from {@code at} on. */
+  void label(LabeledImage image, CopyNoise noise, float[] labels, int at) {
+    int d = image.pixels().length;
+    System.arraycopy(image.pixels(), 0, labels, at, d);
+    labels[at + d] = (float) weight(noise.s());
+  }
+}

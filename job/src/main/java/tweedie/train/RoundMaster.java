@@ -1,0 +1,206 @@
+package tweedie.train;
+
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.deeplearning4j.core.loader.DataSetLoader;
+import org.deeplearning4j.core.loader.MultiDataSetLoader;
+import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.spark.api.TrainingHook;
+import org.deeplearning4j.spark.api.TrainingMaster;
+import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import tweedie.network.NetworkSettings;
+
+/**
+ * dl4j-spark's training SPI for rounds of parameter averaging: one call trains one round, in one
+ * Spark job.
+ *
+ * <p>The partitions of the RDD of shard paths are the workers. Stock {@code
+ * ParameterAveragingTrainingMaster} (1.0.0-M2) is not used because it drops Adam's moments and
+ * clock, weighs workers without regard to their images, reports the score of the last minibatch,
+ * never destroys its broadcasts, takes four Spark jobs a round, and exports the data once an epoch,
+ * which would freeze the noise.
+ */
+public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWorker> {
+
+  private final NetworkSettings network;
+  private final TrainSettings settings;
+  private final long imagesOfRun;
+  private final LongAccumulator progress;
+  private TrainingState state;
+  private List<WorkerResult> lastResults = List.of();
+  private double lastDrift;
+
+  /**
+   * A master that goes on from a state.
+   *
+   * @param imagesOfRun images that all workers see in the whole run, for the learning rate
+   * @param progress counts images as workers train on them
+   */
+  public RoundMaster(
+      TrainingState state,
+      NetworkSettings network,
+      TrainSettings settings,
+      long imagesOfRun,
+      LongAccumulator progress) {
+    this.state = state;
+    this.network = network;
+    this.settings = settings;
+    this.imagesOfRun = imagesOfRun;
+    this.progress = progress;
+  }
+
+  /** The shared state after the last round. */
+  public TrainingState state() {
+    return state;
+  }
+
+  /** What the workers of the last round returned, in the order of their numbers. */
+  public List<WorkerResult> lastResults() {
+    return lastResults;
+  }
+
+  /** How far the workers moved apart in the last round, see {@link Averaging#drift}. */
+  public double lastDrift() {
+    return lastDrift;
+  }
+
+  @Override
+  public void executeTrainingPaths(
+      SparkDl4jMultiLayer spark,
+      SparkComputationGraph graph,
+      JavaRDD<String> shardPaths,
+      DataSetLoader loader,
+      MultiDataSetLoader multiLoader) {
+    Broadcast<TrainingState> start = spark.getSparkContext().broadcast(state);
+    try {
+      RoundWorker worker = new RoundWorker(start, network, settings, imagesOfRun, progress);
+      List<WorkerResult> results =
+          shardPaths.mapPartitionsWithIndex(new TrainPartition(worker), true).collect();
+      TrainingState end = Averaging.average(state, results);
+      lastDrift = Averaging.drift(state, end, results);
+      lastResults = results;
+      state = end;
+      try (INDArray parameters = Nd4j.createFromArray(state.parameters())) {
+        spark.getNetwork().params().assign(parameters);
+      }
+    } finally {
+      start.destroy();
+    }
+  }
+
+  /** Trains one worker on the shards of its partition. */
+  private record TrainPartition(RoundWorker worker)
+      implements Function2<Integer, Iterator<String>, Iterator<WorkerResult>>, Serializable {
+
+    @Override
+    public Iterator<WorkerResult> call(Integer partition, Iterator<String> shards)
+        throws Exception {
+      return List.of(worker.train(partition, shards)).iterator();
+    }
+  }
+
+  @Override
+  public RoundWorker getWorkerInstance(SparkDl4jMultiLayer spark) {
+    return new RoundWorker(
+        spark.getSparkContext().broadcast(state), network, settings, imagesOfRun, progress);
+  }
+
+  @Override
+  public String toJson() {
+    return settings.toString();
+  }
+
+  @Override
+  public String toYaml() {
+    return toJson();
+  }
+
+  @Override
+  public void executeTraining(SparkDl4jMultiLayer spark, JavaRDD<DataSet> data) {
+    throw onlyPaths();
+  }
+
+  @Override
+  public RoundWorker getWorkerInstance(SparkComputationGraph graph) {
+    throw onlyPaths();
+  }
+
+  @Override
+  public void executeTraining(SparkComputationGraph graph, JavaRDD<DataSet> data) {
+    throw onlyPaths();
+  }
+
+  @Override
+  public void executeTrainingMDS(SparkComputationGraph graph, JavaRDD<MultiDataSet> data) {
+    throw onlyPaths();
+  }
+
+  private static UnsupportedOperationException onlyPaths() {
+    return new UnsupportedOperationException(
+        "Rounds are trained from the paths of shards (SparkDl4jMultiLayer.fitPaths): data sets in an RDD would hold frozen noise");
+  }
+
+  @Override
+  public void addHook(TrainingHook hook) {
+    throw new UnsupportedOperationException(
+        "Training hooks are not used; metrics.jsonl has what they would see");
+  }
+
+  @Override
+  public void removeHook(TrainingHook hook) {
+    // there are none
+  }
+
+  @Override
+  public void setCollectTrainingStats(boolean collect) {
+    if (collect) {
+      throw new UnsupportedOperationException(
+          "dl4j-spark's statistics ask the internet for the time; metrics.jsonl has the times of every round");
+    }
+  }
+
+  @Override
+  public boolean getIsCollectTrainingStats() {
+    return false;
+  }
+
+  @Override
+  public SparkTrainingStats getTrainingStats() {
+    return null;
+  }
+
+  @Override
+  public void setListeners(Collection<TrainingListener> listeners) {
+    // called by SparkDl4jMultiLayer with no listeners
+  }
+
+  @Override
+  public void setListeners(StatsStorageRouter router, Collection<TrainingListener> listeners) {
+    // called by SparkDl4jMultiLayer with no listeners
+  }
+
+  @Override
+  public boolean deleteTempFiles(JavaSparkContext spark) {
+    return true;
+  }
+
+  @Override
+  public boolean deleteTempFiles(SparkContext spark) {
+    return true;
+  }
+}

@@ -1,0 +1,83 @@
+package tweedie.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+
+/**
+ * One line of metrics.jsonl.
+ *
+ * @param round rounds done, this one included
+ * @param imagesSeen images seen by all workers in the run so far
+ * @param loss mean loss of the round over its images
+ * @param lossByNoise the same by noise level, with the denoising error per pixel beside the errors
+ *     of always answering with the mean image and of returning the input; errors in the squared
+ *     scale of the data
+ * @param imagesPerSecond images of the round over its seconds
+ * @param seconds from the start of the round's Spark job to the average
+ * @param drift how far the workers moved apart before averaging, relative to how far their mean
+ *     moved
+ * @param workers number of workers that had images
+ * @param slowestWorkerSeconds longest time a worker trained
+ * @param fastestWorkerSeconds shortest time a worker trained
+ */
+public record RoundMetrics(
+    int round,
+    long imagesSeen,
+    double loss,
+    List<LossByNoise.Bin> lossByNoise,
+    double imagesPerSecond,
+    double seconds,
+    double drift,
+    int workers,
+    double slowestWorkerSeconds,
+    double fastestWorkerSeconds) {
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  /** The metrics of the last round of a master. */
+  public static RoundMetrics of(RoundMaster master, double seconds, double varianceAboutMeanImage) {
+    List<WorkerResult> trained =
+        master.lastResults().stream().filter(result -> result.images() > 0).toList();
+    LossByNoise losses = new LossByNoise();
+    trained.forEach(result -> losses.add(result.losses()));
+    return new RoundMetrics(
+        master.state().round(),
+        master.state().images(),
+        losses.mean(),
+        losses.bins(varianceAboutMeanImage),
+        Averaging.images(trained) / seconds,
+        seconds,
+        master.lastDrift(),
+        trained.size(),
+        trained.stream().mapToDouble(WorkerResult::seconds).max().orElse(0),
+        trained.stream().mapToDouble(WorkerResult::seconds).min().orElse(0));
+  }
+
+  /** One line of JSON. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(
+          "The metrics of round " + round + " cannot be written as JSON", e);
+    }
+  }
+
+  /**
+   * Reads a line of metrics.jsonl.
+   *
+   * @throws IllegalArgumentException if it is not one
+   */
+  public static RoundMetrics fromJson(String line) {
+    try {
+      return JSON.readValue(line, RoundMetrics.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "Not a line of metrics.jsonl: " + e.getOriginalMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package tweedie.train;
+
+import java.io.Serializable;
+import tweedie.score.NoiseSchedule;
+import tweedie.score.Weighting;
+
+/**
+ * Everything a worker needs to know about training besides the network.
+ *
+ * @param seed the run's seed
+ * @param noise how noise levels are drawn
+ * @param copies number m of noisy copies of each image
+ * @param levelOf what the drawn noise level is
+ * @param weighting weight of the squared error at each noise level
+ * @param epochs how often every image is seen in the whole run
+ * @param batchSize images of one worker's minibatch
+ * @param workers number K of workers between which the shards are divided; a setting of the
+ *     mathematics, not of the cluster
+ * @param threadsPerWorker native threads of one worker; 0 for what OMP_NUM_THREADS says
+ * @param optimizer Adam and its learning rate
+ * @param ema the moving average of the weights
+ */
+public record TrainSettings(
+    long seed,
+    NoiseSchedule noise,
+    int copies,
+    LevelOf levelOf,
+    Weighting weighting,
+    int epochs,
+    int batchSize,
+    int workers,
+    int threadsPerWorker,
+    Optimizer optimizer,
+    Ema ema)
+    implements Serializable {
+
+  /**
+   * Whether a drawn noise level is the noise s of the mean of the copies or the noise sigma of each
+   * copy.
+   */
+  public enum LevelOf {
+    /** s. */
+    MEAN,
+    /** sigma. */
+    COPY
+  }
+
+  /** How the learning rate falls after the warm-up. */
+  public enum Decay {
+    /** It does not. */
+    CONSTANT,
+    /** Along half a cosine to 0 at the last image of the run. */
+    COSINE,
+    /** As 1 / sqrt(images / warm-up images). */
+    INVERSE_SQRT
+  }
+
+  /**
+   * Adam (arXiv 1412.6980) and its learning rate.
+   *
+   * @param learningRate the highest learning rate
+   * @param warmupImages images of the run over which it rises linearly from 0
+   * @param decay how it falls afterwards
+   * @param beta1 decay of the first moment
+   * @param beta2 decay of the second moment
+   * @param epsilon added to the root of the second moment
+   */
+  public record Optimizer(
+      double learningRate,
+      double warmupImages,
+      Decay decay,
+      double beta1,
+      double beta2,
+      double epsilon)
+      implements Serializable {}
+
+  /**
+   * An exponential moving average of the weights, its half-life counted in images (Karras et al.
+   * 2022, arXiv 2206.00364, section F.1).
+   *
+   * @param halfLifeImages images after which old weights count half; 0 for no averaging
+   * @param rampUp the half-life is at most this fraction of the images seen so far; 0 for no such
+   *     limit
+   */
+  public record Ema(double halfLifeImages, double rampUp) implements Serializable {
+
+    /**
+     * What remains of the old average after a step of {@code images} images when {@code seen} were
+     * seen before.
+     */
+    public double decay(double images, double seen) {
+      double halfLife = rampUp > 0 ? Math.min(halfLifeImages, rampUp * seen) : halfLifeImages;
+      return halfLife > 0 ? Math.pow(0.5, images / halfLife) : 0;
+    }
+  }
+}
