@@ -2,8 +2,6 @@ package tweedie.driver;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -18,12 +16,11 @@ final class RunConfig {
 
   /** The run's {@code config.conf}, read without a Spark session; empty where there is none. */
   static Optional<ConfigText> read(Path run) throws IOException {
-    Path file = new Path(run, "config.conf");
     // with the spark.hadoop.* options of spark-submit
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return Optional.of(new ConfigText(file.toString(), text));
+    Path file = new Path(run, RunDirectory.CONFIG);
+    try {
+      return Optional.of(new ConfigText(file.toString(), RunDirectory.at(run, hadoop).config()));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }

@@ -17,6 +17,10 @@ import tweedie.train.RoundMetrics;
 /** The files of one run, on any Hadoop file system. */
 final class RunDirectory {
 
+  static final String CONFIG = "config.conf";
+  private static final String STATISTICS = "data.json";
+  private static final String METRICS = "metrics.jsonl";
+
   private final Path path;
   private final FileSystem files;
 
@@ -27,6 +31,11 @@ final class RunDirectory {
 
   static RunDirectory at(Path path, Configuration conf) throws IOException {
     FileSystem files = path.getFileSystem(conf);
+    // Hadoop's .crc files beside local files would make a config.conf that somebody edits
+    // unreadable; what has to be
+    // whole has its checksum in a manifest
+    files.setWriteChecksum(false);
+    files.setVerifyChecksum(false);
     return new RunDirectory(files.makeQualified(path), files);
   }
 
@@ -42,13 +51,22 @@ final class RunDirectory {
     return new Checkpoints(files, path);
   }
 
+  /**
+   * The settings the run was made with.
+   *
+   * @throws FileNotFoundException if there is no run
+   */
+  String config() throws IOException {
+    return read(CONFIG);
+  }
+
   void writeConfig(String resolved) throws IOException {
     files.mkdirs(path);
-    WholeFile.write(files, new Path(path, "config.conf"), resolved);
+    WholeFile.write(files, new Path(path, CONFIG), resolved);
   }
 
   void writeStatistics(DataStatistics statistics) throws IOException {
-    WholeFile.write(files, new Path(path, "data.json"), statistics.toJson());
+    WholeFile.write(files, new Path(path, STATISTICS), statistics.toJson());
   }
 
   /**
@@ -57,7 +75,7 @@ final class RunDirectory {
    * @throws FileNotFoundException if nothing was trained here
    */
   DataStatistics statistics() throws IOException {
-    return DataStatistics.fromJson(read("data.json"));
+    return DataStatistics.fromJson(read(STATISTICS));
   }
 
   /**
@@ -65,8 +83,8 @@ final class RunDirectory {
    */
   List<RoundMetrics> metrics(int rounds) throws IOException {
     List<RoundMetrics> metrics = new ArrayList<>();
-    if (files.exists(new Path(path, "metrics.jsonl"))) {
-      read("metrics.jsonl")
+    if (files.exists(new Path(path, METRICS))) {
+      read(METRICS)
           .lines()
           .map(RoundMetrics::fromJson)
           .filter(line -> line.round() <= rounds)
@@ -78,7 +96,7 @@ final class RunDirectory {
   void writeMetrics(List<RoundMetrics> metrics) throws IOException {
     StringBuilder lines = new StringBuilder();
     metrics.forEach(line -> lines.append(line.toJson()).append('\n'));
-    WholeFile.write(files, new Path(path, "metrics.jsonl"), lines.toString());
+    WholeFile.write(files, new Path(path, METRICS), lines.toString());
   }
 
   private String read(String name) throws IOException {

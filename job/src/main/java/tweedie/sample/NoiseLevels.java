@@ -2,6 +2,7 @@ package tweedie.sample;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.analysis.UnivariateFunction;
 import org.apache.commons.math3.analysis.solvers.BrentSolver;
@@ -121,6 +122,15 @@ public record NoiseLevels(List<Double> values) implements Serializable {
       return LARGEST_RATIO;
     }
     return new BrentSolver(1e-12).solve(100, g -> overlap.value(g) - 0.5, 1, LARGEST_RATIO);
+  }
+
+  /** How many they are and where they begin and end. */
+  @Override
+  public String toString() {
+    return count() == 1
+        ? String.format(Locale.ROOT, "one noise level %.4g", at(0))
+        : String.format(
+            Locale.ROOT, "%d noise levels from %.4g to %.4g", count(), at(0), at(count() - 1));
   }
 
   /** Number of levels L. */
