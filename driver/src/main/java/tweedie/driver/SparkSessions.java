@@ -26,7 +26,9 @@ public record SparkSessions(String master, String application) {
         new SparkConf()
             .setIfMissing("spark.master", master)
             .setIfMissing("spark.app.name", application)
-            .setIfMissing("spark.log.level", "WARN");
+            .setIfMissing("spark.log.level", "WARN")
+            // Kryo cannot write records
+            .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     if (conf.get("spark.master").startsWith("local")) {
       conf.setIfMissing("spark.ui.enabled", "false");
       // progress arrives with heartbeats; 10 s, the default, is slow to watch

@@ -96,6 +96,12 @@ final class Train {
         "%.4f".formatted(statistics.std()),
         start.parameters().length,
         training.workers());
+    if (start.round() >= training.epochs()) {
+      LOG.info(
+          "{} has its {} epochs already; raise tweedie.train.epochs to train on",
+          runPath,
+          start.round());
+    }
     List<RoundMetrics> metrics = run.metrics(start.round());
     int before = metrics.size();
     LongAccumulator trained = spark.sc().longAccumulator("images trained");
@@ -108,9 +114,9 @@ final class Train {
       SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(spark, model, master);
       for (int round = start.round(); round < training.epochs(); round++) {
         metrics.add(round(trainer, master, data, statistics, training, trained));
+        run.writeMetrics(metrics); // a line without its checkpoint is dropped when the run goes on
         run.checkpoints()
             .save(network, master.state(), config.settings().train().keepCheckpoints());
-        run.writeMetrics(metrics);
       }
     } finally {
       model.close();

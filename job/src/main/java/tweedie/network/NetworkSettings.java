@@ -75,9 +75,4 @@ public record NetworkSettings(
   public int images() {
     return input == Input.STACKED ? copies : 1;
   }
-
-  /** By which factor height and width of an image must divide. */
-  public int divisor() {
-    return kind == Kind.UNET ? 1 << halvings : 1;
-  }
 }

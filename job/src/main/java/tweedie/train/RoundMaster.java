@@ -8,7 +8,6 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
@@ -86,9 +85,8 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
       JavaRDD<String> shardPaths,
       DataSetLoader loader,
       MultiDataSetLoader multiLoader) {
-    Broadcast<TrainingState> start = spark.getSparkContext().broadcast(state);
+    RoundWorker worker = getWorkerInstance(spark);
     try {
-      RoundWorker worker = new RoundWorker(start, network, settings, imagesOfRun, progress);
       List<WorkerResult> results =
           shardPaths.mapPartitionsWithIndex(new TrainPartition(worker), true).collect();
       TrainingState end = Averaging.average(state, results);
@@ -99,7 +97,7 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
         spark.getNetwork().params().assign(parameters);
       }
     } finally {
-      start.destroy();
+      worker.release();
     }
   }
 
@@ -114,6 +112,7 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     }
   }
 
+  /** A worker of the next round; {@link RoundWorker#release} it after the round. */
   @Override
   public RoundWorker getWorkerInstance(SparkDl4jMultiLayer spark) {
     return new RoundWorker(

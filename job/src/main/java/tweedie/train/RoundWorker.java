@@ -68,6 +68,13 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     this.progress = progress;
   }
 
+  /**
+   * Frees on all executors what this round's workers started from. On the driver, after the round.
+   */
+  void release() {
+    start.destroy();
+  }
+
   /** Trains on these shards, in order. */
   WorkerResult train(int worker, Iterator<String> shards) throws IOException {
     if (!shards.hasNext()) {
@@ -133,7 +140,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
       double s = batch.noise(i).s();
       if (!Double.isFinite(loss[i])) {
         throw new NonFiniteLossException(
-            start.value().round(), worker, shard, batch.imageId(i), s, loss[i]);
+            start.value().round() + 1, worker, shard, batch.imageId(i), s, loss[i]);
       }
       losses.add(s, batch.weight(i), loss[i]);
     }
