@@ -1,6 +1,7 @@
 package tweedie.train;
 
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.Optimizer;
 
@@ -15,13 +16,13 @@ public final class LearningRate implements ISchedule {
 
   private static final long serialVersionUID = 1L;
 
-  private double learningRate;
-  private double warmupImages;
-  private Decay decay;
-  private double totalImages;
-  private double imagesAtRoundStart;
-  private int stepAtRoundStart;
-  private double imagesPerStep;
+  @JsonProperty private double learningRate;
+  @JsonProperty private double warmupImages;
+  @JsonProperty private Decay decay;
+  @JsonProperty private double totalImages;
+  @JsonProperty private double imagesAtRoundStart;
+  @JsonProperty private int stepAtRoundStart;
+  @JsonProperty private double imagesPerStep;
 
   /** For Jackson. */
   public LearningRate() {}

@@ -27,7 +27,7 @@ public final class LossByNoise implements Serializable {
    * @param loss its loss w(s) |D - x|^2 / d
    */
   void add(double s, double weight, double loss) {
-    int bin = Math.max(0, Math.min(BINS - 1, (int) Math.floor(Math.log(s) / Math.log(2)) - LOWEST));
+    int bin = Math.max(0, Math.min(BINS - 1, Math.getExponent(s) - LOWEST));
     images[bin]++;
     this.loss[bin] += loss;
     error[bin] += loss / weight;

@@ -1,8 +1,8 @@
 package tweedie.train;
 
 /**
- * A loss was NaN or infinite: training stops at the worker that made it, and the last checkpoint
- * stays.
+ * A loss was NaN or infinite, or so large that the squares of its gradient are: training stops at
+ * the worker that made it, and the last checkpoint stays.
  */
 public final class NonFiniteLossException extends RuntimeException {
 

@@ -144,8 +144,27 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
       }
       losses.add(s, batch.weight(i), loss[i]);
     }
+    if (!Double.isFinite(model.getUpdater().getStateViewArray().sumNumber().doubleValue())) {
+      // a finite loss can have a gradient whose square overflows: Adam would then stand still
+      int worst = indexOfLargest(loss);
+      throw new NonFiniteLossException(
+          start.value().round() + 1,
+          worker,
+          shard,
+          batch.imageId(worst),
+          batch.noise(worst).s(),
+          loss[worst]);
+    }
     progress.add(batch.size());
     batch.clear();
+  }
+
+  private static int indexOfLargest(double[] values) {
+    int largest = 0;
+    for (int i = 1; i < values.length; i++) {
+      largest = values[i] > values[largest] ? i : largest;
+    }
+    return largest;
   }
 
   @Override

@@ -1,0 +1,200 @@
+package tweedie.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import tweedie.data.LabeledImage;
+import tweedie.network.Network;
+import tweedie.network.NetworkSettings;
+import tweedie.network.NetworkSettings.Input;
+import tweedie.network.NetworkSettings.Output;
+import tweedie.score.CopyNoise;
+import tweedie.score.NoiseSchedule;
+import tweedie.score.Weighting;
+import tweedie.train.TrainSettings.LevelOf;
+
+class ObjectiveTest {
+
+  private static final LabeledImage IMAGE = Trained.images(17, 1).get(0);
+  private static final int MANY = 20_000;
+
+  /** Five standard errors of a variance estimated from MANY images of 3 pixels. */
+  private static final double VARIANCE_TOLERANCE = 5 * Math.sqrt(2.0 / (3 * MANY));
+
+  private static final NetworkSettings MEAN = Trained.network(Input.MEAN, 4, Output.DENOISER);
+  private static final NetworkSettings STACKED = Trained.network(Input.STACKED, 4, Output.DENOISER);
+
+  private static TrainSettings fixed(double level, LevelOf levelOf) {
+    return Trained.settings(1, new NoiseSchedule.Fixed(level), 4, levelOf, Weighting.SCORE);
+  }
+
+  private static float[] row(
+      TrainSettings settings, NetworkSettings network, LabeledImage image, int round) {
+    Objective objective = new Objective(settings, network);
+    float[] row = new float[network.images() * image.pixels().length + 1];
+    objective.noisyRow(image, round, objective.noise(image.id(), round), row, 0);
+    return row;
+  }
+
+  @Test
+  void noiseHangsOnSeedImageAndRoundOnly() {
+    TrainSettings settings = anyNoise(1);
+    float[] row = row(settings, MEAN, IMAGE, 3);
+    assertThat(row(settings, MEAN, IMAGE, 3)).isEqualTo(row);
+    assertThat(row(anyNoise(2), MEAN, IMAGE, 3)).isNotEqualTo(row);
+    assertThat(row(settings, MEAN, IMAGE, 4)).isNotEqualTo(row);
+    LabeledImage sameButForItsId =
+        new LabeledImage(IMAGE.id() + 1, IMAGE.label(), IMAGE.shape(), IMAGE.pixels());
+    assertThat(row(settings, MEAN, sameButForItsId, 3)).isNotEqualTo(row);
+  }
+
+  private static TrainSettings anyNoise(long seed) {
+    return Trained.settings(seed, Trained.ANY_NOISE, 4, LevelOf.MEAN, Weighting.SCORE);
+  }
+
+  @Test
+  void aRowIsTheSameWhereverItStandsInTheMinibatch() {
+    TrainSettings settings = anyNoise(1);
+    Minibatch batch = new Minibatch(settings, STACKED, 3);
+    assertThat(batch.add(Trained.images(4, 1).get(0))).isFalse();
+    assertThat(batch.add(IMAGE)).isFalse();
+    assertThat(batch.add(Trained.images(5, 1).get(0))).isTrue();
+    try (INDArray rows = batch.rows();
+        INDArray labels = batch.labels()) {
+      assertThat(rows.getRow(1).toFloatVector()).isEqualTo(row(settings, STACKED, IMAGE, 3));
+      double s = batch.noise(1).s();
+      assertThat(labels.getRow(1).toFloatVector())
+          .containsExactly(
+              IMAGE.pixels()[0], IMAGE.pixels()[1], IMAGE.pixels()[2], (float) (1 / (s * s)));
+      assertThat(rows.getFloat(1, 12)).isEqualTo((float) s);
+    }
+    assertThat(batch.imageId(1)).isEqualTo(17);
+    batch.clear();
+    assertThat(batch.size()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MEAN, 0.5", "COPY, 0.25"})
+  void theLevelIsThatOfTheMeanOrOfACopy(LevelOf levelOf, double expectedS) {
+    for (NetworkSettings network : new NetworkSettings[] {MEAN, STACKED}) {
+      CopyNoise noise = new Objective(fixed(0.5, levelOf), network).noise(1, 0);
+      assertThat(noise.s()).isEqualTo(expectedS);
+      assertThat(noise.sigma()).isEqualTo(2 * expectedS);
+      assertThat(noise.copies()).isEqualTo(4);
+      float[] row = row(fixed(0.5, levelOf), network, IMAGE, 0);
+      assertThat(row[row.length - 1]).isEqualTo((float) expectedS);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MEAN, 0.5", "COPY, 0.25"})
+  void aNetworkOfTheMeanSeesTheImageWithTheNoiseOfTheMean(LevelOf levelOf, double s) {
+    TrainSettings settings = fixed(0.5, levelOf);
+    double sum = 0;
+    double squares = 0;
+    for (LabeledImage image : Trained.images(0, MANY)) {
+      float[] row = row(settings, MEAN, image, 2);
+      for (int j = 0; j < 3; j++) {
+        double noise = row[j] - image.pixels()[j];
+        sum += noise;
+        squares += noise * noise;
+      }
+    }
+    assertThat(sum / (3 * MANY) / s).isCloseTo(0, within(5 / Math.sqrt(3.0 * MANY)));
+    assertThat(squares / (3 * MANY) / (s * s)).isCloseTo(1, within(VARIANCE_TOLERANCE));
+  }
+
+  @Test
+  void stackedCopiesAreIndependentAndTheirMeanHasTheNoiseS() {
+    double s = 0.5;
+    TrainSettings settings = fixed(s, LevelOf.MEAN);
+    double[][] products = new double[4][4];
+    double ofMean = 0;
+    for (LabeledImage image : Trained.images(0, MANY)) {
+      float[] row = row(settings, STACKED, image, 2);
+      for (int j = 0; j < 3; j++) {
+        double mean = 0;
+        for (int a = 0; a < 4; a++) {
+          double noise = row[3 * a + j] - image.pixels()[j];
+          mean += noise / 4;
+          for (int b = 0; b < 4; b++) {
+            products[a][b] += noise * (row[3 * b + j] - image.pixels()[j]) / (3 * MANY);
+          }
+        }
+        ofMean += mean * mean / (3 * MANY);
+      }
+    }
+    double sigma = s * 2;
+    for (int a = 0; a < 4; a++) {
+      for (int b = 0; b < 4; b++) {
+        assertThat(products[a][b] / (sigma * sigma))
+            .as("copies %d and %d", a, b)
+            .isCloseTo(a == b ? 1 : 0, within(VARIANCE_TOLERANCE));
+      }
+    }
+    assertThat(ofMean / (s * s)).isCloseTo(1, within(VARIANCE_TOLERANCE));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ERROR, 1", "SCORE, 4", "EDM, 15.11111111111111"})
+  void theWeightIsThatOfTheNoiseOfTheMean(Weighting weighting, double expected) {
+    // level of a copy 1, of the mean 0.5; the network's data have the standard deviation 0.3
+    TrainSettings settings =
+        Trained.settings(1, new NoiseSchedule.Fixed(1), 4, LevelOf.COPY, weighting);
+    Objective objective = new Objective(settings, STACKED);
+    CopyNoise noise = objective.noise(IMAGE.id(), 0);
+    assertThat(objective.weight(noise.s())).isCloseTo(expected, within(1e-12));
+    float[] label = new float[5];
+    objective.label(IMAGE, noise, label, 1);
+    assertThat(label)
+        .containsExactly(
+            0, IMAGE.pixels()[0], IMAGE.pixels()[1], IMAGE.pixels()[2], (float) expected);
+  }
+
+  /** E |ybar - x|^2 / (d s^2) = 1 for any s: score weighting makes all noise levels alike. */
+  @ParameterizedTest
+  @CsvSource({"MEAN", "STACKED"})
+  void returningTheInputCostsOneAtEveryNoiseLevel(Input input) {
+    NetworkSettings settings = Trained.network(input, 4, Output.SCORE);
+    double sum = 0;
+    int n = 5_000;
+    Minibatch batch =
+        new Minibatch(
+            new TrainSettings(
+                1,
+                Trained.ANY_NOISE,
+                4,
+                LevelOf.MEAN,
+                Weighting.SCORE,
+                1,
+                n,
+                1,
+                1,
+                Trained.CONSTANT,
+                new TrainSettings.Ema(0, 0)),
+            settings,
+            0);
+    Trained.images(0, n).forEach(batch::add);
+    try (Network untrained = new Network(settings);
+        INDArray parameters = Nd4j.createFromArray(untrained.initialParameters(1));
+        INDArray rows = batch.rows();
+        INDArray labels = batch.labels()) {
+      untrained.bind(parameters, null);
+      float[] denoised = new float[3 * n];
+      untrained.denoise(rows.data().asFloat(), n, denoised);
+      float[] label = labels.data().asFloat();
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < 3; j++) {
+          double error = denoised[3 * i + j] - label[4 * i + j];
+          sum += label[4 * i + 3] * error * error / 3 / n;
+        }
+      }
+    }
+    assertThat(sum).isCloseTo(1, within(5 * Math.sqrt(2.0 / (3 * n))));
+  }
+}
