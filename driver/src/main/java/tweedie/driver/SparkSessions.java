@@ -32,7 +32,9 @@ public record SparkSessions(String master, String application) {
     if (conf.get("spark.master").startsWith("local")) {
       conf.setIfMissing("spark.ui.enabled", "false");
       // progress arrives with heartbeats; 10 s, the default, is slow to watch
-      conf.setIfMissing("spark.executor.heartbeatInterval", "2s");
+      conf.setIfMissing("spark.executor.heartbeatInterval", "5s");
+      // on a busy machine this process may miss its own heartbeats, which says nothing here
+      conf.setIfMissing("spark.executor.heartbeat.maxFailures", "1000000");
     }
     return conf;
   }

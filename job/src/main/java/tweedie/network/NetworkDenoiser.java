@@ -31,13 +31,21 @@ public final class NetworkDenoiser implements Denoiser {
    * @throws IllegalArgumentException if the network has another number of parameters
    */
   public NetworkDenoiser(NetworkSettings settings, float[] parameters) {
-    this(settings, new Network(settings), Nd4j.createFromArray(parameters), 0, null);
+    this(settings, new Network(settings), parameters);
+  }
+
+  private NetworkDenoiser(NetworkSettings settings, Network network, float[] parameters) {
+    this(settings, network, array(network, parameters), 0, null);
+    network.bind(this.parameters, null);
+  }
+
+  private static INDArray array(Network network, float[] parameters) {
     if (network.parameterCount() != parameters.length) {
       throw new IllegalArgumentException(
           "The network has %d parameters, not %d"
               .formatted(network.parameterCount(), parameters.length));
     }
-    network.bind(this.parameters, null);
+    return Nd4j.createFromArray(parameters);
   }
 
   private NetworkDenoiser(
