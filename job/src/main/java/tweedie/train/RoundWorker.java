@@ -133,7 +133,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
       double s = batch.noise(i).s();
       if (!Double.isFinite(loss[i])) {
         throw new NonFiniteLossException(
-            start.value().round(), worker, shard, batch.imageId(i), s, loss[i]);
+            start.value().round() + 1, worker, shard, batch.imageId(i), s, loss[i]);
       }
       losses.add(s, batch.weight(i), loss[i]);
     }
