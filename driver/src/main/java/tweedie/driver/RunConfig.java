@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import tweedie.data.DataException;
 import tweedie.driver.config.ConfigText;
 
 /** The settings a run was made with. */
@@ -16,16 +17,22 @@ final class RunConfig {
 
   private RunConfig() {}
 
-  /** The run's {@code config.conf}, read without a Spark session; empty where there is none. */
-  static Optional<ConfigText> read(Path run) throws IOException {
-    Path file = new Path(run, "config.conf");
+  /**
+   * The run's {@code config.conf}, read without a Spark session; empty where there is none.
+   *
+   * @throws DataException if it is there and cannot be read
+   */
+  static Optional<ConfigText> read(Path run) {
+    Path file = new Path(run, RunDirectory.CONFIG);
     // with the spark.hadoop.* options of spark-submit
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+    try (InputStream in = Uris.fileSystem(file, hadoop).open(file)) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return Optional.of(new ConfigText(file.toString(), text));
     } catch (FileNotFoundException e) {
       return Optional.empty();
+    } catch (IOException e) {
+      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
     }
   }
 }

@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import tweedie.data.DataException;
 import tweedie.data.DataStatistics;
 import tweedie.data.WholeFile;
 import tweedie.train.Checkpoints;
@@ -16,6 +17,9 @@ import tweedie.train.RoundMetrics;
 
 /** The files of one run, on any Hadoop file system. */
 final class RunDirectory {
+
+  /** The settings of the run. */
+  static final String CONFIG = "config.conf";
 
   private final Path path;
   private final FileSystem files;
@@ -25,8 +29,16 @@ final class RunDirectory {
     this.files = files;
   }
 
+  /**
+   * The run in the directory {@code path}, which need not exist.
+   *
+   * @throws DataException if {@code path} cannot be a directory
+   */
   static RunDirectory at(Path path, Configuration conf) throws IOException {
-    FileSystem files = path.getFileSystem(conf);
+    FileSystem files = Uris.fileSystem(path, conf);
+    if (files.exists(path) && files.getFileStatus(path).isFile()) {
+      throw new DataException(path + " is a file; --run names a directory");
+    }
     return new RunDirectory(files.makeQualified(path), files);
   }
 
@@ -44,7 +56,7 @@ final class RunDirectory {
 
   void writeConfig(String resolved) throws IOException {
     files.mkdirs(path);
-    WholeFile.write(files, new Path(path, "config.conf"), resolved);
+    WholeFile.write(files, new Path(path, CONFIG), resolved);
   }
 
   void writeStatistics(DataStatistics statistics) throws IOException {
