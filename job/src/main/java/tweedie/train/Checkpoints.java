@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -151,7 +152,9 @@ public final class Checkpoints {
               Npy.decode(checked(checkpoint, "ema.npy", manifest))));
     } catch (com.fasterxml.jackson.core.JsonProcessingException
         | IllegalArgumentException
-        | FileNotFoundException e) {
+        | FileNotFoundException
+        | ChecksumException e) { // of Hadoop's own checksums, which local disks have
+
       throw new DataException(
           "The checkpoint %s is damaged: %s.".formatted(checkpoint, e.getMessage()), e);
     }
