@@ -1,6 +1,7 @@
 package tweedie.driver;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.OptionalLong;
 import org.apache.spark.sql.SparkSession;
 import tweedie.data.CifarSource;
@@ -18,6 +19,18 @@ class Applications {
   private static final ImageSize DIGIT_SIZE = new ImageSize(28, 28);
   private static final int DIGITS = 10_000;
 
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  /**
+   * @param out is told the results
+   * @param err is told what a person should know besides
+   */
+  Applications(PrintWriter out, PrintWriter err) {
+    this.out = out;
+    this.err = err;
+  }
+
   Import.Result importImages(ImportRequest request, SparkSessions spark) throws IOException {
     ImageSource source = source(request);
     try (SparkSession session = spark.open()) {
@@ -27,25 +40,33 @@ class Applications {
 
   Train.Result train(TrainRequest request, SparkSessions spark) throws IOException {
     try (SparkSession session = spark.open()) {
-      return new Train(request, session).execute();
+      Train.Result result = new Train(request, session).execute();
+      if (result.rounds().isEmpty()) {
+        out.println(
+            "Nothing to train: the run has %d rounds, and tweedie.train.epochs = %d"
+                .formatted(result.state().round(), request.config().settings().train().epochs()));
+      }
+      out.println("Checkpoint: " + result.checkpoint());
+      out.println("Draw samples with: tweedie sample --run %s --count 64".formatted(request.run()));
+      return result;
     }
   }
 
   Sample.Result sample(SampleRequest request, SparkSessions spark) throws IOException {
     try (SparkSession session = spark.open()) {
       Sample.Result result = new Sample(request, session).execute();
-      System.out.println(result.grid() == null ? result.directory() : result.grid());
+      out.println(result.grid() == null ? result.directory() : result.grid());
       return result;
     }
   }
 
   void demo(DemoRequest request, SparkSessions spark) throws IOException {
     try (SparkSession session = spark.open()) {
-      new Demo(request, session).execute();
+      new Demo(request, session, out).execute();
     }
   }
 
-  private static Import.Result importImages(
+  private Import.Result importImages(
       ImportRequest request, ImageSource source, SparkSession session) throws IOException {
     Import.Settings settings =
         new Import.Settings(
@@ -56,7 +77,22 @@ class Applications {
             request.damaged());
     try (Progress progress = Progress.start("import", "images", request.limit().orElse(0))) {
       Import.Result result = new Import(session, settings, progress).execute();
-      System.out.println("%d images of %s".formatted(result.images(), result.shape()));
+      result.ignored().forEach(file -> err.println("Ignored " + file));
+      result.skipped().forEach(file -> err.println("Skipped " + file));
+      if (!result.skipped().isEmpty()) {
+        err.println(
+            result.skipped().size() == 1
+                ? "1 damaged file was skipped"
+                : result.skipped().size() + " damaged files were skipped");
+      }
+      out.println(
+          "%d images of %s in %d %s: %s"
+              .formatted(
+                  result.images(),
+                  result.shape(),
+                  result.shards(),
+                  result.shards() == 1 ? "shard" : "shards",
+                  request.output()));
       return result;
     }
   }

@@ -1,6 +1,7 @@
 package tweedie.driver;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.FileSystem;
@@ -24,11 +25,13 @@ final class Demo {
   private final SparkSession session;
   private final Path run;
   private final Loaded config;
+  private final PrintWriter out;
 
-  Demo(DemoRequest request, SparkSession session) {
+  Demo(DemoRequest request, SparkSession session, PrintWriter out) {
     this.session = session;
     this.run = request.run();
     this.config = request.config();
+    this.out = out;
   }
 
   /**
@@ -37,7 +40,7 @@ final class Demo {
    */
   Sample.Result execute() throws IOException {
     Path shards = new Path(config.settings().data().path());
-    FileSystem files = shards.getFileSystem(session.sparkContext().hadoopConfiguration());
+    FileSystem files = Uris.fileSystem(shards, session.sparkContext().hadoopConfiguration());
     long began = System.nanoTime();
     if (!files.exists(shards)) {
       importDigits(shards);
@@ -52,10 +55,10 @@ final class Demo {
       throw new DataException(
           "No sample stayed finite; see %s/diagnostics.json".formatted(samples.directory()));
     }
-    System.out.printf(
-        "import %.0f s, training %.0f s (%d images seen), sampling %.0f s%n",
-        imported, training, trained.state().images(), samples.seconds());
-    System.out.println("Look at " + samples.grid().toUri().getPath());
+    out.println(
+        "import %.0f s, training %.0f s (%d images seen), sampling %.0f s"
+            .formatted(imported, training, trained.state().images(), samples.seconds()));
+    out.println("Look at " + samples.grid().toUri().getPath());
     return samples;
   }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.SparkException;
 import picocli.CommandLine;
@@ -11,6 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import tweedie.data.DataException;
 import tweedie.driver.config.ConfigException;
+import tweedie.train.NonFiniteLossException;
 
 /** What the process tells its caller, and what the person at the keyboard reads with it. */
 final class ExitStatus {
@@ -19,9 +22,21 @@ final class ExitStatus {
   static final int FAILED = 1;
   static final int WRONG_INPUT = 2;
 
+  /** What the person at the keyboard has to change. */
+  private static final List<Class<? extends RuntimeException>> WRONG =
+      List.of(ConfigException.class, DataException.class);
+
   /** Exceptions whose message says all there is to say; anything else is a bug of this program. */
   private static final List<Class<? extends Exception>> EXPECTED =
-      List.of(IOException.class, SparkException.class);
+      List.of(IOException.class, SparkException.class, NonFiniteLossException.class);
+
+  /** How Spark's messages quote an exception of a task, whose own class they do not always keep. */
+  private static final Pattern QUOTED =
+      Pattern.compile(
+          "(?m)(%s|%s): (.*)$"
+              .formatted(
+                  Pattern.quote(DataException.class.getName()),
+                  Pattern.quote(NonFiniteLossException.class.getName())));
 
   private ExitStatus() {}
 
@@ -37,23 +52,37 @@ final class ExitStatus {
   /** A command that ended in an exception; only its cause decides, whatever Spark wrapped it in. */
   static int ofFailure(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
-    Optional<Throwable> wrongInput =
-        causes(e)
-            .filter(cause -> cause instanceof ConfigException || cause instanceof DataException)
-            .findFirst();
-    Throwable cause = wrongInput.orElseGet(() -> causes(e).reduce(e, (outer, inner) -> inner));
-    boolean expected =
-        wrongInput.isPresent() || EXPECTED.stream().anyMatch(type -> type.isInstance(cause));
-
-    String message = Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getName());
+    Reason reason = reason(e);
     err.println(
-        wrongInput.isPresent()
-            ? message
-            : command.getCommandSpec().qualifiedName() + " failed: " + firstLine(message));
-    if (!expected || command.getParseResult().hasMatchedOption("--stacktrace")) {
+        reason.status == WRONG_INPUT
+            ? reason.message
+            : command.getCommandSpec().qualifiedName() + " failed: " + reason.message);
+    if (!reason.expected || command.getParseResult().hasMatchedOption("--stacktrace")) {
       e.printStackTrace(err);
     }
-    return wrongInput.isPresent() ? WRONG_INPUT : FAILED;
+    return reason.status;
+  }
+
+  /** Why a command failed; {@code expected} unless this program is to blame. */
+  private record Reason(int status, String message, boolean expected) {}
+
+  private static Reason reason(Exception e) {
+    Optional<Throwable> wrong = causes(e).filter(cause -> isOneOf(WRONG, cause)).findFirst();
+    if (wrong.isPresent()) {
+      return new Reason(WRONG_INPUT, wrong.get().getMessage(), true);
+    }
+    Throwable cause = causes(e).reduce(e, (outer, inner) -> inner);
+    String message = Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getName());
+    Matcher quoted = QUOTED.matcher(message);
+    if (quoted.find()) {
+      boolean ofData = quoted.group(1).equals(DataException.class.getName());
+      return new Reason(ofData ? WRONG_INPUT : FAILED, quoted.group(2), true);
+    }
+    return new Reason(FAILED, firstLine(message), isOneOf(EXPECTED, cause));
+  }
+
+  private static boolean isOneOf(List<? extends Class<?>> types, Throwable e) {
+    return types.stream().anyMatch(type -> type.isInstance(e));
   }
 
   private static Stream<Throwable> causes(Throwable e) {

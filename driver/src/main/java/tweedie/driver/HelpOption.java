@@ -10,8 +10,7 @@ import picocli.CommandLine.Option;
     exitCodeList = {
       "0:done",
       "1:failed",
-      "2:the command line, the configuration or the input is wrong; nothing was changed",
-      "3:the run is in use by another process"
+      "2:the command line, the configuration or the input is wrong; nothing was changed"
     })
 final class HelpOption {
 

@@ -137,7 +137,7 @@ public final class Import {
     long start = System.nanoTime();
     Configuration conf = spark.hadoopConfiguration();
     Path output = new Path(settings.output());
-    FileSystem files = fileSystem(output, conf);
+    FileSystem files = Uris.fileSystem(output, conf);
     output = files.makeQualified(output);
     if (files.exists(output)) {
       throw new DataException(output + " already exists; name a new directory");
@@ -160,14 +160,6 @@ public final class Import {
     } finally {
       spark.clearJobGroup();
       files.delete(aside, true);
-    }
-  }
-
-  private static FileSystem fileSystem(Path path, Configuration conf) {
-    try {
-      return path.getFileSystem(conf);
-    } catch (IOException e) {
-      throw new DataException(path + " cannot be written: " + e.getMessage(), e);
     }
   }
 

@@ -50,7 +50,7 @@ final class JobSettings {
         model.depth(),
         model.embedding(),
         model.input(),
-        settings.noise().copies(),
+        model.input() == NetworkSettings.Input.STACKED ? settings.noise().copies() : 1,
         model.output(),
         statistics.mean(),
         statistics.std());

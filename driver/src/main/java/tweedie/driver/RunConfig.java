@@ -7,6 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import tweedie.data.DataException;
 import tweedie.driver.config.ConfigText;
 
 /** The settings a run was made with. */
@@ -14,15 +15,21 @@ final class RunConfig {
 
   private RunConfig() {}
 
-  /** The run's {@code config.conf}, read without a Spark session; empty where there is none. */
-  static Optional<ConfigText> read(Path run) throws IOException {
+  /**
+   * The run's {@code config.conf}, read without a Spark session; empty where there is none.
+   *
+   * @throws DataException if it is there and cannot be read
+   */
+  static Optional<ConfigText> read(Path run) {
+    Path file = new Path(run, RunDirectory.CONFIG);
     // with the spark.hadoop.* options of spark-submit
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
-    Path file = new Path(run, RunDirectory.CONFIG);
     try {
       return Optional.of(new ConfigText(file.toString(), RunDirectory.at(run, hadoop).config()));
     } catch (FileNotFoundException e) {
       return Optional.empty();
+    } catch (IOException e) {
+      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
     }
   }
 }

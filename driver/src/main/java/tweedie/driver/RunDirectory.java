@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import tweedie.data.DataException;
 import tweedie.data.DataStatistics;
 import tweedie.data.WholeFile;
 import tweedie.train.Checkpoints;
@@ -17,6 +18,7 @@ import tweedie.train.RoundMetrics;
 /** The files of one run, on any Hadoop file system. */
 final class RunDirectory {
 
+  /** The settings of the run. */
   static final String CONFIG = "config.conf";
   private static final String STATISTICS = "data.json";
   private static final String METRICS = "metrics.jsonl";
@@ -29,13 +31,20 @@ final class RunDirectory {
     this.files = files;
   }
 
+  /**
+   * The run in the directory {@code path}, which need not exist.
+   *
+   * @throws DataException if {@code path} cannot be a directory
+   */
   static RunDirectory at(Path path, Configuration conf) throws IOException {
-    FileSystem files = path.getFileSystem(conf);
-    // Hadoop's .crc files beside local files would make a config.conf that somebody edits
-    // unreadable; what has to be
-    // whole has its checksum in a manifest
+    FileSystem files = Uris.fileSystem(path, conf);
+    // with Hadoop's .crc files beside local files, a config.conf that somebody edits could not be
+    // read again; what has to be whole has its checksum in a manifest
     files.setWriteChecksum(false);
     files.setVerifyChecksum(false);
+    if (files.exists(path) && files.getFileStatus(path).isFile()) {
+      throw new DataException(path + " is a file; --run names a directory");
+    }
     return new RunDirectory(files.makeQualified(path), files);
   }
 

@@ -93,6 +93,9 @@ final class Sample {
     Sampler sampler = SamplerSettings.of(settings, run, model.shape());
     Path directory = new Path(run.path(), "samples/" + name());
     claim(run.files(), directory, new Origin(model.name(), sampler.description(), settings.seed()));
+    if (!run.files().exists(new Path(run.path(), RunDirectory.CONFIG))) { // with an oracle
+      run.writeConfig(request.config().resolved());
+    }
     TreeSet<Long> done = done(run.files(), directory);
     List<Batch> batches = batches(done);
     LOG.info(

@@ -1,6 +1,7 @@
 package tweedie.driver;
 
 import java.io.IOException;
+import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.driver.config.Settings;
 import tweedie.sample.AnnealedLangevin;
@@ -40,6 +41,11 @@ final class SamplerSettings {
         settings.noise().levelOf() == LevelOf.COPY ? 1 / Math.sqrt(settings.noise().copies()) : 1;
     double max = sample.sigmaMax() > 0 ? sample.sigmaMax() : trained.max() * perMean;
     double min = sample.sigmaMin() > 0 ? sample.sigmaMin() : trained.min() * perMean;
+    if (min > max) {
+      throw new DataException(
+          "Samples need tweedie.sample.sigma-min, %s, to be at most tweedie.sample.sigma-max, %s (where one is 0, it is what was trained)"
+              .formatted(min, max));
+    }
     Start start = new Start(mean(settings, run), max);
     return switch (sample.method()) {
       case ANNEALED -> annealed(sample, start, max, min, shape.dimension());

@@ -56,9 +56,10 @@ final class Train {
    * What was trained.
    *
    * @param state the state after the last round
+   * @param checkpoint directory of that state
    * @param rounds the metrics of the rounds that this call trained
    */
-  record Result(TrainingState state, List<RoundMetrics> rounds) {}
+  record Result(TrainingState state, Path checkpoint, List<RoundMetrics> rounds) {}
 
   Result execute() throws IOException {
     Settings settings = config.settings();
@@ -121,7 +122,10 @@ final class Train {
     } finally {
       model.close();
     }
-    return new Result(master.state(), metrics.subList(before, metrics.size()));
+    return new Result(
+        master.state(),
+        run.checkpoints().path(master.state().round()),
+        metrics.subList(before, metrics.size()));
   }
 
   @SuppressWarnings("try") // the listener works by being attached

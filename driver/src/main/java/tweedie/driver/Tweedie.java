@@ -25,16 +25,22 @@ public final class Tweedie implements Runnable {
 
   /** Runs one command; the exit status is one of {@link ExitStatus}. */
   public static void main(String[] args) {
-    int status =
-        run(
-            new Applications(),
-            new PrintWriter(System.out, true),
-            new PrintWriter(System.err, true),
-            args);
+    int status = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
     // YARN in cluster mode takes any call of exit, even with 0, for a failure
     if (status != ExitStatus.DONE) {
       System.exit(status);
     }
+  }
+
+  /**
+   * Runs one command inside this process.
+   *
+   * @param out gets what the command prints
+   * @param err gets what is wrong
+   * @return the exit status, one of {@link ExitStatus}
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    return run(new Applications(out, err), out, err, args);
   }
 
   static int run(Applications applications, PrintWriter out, PrintWriter err, String... args) {

@@ -71,7 +71,7 @@ class TweedieTest {
           sample --run RUN                              | Missing required option: '--count=N'
           sample --run RUN --count 0                    | --count must be at least 1, not 0
           sample --run RUN --count some                 | Invalid value for option '--count': 'some' is not an int
-          sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be annealed
+          sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be one of annealed, heun
           sample --run RUN --count 1 --name ../a        | command line: tweedie.sample.name = "../a" must consist of letters, digits, '-', '_' and '.'
           import --from mnist --output RUN              | --from mnist needs --input URI
           import --from digits --input a --output RUN   | --from digits makes its data: leave out --input
@@ -223,6 +223,18 @@ class TweedieTest {
   }
 
   @Test
+  void whatATaskSaysIsFoundInSparksMessage() {
+    assertThat(
+            tweedieFailingWith(
+                () ->
+                    new IllegalStateException(
+                        new SparkException(
+                            "Job aborted: Lost task 0.0 (TID 7): tweedie.train.NonFiniteLossException: The loss is NaN\n\tat somewhere"))))
+        .isEqualTo(1);
+    assertThat(err).hasToString("tweedie demo failed: The loss is NaN\n");
+  }
+
+  @Test
   void stacktraceShowsWhereAFailureCameFrom() {
     assertThat(
             tweedieFailingWith(
@@ -254,23 +266,30 @@ class TweedieTest {
   /** Remembers what it was asked, in place of doing it. */
   private static final class Recorder extends Applications {
 
+    Recorder() {
+      super(new PrintWriter(StringWriter.nullWriter()), new PrintWriter(StringWriter.nullWriter()));
+    }
+
     private final List<Object> requests = new ArrayList<>();
     private SparkSessions spark;
     private Optional<Supplier<RuntimeException>> failure = Optional.empty();
 
     @Override
-    void importImages(ImportRequest request, SparkSessions spark) {
+    Import.Result importImages(ImportRequest request, SparkSessions spark) {
       record(request, spark);
+      return null;
     }
 
     @Override
-    void train(TrainRequest request, SparkSessions spark) {
+    Train.Result train(TrainRequest request, SparkSessions spark) {
       record(request, spark);
+      return null;
     }
 
     @Override
-    void sample(SampleRequest request, SparkSessions spark) {
+    Sample.Result sample(SampleRequest request, SparkSessions spark) {
       record(request, spark);
+      return null;
     }
 
     @Override

@@ -29,7 +29,7 @@ final class InputFiles {
       return path.getFileSystem(conf).getFileStatus(path);
     } catch (FileNotFoundException e) {
       throw new DataException(uri + " does not exist", e);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) { // the latter where a scheme has no class
       throw new DataException(uri + " cannot be read: " + e.getMessage(), e);
     }
   }

@@ -18,7 +18,8 @@ import tweedie.data.ImageShape;
  * @param depth MLP: number of residual blocks
  * @param embedding number of Fourier features of the noise level
  * @param input how the network sees the copies
- * @param copies number of copies m of a stacked input; does not matter for {@link Input#MEAN}
+ * @param copies number of copies m of a stacked input; 1 for {@link Input#MEAN}, to which it does
+ *     not matter
  * @param output what the network's output means
  * @param dataMean mean of all pixels of the data, in the scale of the data
  * @param dataStd standard deviation of all pixels about {@code dataMean}

@@ -7,8 +7,9 @@ import tweedie.score.Denoiser;
  * Turns a denoiser into new images. A sampler is its settings and nothing else.
  *
  * <p>Every random number of a chain comes from (seed, CHAIN, chain, step) and a denoiser treats the
- * rows of a batch one by one, so the image of a chain does not depend on the chains it shares a
- * batch with, nor on how the chains are split over tasks.
+ * rows of a batch one by one, so the image of a chain does not depend on how chains are split over
+ * tasks, nor on the chains it shares a batch with; but for rounding, where a denoiser's native
+ * operations round differently for another number of rows (a network: about 1e-7 a call).
  */
 public interface Sampler extends Serializable {
 

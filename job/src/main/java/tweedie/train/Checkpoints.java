@@ -175,7 +175,8 @@ public final class Checkpoints {
     return rounds;
   }
 
-  private Path path(int round) {
+  /** The directory of the checkpoint of a round. */
+  public Path path(int round) {
     return new Path(directory, "round-%06d".formatted(round));
   }
 

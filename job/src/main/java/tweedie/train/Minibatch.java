@@ -17,6 +17,7 @@ final class Minibatch {
   private final int labelLength;
   private final int round;
   private final List<LabeledImage> images = new ArrayList<>();
+  private final List<String> shards = new ArrayList<>();
   private final List<CopyNoise> noise = new ArrayList<>();
 
   Minibatch(TrainSettings settings, NetworkSettings network, int round) {
@@ -27,9 +28,12 @@ final class Minibatch {
     this.round = round;
   }
 
-  /** Adds an image with its noise of this round; returns whether the minibatch is full. */
-  boolean add(LabeledImage image) {
+  /**
+   * Adds an image of a shard with its noise of this round; returns whether the minibatch is full.
+   */
+  boolean add(LabeledImage image, String shard) {
     images.add(image);
+    shards.add(shard);
     noise.add(objective.noise(image.id(), round));
     return images.size() == batchSize;
   }
@@ -46,12 +50,17 @@ final class Minibatch {
     return objective.weight(noise.get(i).s());
   }
 
+  String shard(int i) {
+    return shards.get(i);
+  }
+
   long imageId(int i) {
     return images.get(i).id();
   }
 
   void clear() {
     images.clear();
+    shards.clear();
     noise.clear();
   }
 

@@ -10,7 +10,7 @@ public final class NonFiniteLossException extends RuntimeException {
 
   NonFiniteLossException(int round, int worker, String shard, long image, double s, double loss) {
     super(
-        "The loss is %s in round %d (worker %d, shard %s, image %d, noise level s = %.4g). The last checkpoint is unharmed; a lower train.learning-rate or a longer train.warmup-images usually helps."
+        "The loss is %s in round %d (worker %d, shard %s, image %d, noise level s = %.4g). What was saved before is unharmed; a lower train.learning-rate or a longer train.warmup-images usually helps."
             .formatted(loss, round, worker, shard, image, s));
   }
 }

@@ -87,12 +87,12 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
       while (shards.hasNext()) {
         String shard = shards.next();
         for (LabeledImage image : shuffled(shard)) {
-          if (batch.add(image)) {
-            step(model, worker, shard);
+          if (batch.add(image, shard)) {
+            step(model, worker);
           }
         }
         if (!shards.hasNext() && batch.size() > 0) {
-          step(model, worker, shard);
+          step(model, worker);
         }
       }
       return images == 0
@@ -130,33 +130,35 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     return SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
   }
 
-  private void step(MultiLayerNetwork model, int worker, String shard) {
+  private void step(MultiLayerNetwork model, int worker) {
     try (INDArray rows = batch.rows();
         INDArray labels = batch.labels()) {
       processMinibatch(new org.nd4j.linalg.dataset.DataSet(rows, labels), model, false);
     }
     double[] loss = layer(model).losses();
     for (int i = 0; i < loss.length; i++) {
-      double s = batch.noise(i).s();
       if (!Double.isFinite(loss[i])) {
-        throw new NonFiniteLossException(
-            start.value().round() + 1, worker, shard, batch.imageId(i), s, loss[i]);
+        throw nonFinite(worker, i, loss[i]);
       }
-      losses.add(s, batch.weight(i), loss[i]);
+      losses.add(batch.noise(i).s(), batch.weight(i), loss[i]);
     }
     if (!Double.isFinite(model.getUpdater().getStateViewArray().sumNumber().doubleValue())) {
       // a finite loss can have a gradient whose square overflows: Adam would then stand still
       int worst = indexOfLargest(loss);
-      throw new NonFiniteLossException(
-          start.value().round() + 1,
-          worker,
-          shard,
-          batch.imageId(worst),
-          batch.noise(worst).s(),
-          loss[worst]);
+      throw nonFinite(worker, worst, loss[worst]);
     }
     progress.add(batch.size());
     batch.clear();
+  }
+
+  private NonFiniteLossException nonFinite(int worker, int i, double loss) {
+    return new NonFiniteLossException(
+        start.value().round() + 1,
+        worker,
+        batch.shard(i),
+        batch.imageId(i),
+        batch.noise(i).s(),
+        loss);
   }
 
   private static int indexOfLargest(double[] values) {

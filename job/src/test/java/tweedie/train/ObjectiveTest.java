@@ -61,9 +61,9 @@ class ObjectiveTest {
   void aRowIsTheSameWhereverItStandsInTheMinibatch() {
     TrainSettings settings = anyNoise(1);
     Minibatch batch = new Minibatch(settings, STACKED, 3);
-    assertThat(batch.add(Trained.images(4, 1).get(0))).isFalse();
-    assertThat(batch.add(IMAGE)).isFalse();
-    assertThat(batch.add(Trained.images(5, 1).get(0))).isTrue();
+    assertThat(batch.add(Trained.images(4, 1).get(0), "shard")).isFalse();
+    assertThat(batch.add(IMAGE, "shard")).isFalse();
+    assertThat(batch.add(Trained.images(5, 1).get(0), "shard")).isTrue();
     try (INDArray rows = batch.rows();
         INDArray labels = batch.labels()) {
       assertThat(rows.getRow(1).toFloatVector()).isEqualTo(row(settings, STACKED, IMAGE, 3));

@@ -157,7 +157,7 @@ class RoundsTest {
           Draws.of(settings.seed(), Purpose.ORDER, images.get(0).id(), round)
               .permutation(images.size());
       for (int i : order) {
-        if (batch.add(images.get(i))) {
+        if (batch.add(images.get(i), "shard")) {
           result.add(new DataSet(batch.rows(), batch.labels()));
           batch.clear();
         }
@@ -529,7 +529,7 @@ class RoundsTest {
         .hasMessageContaining("worker 1")
         .hasMessageContaining(shard.path())
         .hasMessageContaining("noise level s = ")
-        .hasMessageContaining("The last checkpoint is unharmed");
+        .hasMessageContaining("What was saved before is unharmed");
     assertThat(master.state()).isSameAs(start);
   }
 }

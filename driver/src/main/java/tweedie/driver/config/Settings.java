@@ -125,7 +125,7 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
       @Range("[0, inf)") double sigmaMin,
       @Range("[0, inf)") int levels,
       @Range("[1, inf)") int steps,
-      @Range("[0, inf)") double stepRatio,
+      @Range("[0, 2)") double stepRatio,
       boolean finalJump,
       String name) {}
 

@@ -143,7 +143,7 @@ class SettingsLoaderTest {
           model.channels = 32             | model.channels = 32 must be a list in brackets
           model.channels = [8, 0]         | model.channels[1] = 0 must be a whole number of at least 1
           model.oracle = mixture          | model.oracle = "mixture" needs the mixture: give tweedie.data.mixture.weights, .means and .stds
-          model.oracle = data             | model.oracle = "data" needs the data set: give tweedie.data.path
+          model.oracle = data             | model.oracle = "data" must be one of none, mixture
           train.epochs = 0                | train.epochs = 0 must be a whole number of at least 1
           train.batch-size = 0            | train.batch-size = 0 must be a whole number of at least 1
           train.workers = 0               | train.workers = 0 must be a whole number of at least 1

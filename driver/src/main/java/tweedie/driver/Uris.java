@@ -1,0 +1,26 @@
+package tweedie.driver;
+
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import tweedie.data.DataException;
+
+/** Hadoop URIs that a person has given. */
+final class Uris {
+
+  private Uris() {}
+
+  /**
+   * The file system of {@code path}.
+   *
+   * @throws DataException if there is none, or it does not answer
+   */
+  static FileSystem fileSystem(Path path, Configuration conf) {
+    try {
+      return path.getFileSystem(conf);
+    } catch (IOException | RuntimeException e) { // the latter where a scheme has no class
+      throw new DataException(path + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package tweedie.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.Test;
+import tweedie.data.CifarSource;
+import tweedie.data.DataException;
+import tweedie.data.DigitsSource;
+import tweedie.data.FolderSource;
+import tweedie.data.IdxSource;
+import tweedie.data.ImageSource;
+import tweedie.data.MixtureSource;
+import tweedie.driver.ImportRequest.Source;
+import tweedie.driver.config.SettingsLoader;
+
+class ApplicationsTest {
+
+  private static final Optional<ImageSize> NO_SIZE = Optional.empty();
+  private static final Optional<ImageSize> SIZE = Optional.of(new ImageSize(32, 16));
+  private static final Optional<Integer> ALL = Optional.empty();
+
+  @Test
+  void digitsAreMnistsSizeAndTenThousandUnlessAskedOtherwise() {
+    assertThat(source(Source.DIGITS, NO_SIZE, ALL)).isEqualTo(new DigitsSource(28, 28, 10_000, 4));
+    assertThat(source(Source.DIGITS, SIZE, Optional.of(7)))
+        .isEqualTo(new DigitsSource(32, 16, 7, 4));
+  }
+
+  @Test
+  void filesAreReadFromTheInput() {
+    assertThat(source(Source.MNIST, NO_SIZE, ALL)).isEqualTo(new IdxSource("in"));
+    assertThat(source(Source.CIFAR10, NO_SIZE, ALL)).isEqualTo(new CifarSource("in"));
+    assertThat(source(Source.IMAGES, SIZE, ALL)).isEqualTo(new FolderSource("in", 32, 16));
+  }
+
+  @Test
+  void mixturesAreThoseOfTheSettings() {
+    assertThat(source(Source.MIXTURE, NO_SIZE, Optional.of(5)))
+        .isEqualTo(new MixtureSource(List.of(1.0), List.of(List.of(2.0, 3.0)), List.of(0.5), 5, 4));
+  }
+
+  @Test
+  void picturesNeedASize() {
+    assertThatThrownBy(() -> source(Source.IMAGES, NO_SIZE, ALL))
+        .isInstanceOf(DataException.class)
+        .hasMessage("--from images needs --size HxW, for example 64x64");
+  }
+
+  @Test
+  void dataSetsOfOneSizeKeepIt() {
+    for (Source source : List.of(Source.MNIST, Source.CIFAR10, Source.MIXTURE)) {
+      assertThatThrownBy(() -> source(source, SIZE, ALL))
+          .isInstanceOf(DataException.class)
+          .hasMessage("--from " + source + " keeps the size of its images: leave out --size");
+    }
+  }
+
+  private static ImageSource source(
+      Source source, Optional<ImageSize> size, Optional<Integer> limit) {
+    return Applications.source(
+        new ImportRequest(
+            source,
+            source.made() ? Optional.empty() : Optional.of(new Path("in")),
+            new Path("out"),
+            size,
+            limit,
+            Import.Damaged.REFUSE,
+            SettingsLoader.load(
+                Optional.empty(),
+                List.of(
+                    "tweedie.seed=4",
+                    "tweedie.data.mixture.weights=[1]",
+                    "tweedie.data.mixture.means=[[2, 3]]",
+                    "tweedie.data.mixture.stds=[0.5]"))));
+  }
+}

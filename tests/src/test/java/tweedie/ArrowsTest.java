@@ -1,0 +1,108 @@
+package tweedie;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import tweedie.data.ImageShape;
+
+/**
+ * The arrows of the design: driver to train, sample, evaluate; these to network and data; these to
+ * score.
+ */
+@AnalyzeClasses(packages = "tweedie", importOptions = DoNotIncludeTests.class)
+class ArrowsTest {
+
+  private static final String[] LIBRARIES_OF_JOBS = {
+    "org.apache.spark..", "org.apache.hadoop..", "org.deeplearning4j..", "org.nd4j.."
+  };
+
+  @ArchTest
+  static final ArchRule scoreKnowsNeitherNetworkNorCluster =
+      noClasses()
+          .that()
+          .resideInAPackage("tweedie.score..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(LIBRARIES_OF_JOBS)
+          .orShould()
+          .dependOnClassesThat(ours().and(outside("tweedie.score")));
+
+  @ArchTest
+  static final ArchRule samplersAndMeasuresAreFunctionsOfADenoiser =
+      noClasses()
+          .that()
+          .resideInAnyPackage("tweedie.sample..", "tweedie.evaluate..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(LIBRARIES_OF_JOBS)
+          .orShould()
+          .dependOnClassesThat(
+              ours()
+                  .and(outside("tweedie.score", "tweedie.sample", "tweedie.evaluate"))
+                  .and(
+                      DescribedPredicate.not(JavaClass.Predicates.equivalentTo(ImageShape.class))));
+
+  @ArchTest
+  static final ArchRule networkAndDataKnowNothingAboveThem =
+      noClasses()
+          .that()
+          .resideInAnyPackage("tweedie.network..", "tweedie.data..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "tweedie.train..", "tweedie.sample..", "tweedie.evaluate..", "tweedie.driver..");
+
+  @ArchTest
+  static final ArchRule dataKnowsNoNetwork =
+      noClasses()
+          .that()
+          .resideInAPackage("tweedie.data..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("tweedie.network..", "org.deeplearning4j..", "org.nd4j..");
+
+  @ArchTest
+  static final ArchRule trainingDoesNotSample =
+      noClasses()
+          .that()
+          .resideInAPackage("tweedie.train..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("tweedie.sample..", "tweedie.evaluate..");
+
+  @ArchTest
+  static final ArchRule theJobDoesNotKnowItsDriver =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("tweedie.driver..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("tweedie.driver..");
+
+  @ArchTest
+  static final ArchRule onlyTheDriverReadsCommandLinesAndSettings =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("tweedie.driver..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("picocli..", "com.typesafe.config..", "me.tongfei..");
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("tweedie.(**)").should().beFreeOfCycles();
+
+  private static DescribedPredicate<JavaClass> ours() {
+    return JavaClass.Predicates.resideInAPackage("tweedie..");
+  }
+
+  private static DescribedPredicate<JavaClass> outside(String... packages) {
+    return JavaClass.Predicates.resideOutsideOfPackages(packages);
+  }
+}
