@@ -20,6 +20,7 @@ final class RunDirectory {
 
   /** The settings of the run. */
   static final String CONFIG = "config.conf";
+
   private static final String STATISTICS = "data.json";
   private static final String METRICS = "metrics.jsonl";
 

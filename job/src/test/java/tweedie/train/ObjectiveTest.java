@@ -179,7 +179,7 @@ class ObjectiveTest {
                 new TrainSettings.Ema(0, 0)),
             settings,
             0);
-    Trained.images(0, n).forEach(batch::add);
+    Trained.images(0, n).forEach(image -> batch.add(image, "shard"));
     try (Network untrained = new Network(settings);
         INDArray parameters = Nd4j.createFromArray(untrained.initialParameters(1));
         INDArray rows = batch.rows();
