@@ -19,7 +19,7 @@ import tweedie.score.Scores;
  * @param start where chains begin, at rest
  * @param s noise of the mean of the copies
  * @param integrator the steps of the walk
- * @param burnIn steps before the first jump is thought of, at least 0
+ * @param burnIn steps before those that lead to the first jump, at least 0
  * @param stepsPerJump steps before every jump, at least 1
  * @param jumps number of jumps, at least 1
  */
