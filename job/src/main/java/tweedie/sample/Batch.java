@@ -37,11 +37,7 @@ final class Batch {
     this.seed = seed;
     this.chains = chains.clone();
     this.stopped = new boolean[chains.length];
-    this.x = new double[chains.length * parking.length];
-    for (int i = 0; i < chains.length; i++) {
-      double[] first = start.draw(Draws.of(seed, Purpose.CHAIN, chains[i], 0));
-      System.arraycopy(first, 0, x, i * first.length, first.length);
-    }
+    this.x = start.draw(seed, chains);
   }
 
   /** Positions of the chains, [n, d]. */
@@ -55,22 +51,15 @@ final class Batch {
    * @param to new positions, [n, d]; the batch keeps the array
    */
   void move(double[] to) {
-    int d = parking.length;
-    for (int i = 0; i < chains.length; i++) {
-      stopped[i] |= !Arrays.stream(to, i * d, (i + 1) * d).allMatch(Double::isFinite);
-      if (stopped[i]) {
-        System.arraycopy(parking, 0, to, i * d, d);
-      }
-    }
-    x = to;
+    x = parked(to);
   }
 
-  /** D(y, s) for all chains: one call of the denoiser. */
+  /** D(y, s) for all chains: one call of the denoiser. A chain whose y is not finite is stopped. */
   double[] denoise(double[] y, double s) {
     double[] noise = new double[chains.length];
     Arrays.fill(noise, s);
     double[] denoised = new double[y.length];
-    denoiser.denoise(y, noise, denoised);
+    denoiser.denoise(parked(y), noise, denoised);
     calls++;
     return denoised;
   }
@@ -95,19 +84,57 @@ final class Batch {
 
   /** The positions of the chains that were not stopped. */
   Samples samples() {
+    return samples(x);
+  }
+
+  /**
+   * Images of the chains that were not stopped, nor are now because their image is not finite.
+   *
+   * @param images one for every chain, [n, d]
+   */
+  Samples samples(double[] images) {
+    double[] finite = parked(images);
+    return new Samples(going(finite), numbers(going()), numbers(halted()), calls);
+  }
+
+  /**
+   * The rows of the chains that were not stopped.
+   *
+   * @param rows one for every chain, [n, d]
+   */
+  double[] going(double[] rows) {
     int d = parking.length;
-    int[] finite = IntStream.range(0, chains.length).filter(i -> !stopped[i]).toArray();
-    double[] images = new double[finite.length * d];
-    for (int i = 0; i < finite.length; i++) {
-      System.arraycopy(x, finite[i] * d, images, i * d, d);
+    int[] going = going().toArray();
+    double[] kept = new double[going.length * d];
+    for (int i = 0; i < going.length; i++) {
+      System.arraycopy(rows, going[i] * d, kept, i * d, d);
     }
-    return new Samples(
-        images,
-        Arrays.stream(finite).mapToLong(i -> chains[i]).toArray(),
-        IntStream.range(0, chains.length)
-            .filter(i -> stopped[i])
-            .mapToLong(i -> chains[i])
-            .toArray(),
-        calls);
+    return kept;
+  }
+
+  /** The rows, with the mean of the start for chains that were stopped or now are. */
+  private double[] parked(double[] rows) {
+    int d = parking.length;
+    double[] parked = rows;
+    for (int i = 0; i < chains.length; i++) {
+      stopped[i] |= !Arrays.stream(rows, i * d, (i + 1) * d).allMatch(Double::isFinite);
+      if (stopped[i]) {
+        parked = parked == rows ? rows.clone() : parked;
+        System.arraycopy(parking, 0, parked, i * d, d);
+      }
+    }
+    return parked;
+  }
+
+  private IntStream going() {
+    return IntStream.range(0, chains.length).filter(i -> !stopped[i]);
+  }
+
+  private IntStream halted() {
+    return IntStream.range(0, chains.length).filter(i -> stopped[i]);
+  }
+
+  private long[] numbers(IntStream places) {
+    return places.mapToLong(i -> chains[i]).toArray();
   }
 }

@@ -1,40 +1,76 @@
 package tweedie.sample;
 
+import java.util.Locale;
 import tweedie.score.Denoiser;
 
 /**
  * Heun's method on the probability-flow ODE dx/ds = (x - D(x, s)) / s (Karras et al. 2022, arXiv
- * 2206.00364, algorithm 1): no noise after the start, 2 L - 1 calls of the denoiser.
+ * 2206.00364): without churn no noise after the start (algorithm 1), with churn fresh noise before
+ * every step (algorithm 2); 2 L - 1 calls of the denoiser.
  *
  * @param start where chains begin; its standard deviation is normally the first level
  * @param levels the noise levels; after the last one follows noise 0. The paper takes {@link
  *     NoiseLevels#karras} with rho 7
+ * @param churn the noise added before a step
  */
-public record Heun(Start start, NoiseLevels levels) implements Sampler {
+public record Heun(Start start, NoiseLevels levels, Churn churn) implements Sampler {
+
+  /** The deterministic method. */
+  public Heun(Start start, NoiseLevels levels) {
+    this(start, levels, Churn.NONE);
+  }
 
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
     Batch batch = new Batch(denoiser, start, seed, chains);
     for (int level = 0; level < levels.count() - 1; level++) {
-      double s = levels.at(level);
+      double s = churned(batch, level);
       double next = levels.at(level + 1);
       double[] x = batch.x();
       double[] slope = slope(x, batch.denoise(x, s), s);
       batch.move(along(x, next - s, slope));
       double[] nextSlope = slope(batch.x(), batch.denoise(batch.x(), next), next);
       batch.move(along(along(x, (next - s) / 2, slope), (next - s) / 2, nextSlope));
-      observer.levelDone(level, s, batch.calls());
+      observer.levelDone(level, levels.at(level), batch.calls());
     }
     // an Euler step from s to 0, x - s (x - D) / s, is the jump to D
     int last = levels.count() - 1;
-    batch.move(batch.denoise(batch.x(), levels.at(last)));
+    double s = churned(batch, last);
+    batch.move(batch.denoise(batch.x(), s));
     observer.levelDone(last, levels.at(last), batch.calls());
     return batch.samples();
   }
 
   @Override
   public String description() {
-    return "Heun's method: " + levels + ", then 0";
+    String deterministic = "Heun's method: " + levels + ", then 0";
+    return churn.total() == 0
+        ? deterministic
+        : String.format(
+            Locale.ROOT,
+            "%s, churn %.4g from noise %.4g to %.4g with factor %.4g",
+            deterministic,
+            churn.total(),
+            churn.min(),
+            churn.max(),
+            churn.noise());
+  }
+
+  /**
+   * Adds noise to the chains at a level: x + S_noise sqrt(s'^2 - s^2) z.
+   *
+   * @return the noise s' = (1 + gamma) s that they now have
+   */
+  private double churned(Batch batch, int level) {
+    double s = levels.at(level);
+    double gamma = churn.growth(s, levels.count());
+    if (gamma == 0) {
+      return s;
+    }
+    double larger = (1 + gamma) * s;
+    double added = churn.noise() * Math.sqrt(larger * larger - s * s);
+    batch.move(along(batch.x(), added, batch.noise(level + 1)));
+    return larger;
   }
 
   /** dx/ds = (x - D) / s. */

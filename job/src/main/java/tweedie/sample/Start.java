@@ -3,6 +3,7 @@ package tweedie.sample;
 import java.io.Serializable;
 import java.util.Arrays;
 import tweedie.score.Draws;
+import tweedie.score.Draws.Purpose;
 
 /**
  * Where chains begin: N(mean, std^2 I).
@@ -36,6 +37,21 @@ public record Start(double[] mean, double std) implements Serializable {
   @Override
   public double[] mean() {
     return mean.clone();
+  }
+
+  /**
+   * Where these chains begin: step 0 of their random numbers.
+   *
+   * @param chains numbers of the chains, [n]
+   * @return [n, d]
+   */
+  double[] draw(long seed, long[] chains) {
+    int d = mean.length;
+    double[] x = new double[chains.length * d];
+    for (int i = 0; i < chains.length; i++) {
+      System.arraycopy(draw(Draws.of(seed, Purpose.CHAIN, chains[i], 0)), 0, x, i * d, d);
+    }
+    return x;
   }
 
   /**

@@ -119,42 +119,6 @@ class AnnealedLangevinTest {
   }
 
   @Test
-  void modesKeepTheirWeightAndWidth() {
-    GaussianMixture mixture =
-        new GaussianMixture(
-            new double[] {0.8, 0.2}, new double[][] {{-4, -4}, {4, 4}}, new double[] {1, 1});
-    AnnealedLangevin annealed =
-        new AnnealedLangevin(
-            new Start(new double[] {-2.4, -2.4}, 9.845),
-            NoiseLevels.geometric(9.845, 0.0317, 30),
-            0.1,
-            60,
-            Ending.JUMP);
-    int n = 3000;
-    Samples samples = annealed.sample(mixture, SEED, Mixtures.ids(n));
-    Moments first = new Moments();
-    Moments second = new Moments();
-    double inFirst = 0;
-    for (int i = 0; i < n; i++) {
-      double[] x = {samples.images()[2 * i], samples.images()[2 * i + 1]};
-      boolean isFirst = x[0] + x[1] < 0;
-      inFirst += isFirst ? 1.0 / n : 0;
-      for (double value : x) {
-        if (isFirst) {
-          first.add(value);
-        } else {
-          second.add(value);
-        }
-      }
-    }
-    assertThat(samples.diverged()).isEmpty();
-    assertThat(samples.calls()).isEqualTo(30 * 60 + 1);
-    assertThat(inFirst).isCloseTo(0.8, within(0.03));
-    assertThat(first.variance()).isCloseTo(1, within(0.06));
-    assertThat(first.mean()).isCloseTo(-4, within(0.06));
-  }
-
-  @Test
   void jumpReturnsTheDenoisedEndOfTheWalk() {
     GaussianMixture mixture = Mixtures.overlapping(3);
     Start start = new Start(new double[3], 2);

@@ -1,14 +1,15 @@
 package tweedie.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import tweedie.score.Denoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
-import tweedie.score.GaussianMixture;
 import tweedie.score.Mixtures;
+import tweedie.score.Moments;
 
 class HeunTest {
 
@@ -33,21 +34,59 @@ class HeunTest {
   }
 
   @Test
-  void fewCallsDrawTheMixture() {
-    GaussianMixture mixture =
-        new GaussianMixture(
-            new double[] {0.8, 0.2}, new double[][] {{-4, -4}, {4, 4}}, new double[] {1, 1});
-    int n = 4000;
-    double[] images =
-        new Heun(new Start(new double[] {-2.4, -2.4}, 40), NoiseLevels.karras(40, 0.01, 30, 7))
-            .sample(mixture, SEED, Mixtures.ids(n))
-            .images();
-    double first = 0;
-    for (int i = 0; i < n; i++) {
-      first += images[2 * i] + images[2 * i + 1] < 0 ? 1.0 / n : 0;
+  void churnOutsideItsLevelsChangesNothing() {
+    Heun plain = heun(18, new double[2]);
+    Heun outside = new Heun(plain.start(), plain.levels(), new Churn(30, 81, 100, 1));
+    Heun inside = new Heun(plain.start(), plain.levels(), new Churn(30, 1, 50, 1));
+    Denoiser mixture = Mixtures.overlapping(2);
+    double[] images = plain.sample(mixture, SEED, Mixtures.ids(5)).images();
+
+    assertThat(plain.churn()).isEqualTo(Churn.NONE);
+    assertThat(outside.sample(mixture, SEED, Mixtures.ids(5)).images()).containsExactly(images);
+    assertThat(inside.sample(mixture, SEED, Mixtures.ids(5)).images()).isNotEqualTo(images);
+    assertThat(inside.sample(mixture, SEED, Mixtures.ids(5)).calls()).isEqualTo(35);
+  }
+
+  @Test
+  void churnGrowsTheNoiseByItsShareAndNotBeyondTheLimit() {
+    Churn churn = new Churn(5, 0.1, 2, 1);
+
+    assertThat(churn.growth(1, 50)).isEqualTo(0.1);
+    assertThat(churn.growth(1, 10)).isEqualTo(Math.sqrt(2) - 1);
+    assertThat(churn.growth(0.09, 50)).isZero();
+    assertThat(churn.growth(2.1, 50)).isZero();
+  }
+
+  @Test
+  void churnAddsTheNoiseThatTheDenoiserIsTold() {
+    double tau = 0.7;
+    double s = 0.5;
+    double larger = 1.2 * s;
+    int d = 64;
+    int n = 500;
+    Heun oneStep =
+        new Heun(
+            new Start(new double[d], Math.hypot(tau, s)),
+            NoiseLevels.geometric(s, s, 1),
+            new Churn(0.2, 0, 1, 1));
+    Moments moments = new Moments();
+    for (double x : oneStep.sample(Mixtures.gaussian(d, 0, tau), SEED, Mixtures.ids(n)).images()) {
+      moments.add(x);
     }
 
-    assertThat(first).isCloseTo(0.8, within(0.03));
+    double exact = Math.pow(tau, 4) / (tau * tau + larger * larger);
+    assertThat(moments.variance() / exact).isCloseTo(1, within(4 * Math.sqrt(2.0 / (n * d))));
+  }
+
+  @Test
+  void impossibleChurnIsRefused() {
+    assertThatThrownBy(() -> new Churn(-1, 0, 1, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The churn must be a number that is at least 0, not -1.0");
+    assertThatThrownBy(() -> new Churn(1, 2, 1, 1))
+        .hasMessage("Churn must act from a smaller to a larger noise level, not from 2.0 to 1.0");
+    assertThatThrownBy(() -> new Churn(1, 0, 1, 0))
+        .hasMessage("The factor on the noise of the churn must be a positive number, not 0.0");
   }
 
   /**

@@ -8,12 +8,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tweedie.sample.AnnealedLangevin.Ending;
+import tweedie.sample.Integrator.Scheme;
 import tweedie.score.Denoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
@@ -29,7 +32,21 @@ class SamplerTest {
     Start start = new Start(new double[D], 3);
     return Stream.of(
         new AnnealedLangevin(start, NoiseLevels.geometric(3, 0.1, 12), 0.1, 3, Ending.JUMP),
-        new Heun(start, NoiseLevels.karras(3, 0.1, 12, 7)));
+        new Heun(start, NoiseLevels.karras(3, 0.1, 12, 7)),
+        new Heun(start, NoiseLevels.karras(3, 0.1, 12, 7), new Churn(4, 0.2, 2, 1)),
+        new ConsistentAnnealed(start, NoiseLevels.geometric(3, 0.1, 12), 0.4, Ending.JUMP),
+        new OdeSampler(start, 3, 0.1, 1e-4),
+        new PredictorCorrector(start, NoiseLevels.geometric(3, 0.1, 12), 0.16, 2),
+        new SeedSchedule(start, NoiseLevels.geometric(3, 0.1, 5), 0.01, 4),
+        new WalkJump(start, 0.6, walk(Scheme.OVERDAMPED), 5, 3, 2),
+        new WalkJump(start, 0.6, walk(Scheme.ABOBA), 5, 3, 2),
+        new WalkJump(start, 0.6, walk(Scheme.BAOAB), 5, 3, 2),
+        new OneAtATime(start, 0.9, 4, walk(Scheme.ABOBA), 3),
+        new OneAtATime(start, 0.9, 4, walk(Scheme.BAOAB), 3));
+  }
+
+  private static Integrator walk(Scheme scheme) {
+    return new Integrator(scheme, 0.5, 1, new Friction(Friction.Per.TIME, 0.5));
   }
 
   @ParameterizedTest
@@ -96,6 +113,28 @@ class SamplerTest {
     Denoiser denoiser = Mixtures.overlapping(D);
     assertThat(copy.sample(denoiser, SEED, new long[] {1}).images())
         .containsExactly(sampler.sample(denoiser, SEED, new long[] {1}).images());
+  }
+
+  @ParameterizedTest
+  @MethodSource("samplers")
+  void theObserverHearsOfEveryLevelInItsOrder(Sampler sampler) {
+    List<Double> heard = new ArrayList<>();
+    long[] counted = new long[1];
+    Samples samples =
+        sampler.sample(
+            Mixtures.overlapping(D),
+            SEED,
+            new long[] {1, 2},
+            (level, s, calls) -> {
+              assertThat(level).isEqualTo(heard.size());
+              assertThat(calls).isGreaterThanOrEqualTo(counted[0]);
+              counted[0] = calls;
+              heard.add(s);
+            });
+
+    assertThat(heard).isEqualTo(sampler.levels().values());
+    assertThat(samples.calls()).isBetween(counted[0], counted[0] + 1);
+    assertThat(sampler.description()).contains("noise");
   }
 
   @Test

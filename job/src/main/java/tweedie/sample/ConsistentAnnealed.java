@@ -1,0 +1,100 @@
+package tweedie.sample;
+
+import java.util.Locale;
+import tweedie.sample.AnnealedLangevin.Ending;
+import tweedie.score.Denoiser;
+
+/**
+ * Consistent annealed sampling (Jolicoeur-Martineau et al. 2020, arXiv 2009.05475, algorithm 2):
+ * one step a level, x += eta (D - x) + s' beta z, where s' = g s is the next level and beta =
+ * sqrt(1 - ((1 - eta) / g)^2).
+ *
+ * <p>A point x_0 that arrives with noise s leaves with noise exactly s'. Data with spread leaves
+ * with eta^2 Cov(x | y) too little variance, because the posterior mean takes the place of a draw
+ * from the posterior; smaller eta and more levels lose less.
+ *
+ * @param start where chains begin; its standard deviation is normally the first level
+ * @param levels the noise levels
+ * @param eta the share of the way to D in one step, 1 - g &lt; eta &lt; 1 + g for the ratio g of
+ *     all neighbouring levels; {@link #ancestral} gives a common choice
+ * @param ending what is returned after the last level
+ */
+public record ConsistentAnnealed(Start start, NoiseLevels levels, double eta, Ending ending)
+    implements Sampler {
+
+  /**
+   * @throws IllegalArgumentException if no noise can make up for the step between two levels
+   */
+  public ConsistentAnnealed {
+    for (int level = 0; level < levels.count() - 1; level++) {
+      double g = levels.at(level + 1) / levels.at(level);
+      if (!(eta > 1 - g && eta < 1 + g)) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "The step eta from noise %.4g to %.4g must be between %.4g and %.4g, not %s",
+                levels.at(level),
+                levels.at(level + 1),
+                1 - g,
+                1 + g,
+                eta));
+      }
+    }
+  }
+
+  /**
+   * The step of ancestral sampling, eta = 1 - g^2, for levels whose ratio is g throughout (Song et
+   * al. 2021, arXiv 2011.13456, equation 47).
+   *
+   * @param g ratio of a level to the one before it, 0 &lt; g &lt; 1
+   */
+  public static double ancestral(double g) {
+    return 1 - g * g;
+  }
+
+  @Override
+  public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
+    Batch batch = new Batch(denoiser, start, seed, chains);
+    int last = levels.count() - 1;
+    for (int level = 0; level < last; level++) {
+      double s = levels.at(level);
+      double[] x = batch.x();
+      double[] denoised = batch.denoise(x, s);
+      batch.move(step(x, denoised, eta, s, levels.at(level + 1), batch.noise(level + 1)));
+      observer.levelDone(level, s, batch.calls());
+    }
+    if (ending == Ending.JUMP) {
+      batch.move(batch.denoise(batch.x(), levels.at(last)));
+    }
+    observer.levelDone(last, levels.at(last), batch.calls());
+    return batch.samples();
+  }
+
+  @Override
+  public String description() {
+    return String.format(
+        Locale.ROOT,
+        "consistent annealed sampling: %s, step %.4g, ending in a %s",
+        levels,
+        eta,
+        ending.name().toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * From noise s to noise {@code next}: x + eta (D - x) + next beta z.
+   *
+   * @param x positions, any number of them
+   * @param denoised D(x, s)
+   * @param z standard normal numbers
+   */
+  static double[] step(
+      double[] x, double[] denoised, double eta, double s, double next, double[] z) {
+    double g = next / s;
+    double beta = Math.sqrt(1 - Math.pow((1 - eta) / g, 2));
+    double[] moved = new double[x.length];
+    for (int j = 0; j < x.length; j++) {
+      moved[j] = x[j] + eta * (denoised[j] - x[j]) + next * beta * z[j];
+    }
+    return moved;
+  }
+}

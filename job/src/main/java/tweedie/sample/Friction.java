@@ -1,0 +1,51 @@
+package tweedie.sample;
+
+import java.io.Serializable;
+import java.util.Locale;
+
+/**
+ * How fast a walk forgets its velocity. Published systems write the same letter gamma for two
+ * conventions, so each has its name.
+ *
+ * @param per the convention
+ * @param gamma friction, &gt; 0
+ */
+public record Friction(Per per, double gamma) implements Serializable {
+
+  /** What the friction is counted in. */
+  public enum Per {
+    /**
+     * Decay exp(-gamma dt) in a step of time dt, as in the multimeasurement generative models of
+     * arXiv 2112.09822 (gamma 0.5).
+     */
+    TIME,
+    /**
+     * Decay exp(-gamma) in a step of any length, as in discrete walk-jump sampling, arXiv
+     * 2306.12360 (gamma 1).
+     */
+    STEP
+  }
+
+  /**
+   * @throws IllegalArgumentException if gamma is not a positive number
+   */
+  public Friction {
+    if (!(gamma > 0) || Double.isInfinite(gamma)) {
+      throw new IllegalArgumentException("The friction must be a positive number, not " + gamma);
+    }
+  }
+
+  /** The factor c on the velocity in a step of time dt. */
+  double decay(double dt) {
+    return switch (per) {
+      case TIME -> Math.exp(-gamma * dt);
+      case STEP -> Math.exp(-gamma);
+    };
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT, "friction %.4g per %s", gamma, per.name().toLowerCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,87 @@
+package tweedie.sample;
+
+import java.util.Locale;
+import tweedie.score.Denoiser;
+import tweedie.score.Scores;
+
+/**
+ * Predictor-corrector sampling of the variance-exploding SDE (Song et al. 2021, arXiv 2011.13456,
+ * algorithm 2): at every level Langevin steps correct the noise, then a step of the reverse
+ * diffusion predicts the next level s', x += (s^2 - s'^2) grad log p_s(x) + sqrt(s^2 - s'^2) z. The
+ * last step goes to 0 without noise, which is the jump to D.
+ *
+ * <p>The paper's corrector has the step h = 2 (r |z| / |score|)^2. Here the norms are those that
+ * noise has in expectation, |z| = sqrt(d) and |score| = sqrt(d) / s, so h = 2 r^2 s^2. The authors'
+ * code averages the norms over the batch, which couples its images; norms of each chain alone make
+ * the step depend on where the chain is, which on a Gaussian settles at (d + 2) / d times the
+ * variance.
+ *
+ * @param start where chains begin; its standard deviation is normally the first level
+ * @param levels the noise levels
+ * @param snr the corrector's ratio of signal to noise r, 0 &lt; r &lt; 1; the paper takes 0.16 for
+ *     CIFAR-10
+ * @param correctorSteps Langevin steps at every level, at least 0
+ */
+public record PredictorCorrector(Start start, NoiseLevels levels, double snr, int correctorSteps)
+    implements Sampler {
+
+  /**
+   * @throws IllegalArgumentException if the corrector is unstable or its number of steps negative
+   */
+  public PredictorCorrector {
+    if (!(snr > 0 && snr < 1)) {
+      throw new IllegalArgumentException(
+          "The corrector's ratio of signal to noise must be between 0 and 1 to be stable, not "
+              + snr);
+    }
+    if (correctorSteps < 0) {
+      throw new IllegalArgumentException(
+          "The number of corrector steps must be at least 0, not " + correctorSteps);
+    }
+  }
+
+  @Override
+  public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
+    Batch batch = new Batch(denoiser, start, seed, chains);
+    int last = levels.count() - 1;
+    long step = 0;
+    for (int level = 0; level <= last; level++) {
+      double s = levels.at(level);
+      for (int t = 0; t < correctorSteps; t++) {
+        double[] x = batch.x();
+        double[] score = Scores.marginal(batch.denoise(x, s), x, s);
+        batch.move(AnnealedLangevin.step(x, score, 2 * snr * snr * s * s, batch.noise(++step)));
+      }
+      double[] x = batch.x();
+      double[] denoised = batch.denoise(x, s);
+      if (level < last) {
+        double[] score = Scores.marginal(denoised, x, s);
+        batch.move(predict(x, score, s, levels.at(level + 1), batch.noise(++step)));
+      } else {
+        batch.move(denoised);
+      }
+      observer.levelDone(level, s, batch.calls());
+    }
+    return batch.samples();
+  }
+
+  @Override
+  public String description() {
+    return String.format(
+        Locale.ROOT,
+        "predictor-corrector: %s, %d corrector steps of signal to noise %.4g at each",
+        levels,
+        correctorSteps,
+        snr);
+  }
+
+  /** A step of the reverse diffusion, x + (s^2 - next^2) score + sqrt(s^2 - next^2) z. */
+  static double[] predict(double[] x, double[] score, double s, double next, double[] z) {
+    double removed = s * s - next * next;
+    double[] moved = new double[x.length];
+    for (int j = 0; j < x.length; j++) {
+      moved[j] = x[j] + removed * score[j] + Math.sqrt(removed) * z[j];
+    }
+    return moved;
+  }
+}

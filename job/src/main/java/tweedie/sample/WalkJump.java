@@ -1,0 +1,115 @@
+package tweedie.sample;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import tweedie.sample.Integrator.Phase;
+import tweedie.score.Denoiser;
+import tweedie.score.Scores;
+
+/**
+ * Walk-jump sampling (Saremi and Hyvarinen 2019, arXiv 1909.05503; with underdamped walks, Saremi
+ * and Srivastava 2022, arXiv 2112.09822): a Langevin walk y on the density of the data with one
+ * noise s, and every few steps a jump to the clean image D(y, s), from which the walk does not
+ * return.
+ *
+ * <p>The jumps have the distribution of D(y), y = x + s n, which is narrower than the data by the
+ * posterior covariance at s. The image of a chain is its last jump.
+ *
+ * @param start where chains begin, at rest
+ * @param s noise of the mean of the copies
+ * @param integrator the steps of the walk
+ * @param burnIn steps before those that lead to the first jump, at least 0
+ * @param stepsPerJump steps before every jump, at least 1
+ * @param jumps number of jumps, at least 1
+ */
+public record WalkJump(
+    Start start, double s, Integrator integrator, int burnIn, int stepsPerJump, int jumps)
+    implements Sampler {
+
+  /**
+   * What a walk gives.
+   *
+   * @param jump the last jumps
+   * @param end where the chains that stayed finite are
+   */
+  public record Walked(Samples jump, Walk end) {}
+
+  /**
+   * @throws IllegalArgumentException if the steps are unstable or there is no jump
+   */
+  public WalkJump {
+    new NoiseLevels(List.of(s));
+    integrator.requireStable(s);
+    if (burnIn < 0 || stepsPerJump < 1 || jumps < 1) {
+      throw new IllegalArgumentException(
+          "A walk needs at least 0 steps of burn-in, one step a jump and one jump, not "
+              + burnIn
+              + ", "
+              + stepsPerJump
+              + " and "
+              + jumps);
+    }
+  }
+
+  @Override
+  public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
+    Samples last = walk(denoiser, seed, begin(seed, chains), (step, images) -> {}).jump();
+    observer.levelDone(0, s, last.calls());
+    return last;
+  }
+
+  /** The chains before their first step. */
+  public Walk begin(long seed, long[] chains) {
+    double[] y = start.draw(seed, chains);
+    return new Walk(chains.clone(), y, new double[y.length], 0);
+  }
+
+  /**
+   * Walks on: what is left of the burn-in, then the steps to {@code jumps} jumps. Two walks one
+   * after the other are the same as one that is as long.
+   *
+   * @param denoiser E[x | y]; stays open
+   * @param seed seed of the run
+   * @param from the {@link #begin beginning} or the end of an earlier walk
+   * @param observer told about every jump
+   * @throws IllegalArgumentException if the denoiser has another dimension than the start
+   */
+  public Walked walk(Denoiser denoiser, long seed, Walk from, JumpObserver observer) {
+    Batch batch = new Batch(denoiser, start, seed, from.chains());
+    UnaryOperator<double[]> denoised = new Remembered(y -> batch.denoise(y, s));
+    UnaryOperator<double[]> score = y -> Scores.marginal(denoised.apply(y), y, s);
+    Phase phase = new Phase(from.y(), from.v());
+    long step = from.step();
+    while (step < burnIn) {
+      phase = integrator.step(phase, score, batch.noise(++step));
+    }
+    Samples jump = null;
+    for (int k = 0; k < jumps; k++) {
+      for (int t = 0; t < stepsPerJump; t++) {
+        phase = integrator.step(phase, score, batch.noise(++step));
+      }
+      jump = batch.samples(denoised.apply(phase.y()));
+      observer.jumped(step, jump);
+    }
+    Walk end = new Walk(jump.chains(), batch.going(phase.y()), batch.going(phase.v()), step);
+    return new Walked(jump, end);
+  }
+
+  @Override
+  public NoiseLevels levels() {
+    return new NoiseLevels(List.of(s));
+  }
+
+  @Override
+  public String description() {
+    return String.format(
+        Locale.ROOT,
+        "walk-jump: noise %.4g, %s, %d steps of burn-in, then %d jumps after %d steps each",
+        s,
+        integrator,
+        burnIn,
+        jumps,
+        stepsPerJump);
+  }
+}
