@@ -21,7 +21,7 @@ class SparkSessionsTest {
     assertThat(conf.get("spark.master")).isEqualTo("local[2]");
     assertThat(conf.get("spark.app.name")).isEqualTo("tweedie demo");
     assertThat(conf.get("spark.ui.enabled")).isEqualTo("false");
-    assertThat(conf.get("spark.executor.heartbeatInterval")).isEqualTo("2s");
+    assertThat(conf.get("spark.executor.heartbeatInterval")).isEqualTo("5s");
   }
 
   @Test

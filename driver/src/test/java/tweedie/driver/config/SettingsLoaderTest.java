@@ -48,7 +48,7 @@ class SettingsLoaderTest {
     assertThat(settings.model().embedding()).as("command line").isEqualTo(8);
     assertThat(settings.model().depth()).as("file").isEqualTo(7);
     assertThat(settings.model().hidden()).as("text").isEqualTo(6);
-    assertThat(settings.model().channels()).as("preset").containsExactly(16, 32);
+    assertThat(settings.model().channels()).as("preset").containsExactly(16, 32, 64);
     assertThat(settings.model().blocks()).as("reference").isEqualTo(1);
   }
 
