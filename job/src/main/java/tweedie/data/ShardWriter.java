@@ -2,11 +2,7 @@ package tweedie.data;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
@@ -45,21 +41,17 @@ public final class ShardWriter {
    */
   public static void write(Path file, List<LabeledImage> images, Configuration conf)
       throws IOException {
-    FileSystem files = file.getFileSystem(conf);
-    Path aside =
-        new Path(file.getParent(), "." + file.getName() + "." + UUID.randomUUID() + ".tmp");
-    try {
-      try (ParquetWriter<Group> writer =
-          ExampleParquetWriter.builder(aside).withType(SCHEMA).withConf(conf).build()) {
-        for (LabeledImage image : images) {
-          writer.write(row(image));
-        }
-      }
-      FileContext.getFileContext(file.toUri(), conf).rename(aside, file, Options.Rename.OVERWRITE);
-    } catch (IOException e) {
-      files.delete(aside, false);
-      throw e;
-    }
+    WholeFile.write(
+        file.getFileSystem(conf),
+        file,
+        (Path aside) -> {
+          try (ParquetWriter<Group> writer =
+              ExampleParquetWriter.builder(aside).withType(SCHEMA).withConf(conf).build()) {
+            for (LabeledImage image : images) {
+              writer.write(row(image));
+            }
+          }
+        });
   }
 
   private static Group row(LabeledImage image) {

@@ -20,13 +20,29 @@ public final class WholeFile {
    * @throws IOException if it cannot be written; {@code path} then holds what it held before
    */
   public static void write(FileSystem files, Path path, byte[] content) throws IOException {
+    write(
+        files,
+        path,
+        (Path aside) -> {
+          try (FSDataOutputStream out = files.create(aside, true)) {
+            out.write(content);
+            out.hsync();
+          }
+        });
+  }
+
+  /** Writes a file at a path that is not yet its own. */
+  @FunctionalInterface
+  interface Writer {
+    void write(Path aside) throws IOException;
+  }
+
+  /** Lets {@code writer} write aside what {@code path} is to hold. */
+  static void write(FileSystem files, Path path, Writer writer) throws IOException {
     Path aside =
         new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
     try {
-      try (FSDataOutputStream out = files.create(aside, true)) {
-        out.write(content);
-        out.hsync();
-      }
+      writer.write(aside);
       replace(files, aside, path);
     } catch (IOException e) {
       files.delete(aside, false);

@@ -26,6 +26,7 @@ final class NormalizedWeight {
   private CustomOp divide;
   private CustomOp project;
   private CustomOp along;
+  private CustomOp unscale;
   private INDArray matrix;
   private INDArray gradientMatrix;
   private INDArray projection;
@@ -70,6 +71,9 @@ final class NormalizedWeight {
             new INDArray[] {projection.reshape(projection.length())},
             0);
     along = Ops.op("multiply", new INDArray[] {matrix, projection}, new INDArray[] {scratch});
+    INDArray rawGradient = raw.gradient.reshape('c', matrix.shape());
+    unscale =
+        Ops.op("divide", new INDArray[] {gradientMatrix, lengths}, new INDArray[] {rawGradient});
   }
 
   /** Computes {@link #effective} from the raw weights. */
@@ -89,8 +93,7 @@ final class NormalizedWeight {
     projection.divi(gain * gain);
     Ops.run(along);
     gradientMatrix.subi(scratch);
-    INDArray gradient = raw.gradient.reshape('c', matrix.shape());
-    Ops.run(Ops.op("divide", new INDArray[] {gradientMatrix, lengths}, new INDArray[] {gradient}));
+    Ops.run(unscale);
   }
 
   private INDArray array(long... shape) {
