@@ -54,9 +54,7 @@ public record WalkJump(
 
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
-    Samples last = walk(denoiser, seed, begin(seed, chains), (step, images) -> {}).jump();
-    observer.levelDone(0, s, last.calls());
-    return last;
+    return walk(denoiser, seed, begin(seed, chains), (step, images) -> {}, observer).jump();
   }
 
   /** The chains before their first step. */
@@ -76,6 +74,11 @@ public record WalkJump(
    * @throws IllegalArgumentException if the denoiser has another dimension than the start
    */
   public Walked walk(Denoiser denoiser, long seed, Walk from, JumpObserver observer) {
+    return walk(denoiser, seed, from, observer, end -> {});
+  }
+
+  private Walked walk(
+      Denoiser denoiser, long seed, Walk from, JumpObserver observer, LevelObserver ending) {
     Batch batch = new Batch(denoiser, start, seed, from.chains());
     UnaryOperator<double[]> denoised = new Remembered(y -> batch.denoise(y, s));
     UnaryOperator<double[]> score = y -> Scores.marginal(denoised.apply(y), y, s);
@@ -92,6 +95,8 @@ public record WalkJump(
       jump = batch.samples(denoised.apply(phase.y()));
       observer.jumped(step, jump);
     }
+    batch.move(phase.y());
+    batch.levelDone(0, s, ending);
     Walk end = new Walk(jump.chains(), batch.going(phase.y()), batch.going(phase.v()), step);
     return new Walked(jump, end);
   }
