@@ -10,6 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tweedie.driver.SampleRequest.Schedule;
 
 /** {@code tweedie sample}. */
 @Command(
@@ -45,6 +46,11 @@ final class SampleCommand implements Callable<Integer> {
   private Optional<Integer> checkpoint;
 
   @Option(
+      names = "--force",
+      description = "Draws even where the noise levels and steps cannot work.")
+  private boolean force;
+
+  @Option(
       names = "--method",
       paramLabel = "NAME",
       description = "Stands for -D tweedie.sample.method=NAME.")
@@ -68,7 +74,12 @@ final class SampleCommand implements Callable<Integer> {
     method.ifPresent(value -> config.override("tweedie.sample.method", value));
     name.ifPresent(value -> config.override("tweedie.sample.name", value));
     applications.sample(
-        new SampleRequest(run, count, checkpoint, config.load(RunConfig.read(run))),
+        new SampleRequest(
+            run,
+            count,
+            checkpoint,
+            force ? Schedule.ANY : Schedule.SOUND,
+            config.load(RunConfig.read(run))),
         spark.sessions("tweedie sample " + run));
     return ExitStatus.DONE;
   }

@@ -10,6 +10,17 @@ import tweedie.driver.config.Loaded;
  * @param run directory of the run
  * @param count number of samples, at least 1
  * @param checkpoint round of the checkpoint; empty for the newest
+ * @param schedule the noise levels and steps that are allowed
  * @param config the settings: those of the run, overridden by what the command line says
  */
-public record SampleRequest(Path run, int count, Optional<Integer> checkpoint, Loaded config) {}
+public record SampleRequest(
+    Path run, int count, Optional<Integer> checkpoint, Schedule schedule, Loaded config) {
+
+  /** Noise levels and steps of a sampler. */
+  public enum Schedule {
+    /** Those whose chains keep about the noise that the denoiser expects. */
+    SOUND,
+    /** Whatever the settings say. */
+    ANY
+  }
+}

@@ -70,6 +70,11 @@ public final class Network implements AutoCloseable {
     return graph.parameters().stream().mapToLong(Parameter::length).sum();
   }
 
+  /** Native bytes that the values of all operations take, for every image of a batch. */
+  public long bytesPerImage() {
+    return Float.BYTES * graph.valuesPerExample();
+  }
+
   /** The named arrays of the flat vector, in its order; each is stored row by row ("C" order). */
   public List<ParameterShape> parameters() {
     List<ParameterShape> shapes = new ArrayList<>();

@@ -57,6 +57,11 @@ public record WalkJump(
     return walk(denoiser, seed, begin(seed, chains), (step, images) -> {}, observer).jump();
   }
 
+  /** The same walk with this number of jumps. */
+  public WalkJump ofJumps(int number) {
+    return new WalkJump(start, s, integrator, burnIn, stepsPerJump, number);
+  }
+
   /** The chains before their first step. */
   public Walk begin(long seed, long[] chains) {
     double[] y = start.draw(seed, chains);
@@ -77,7 +82,12 @@ public record WalkJump(
     return walk(denoiser, seed, from, observer, end -> {});
   }
 
-  private Walked walk(
+  /**
+   * {@link #walk(Denoiser, long, Walk, JumpObserver)}, with somebody told where it ends.
+   *
+   * @param ending told once, of the one noise level
+   */
+  public Walked walk(
       Denoiser denoiser, long seed, Walk from, JumpObserver observer, LevelObserver ending) {
     Batch batch = new Batch(denoiser, start, seed, from.chains());
     UnaryOperator<double[]> denoised = new Remembered(y -> batch.denoise(y, s));
@@ -110,11 +120,10 @@ public record WalkJump(
   public String description() {
     return String.format(
         Locale.ROOT,
-        "walk-jump: noise %.4g, %s, %d steps of burn-in, then %d jumps after %d steps each",
+        "walk-jump: noise %.4g, %s, a jump every %d steps after %d of burn-in",
         s,
         integrator,
-        burnIn,
-        jumps,
-        stepsPerJump);
+        stepsPerJump,
+        burnIn);
   }
 }

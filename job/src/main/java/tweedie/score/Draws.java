@@ -33,7 +33,9 @@ public final class Draws {
     /** Exact draws from a distribution known in closed form. */
     ORACLE,
     /** Shapes of the built-in digits. */
-    DIGIT
+    DIGIT,
+    /** Directions on which images are projected. */
+    PROJECTION
   }
 
   private final UniformRandomProvider uniform;
