@@ -52,7 +52,12 @@ final class Demo {
     Sample.Result samples =
         new Sample(
                 new SampleRequest(
-                    run, SAMPLES, Optional.empty(), SampleRequest.Schedule.SOUND, config),
+                    run,
+                    SAMPLES,
+                    Optional.empty(),
+                    SampleRequest.Schedule.SOUND,
+                    SampleRequest.Pictures.STILL,
+                    config),
                 session)
             .execute();
     if (samples.grid() == null) {

@@ -3,14 +3,24 @@ package tweedie.driver;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
+import tweedie.data.Shard;
+import tweedie.data.ShardReader;
 import tweedie.data.ShardWriter;
+import tweedie.sample.ChainStrip;
 import tweedie.sample.LevelEnd;
 import tweedie.sample.LevelObserver;
 
@@ -47,11 +57,10 @@ final class Frames implements LevelObserver {
 
     /** Levels in equal distances, the first and the last among them. */
     static Plan of(ImageShape shape, int count) {
-      TreeSet<Integer> levels = new TreeSet<>();
-      int frames = Math.min(LEVELS, count);
-      for (int i = 0; i < frames; i++) {
-        levels.add(frames == 1 ? 0 : (int) Math.round(i * (count - 1.0) / (frames - 1)));
-      }
+      SortedSet<Integer> levels =
+          Arrays.stream(ChainStrip.columns(count, LEVELS))
+              .boxed()
+              .collect(Collectors.toCollection(TreeSet::new));
       int most = VALUES / (2 * levels.size() * shape.dimension());
       return new Plan(shape, Math.max(1, Math.min(CHAINS, most)), levels);
     }
@@ -85,7 +94,40 @@ final class Frames implements LevelObserver {
     }
   }
 
-  static Path file(String directory, String what, long first) {
+  private static Path file(String directory, String what, long first) {
     return new Path(directory, "frames-%s-%09d.parquet".formatted(what, first));
+  }
+
+  /**
+   * The frames of a directory of samples: of every kept level, the images of all kept chains end to
+   * end. Chains that were stopped stay where the sampler parked them.
+   *
+   * @param what {@code "x"} or {@code "denoised"}
+   */
+  static List<double[]> read(SampleDirectory directory, String what, Configuration conf)
+      throws IOException {
+    Map<Integer, Map<Long, LabeledImage>> levels = new TreeMap<>();
+    FileStatus[] files =
+        directory
+            .files()
+            .globStatus(new Path(directory.path(), "frames-%s-*.parquet".formatted(what)));
+    for (FileStatus file : files) {
+      try (ShardReader images = ShardReader.open(new Shard(file.getPath().toString(), 0), conf)) {
+        images.forEachRemaining(
+            image ->
+                levels
+                    .computeIfAbsent(image.label(), level -> new TreeMap<>())
+                    .put(image.id(), image));
+      }
+    }
+    return levels.values().stream().map(level -> pixels(level.values())).toList();
+  }
+
+  /** The pixels of images end to end. */
+  static double[] pixels(Collection<LabeledImage> images) {
+    return images.stream()
+        .flatMapToDouble(
+            image -> IntStream.range(0, image.pixels().length).mapToDouble(j -> image.pixels()[j]))
+        .toArray();
   }
 }

@@ -19,15 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
-import tweedie.data.LabeledImage;
 import tweedie.driver.SampleChains.Range;
 import tweedie.driver.SampleDirectory.Block;
 import tweedie.driver.SampleDirectory.Origin;
+import tweedie.driver.SampleRequest.Pictures;
 import tweedie.driver.SampleRequest.Schedule;
 import tweedie.driver.SampleWalks.Stretch;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.Settings.Method;
-import tweedie.sample.ImageGrid;
 import tweedie.sample.Sampler;
 import tweedie.sample.WalkJump;
 import tweedie.train.Checkpoints.Checkpoint;
@@ -42,8 +41,6 @@ import tweedie.train.Checkpoints.Checkpoint;
 final class Sample {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sample.class);
-  private static final int IMAGES_IN_GRID = 100;
-  private static final int GRID_SCALE = 2;
 
   /** More chains in a batch do not make a call of the denoiser faster for each of them... */
   private static final int LARGEST_BATCH = 32;
@@ -119,7 +116,7 @@ final class Sample {
         "%.1f".formatted(seconds),
         "%.2f".formatted(drawn.images() / seconds),
         drawn.calls());
-    Path grid = model.shape().height() > 1 ? grid(directory, model.shape()) : null;
+    Path grid = pictures(directory, model.shape());
     return new Result(
         directory.path(),
         grid,
@@ -329,21 +326,19 @@ final class Sample {
     }
   }
 
-  /** A picture of the samples with the lowest numbers. */
-  private Path grid(SampleDirectory directory, ImageShape shape) throws IOException {
-    List<LabeledImage> images =
-        directory.first(
-            Math.min(IMAGES_IN_GRID, request.count()), chains(), spark.hadoopConfiguration());
-    if (images.isEmpty()) {
+  /**
+   * @return the picture of the samples; null where they are no pictures
+   */
+  private Path pictures(SampleDirectory directory, ImageShape shape) throws IOException {
+    if (shape.height() == 1) {
       return null;
     }
-    double[] pixels = new double[images.size() * shape.dimension()];
-    for (int i = 0; i < images.size(); i++) {
-      for (int j = 0; j < shape.dimension(); j++) {
-        pixels[i * shape.dimension() + j] = images.get(i).pixels()[j];
-      }
+    SamplePictures pictures =
+        new SamplePictures(directory, shape, chains(), spark.hadoopConfiguration());
+    pictures.strip();
+    if (request.pictures() == Pictures.MOVING) {
+      pictures.animation();
     }
-    directory.write("grid.png", new ImageGrid(shape, GRID_SCALE).png(pixels));
-    return new Path(directory.path(), "grid.png");
+    return pictures.grid(request.count());
   }
 }

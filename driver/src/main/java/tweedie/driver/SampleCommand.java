@@ -10,6 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tweedie.driver.SampleRequest.Pictures;
 import tweedie.driver.SampleRequest.Schedule;
 
 /** {@code tweedie sample}. */
@@ -45,6 +46,9 @@ final class SampleCommand implements Callable<Integer> {
       description = "Takes the checkpoint of this round, not the newest.")
   private Optional<Integer> checkpoint;
 
+  @Option(names = "--animate", description = "Also draws chains.gif: how the first chains form.")
+  private boolean animate;
+
   @Option(
       names = "--force",
       description = "Draws even where the noise levels and steps cannot work.")
@@ -79,6 +83,7 @@ final class SampleCommand implements Callable<Integer> {
             count,
             checkpoint,
             force ? Schedule.ANY : Schedule.SOUND,
+            animate ? Pictures.MOVING : Pictures.STILL,
             config.load(RunConfig.read(run))),
         spark.sessions("tweedie sample " + run));
     return ExitStatus.DONE;

@@ -11,10 +11,16 @@ import tweedie.driver.config.Loaded;
  * @param count number of samples, at least 1
  * @param checkpoint round of the checkpoint; empty for the newest
  * @param schedule the noise levels and steps that are allowed
+ * @param pictures what is drawn of the samples
  * @param config the settings: those of the run, overridden by what the command line says
  */
 public record SampleRequest(
-    Path run, int count, Optional<Integer> checkpoint, Schedule schedule, Loaded config) {
+    Path run,
+    int count,
+    Optional<Integer> checkpoint,
+    Schedule schedule,
+    Pictures pictures,
+    Loaded config) {
 
   /** Noise levels and steps of a sampler. */
   public enum Schedule {
@@ -22,5 +28,13 @@ public record SampleRequest(
     SOUND,
     /** Whatever the settings say. */
     ANY
+  }
+
+  /** What is drawn of the samples. */
+  public enum Pictures {
+    /** A grid of samples and a strip of how chains form. */
+    STILL,
+    /** These, and an animation of how chains form. */
+    MOVING
   }
 }

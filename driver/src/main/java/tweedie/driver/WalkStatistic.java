@@ -28,7 +28,7 @@ interface WalkStatistic extends Serializable {
   record Projection(String name, double[] direction) implements WalkStatistic {
 
     static Projection of(int dimension, int index) {
-      Draws draws = Draws.of(0, Purpose.PROJECTION, index, 0);
+      Draws draws = Draws.of(0, Purpose.EVALUATION, index, 0);
       double[] direction = new double[dimension];
       double squares = 0;
       for (int j = 0; j < dimension; j++) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import tweedie.score.Draws;
 
 /**
  * The operations of one network, in order, with their parameters laid end to end in one flat
@@ -33,6 +34,24 @@ final class Graph {
 
   List<Parameter> parameters() {
     return parameters;
+  }
+
+  long parameterCount() {
+    return parameters.stream().mapToLong(Parameter::length).sum();
+  }
+
+  /** Initial weights, [P], from the seed alone. */
+  float[] initialParameters(long seed, Draws.Purpose purpose) {
+    float[] values = new float[Math.toIntExact(parameterCount())];
+    int at = 0;
+    for (int index = 0; index < parameters.size(); index++) {
+      Parameter parameter = parameters.get(index);
+      Draws draws = Draws.of(seed, purpose, index, 0);
+      for (long i = 0; i < parameter.length(); i++) {
+        values[at++] = (float) (parameter.initialStd * draws.gaussian());
+      }
+    }
+    return values;
   }
 
   /**

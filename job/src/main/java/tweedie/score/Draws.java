@@ -34,8 +34,10 @@ public final class Draws {
     ORACLE,
     /** Shapes of the built-in digits. */
     DIGIT,
-    /** Directions on which images are projected. */
-    PROJECTION
+    /** Weights, order and held-out images of the classifier that judges samples. */
+    CLASSIFIER,
+    /** Projections, choices and wrong samples of an evaluation. */
+    EVALUATION
   }
 
   private final UniformRandomProvider uniform;
