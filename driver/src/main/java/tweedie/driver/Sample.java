@@ -58,7 +58,7 @@ final class Sample {
    * A chain whose noise has so many times the variance that the denoiser expects at some level ends
    * far from the data (NCSNv2, technique 4, arXiv 2006.09011, aims at 1).
    */
-  private static final double LARGEST_VARIANCE_RATIO = 1.5;
+  private static final double LARGEST_VARIANCE_RATIO = 2;
 
   private final JavaSparkContext spark;
   private final SampleRequest request;
