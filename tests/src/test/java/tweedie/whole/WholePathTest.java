@@ -123,11 +123,13 @@ class WholePathTest {
     assertThat(Trees.names(whole.resolve("samples/annealed")))
         .containsExactly(
             "diagnostics.json",
+            "frames",
             "grid.png",
             "origin.json",
             "part-000000000-000000007.parquet",
             "part-000000008-000000015.parquet",
-            "part-000000016-000000019.parquet");
+            "part-000000016-000000019.parquet",
+            "strip.png");
     assertThat(Trees.files(made)).noneMatch(file -> file.toString().contains(".tmp"));
   }
 
@@ -197,9 +199,13 @@ class WholePathTest {
     // 5 x 4 images, twice as large, with 2 pixels around each
     assertThat(grid.getWidth()).isEqualTo(2 + 5 * (2 * 12 + 2));
     assertThat(grid.getHeight()).isEqualTo(2 + 4 * (2 * 12 + 2));
+    BufferedImage strip = ImageIO.read(samples.resolve("strip.png").toFile());
+    // 12 levels; x and below it D(x) of 8 chains
+    assertThat(strip.getWidth()).isEqualTo(2 + 12 * (2 * 12 + 2));
+    assertThat(strip.getHeight()).isEqualTo(2 + 2 * 8 * (2 * 12 + 2));
     JsonNode diagnostics = JSON.readTree(samples.resolve("diagnostics.json").toFile());
     assertThat(diagnostics.get("drawn").intValue()).isEqualTo(20);
-    assertThat(diagnostics.get("kept").intValue()).isZero();
+    assertThat(diagnostics.get("samples").intValue()).isEqualTo(20);
     assertThat(diagnostics.get("diverged_chains")).isEmpty();
     assertThat(diagnostics.get("calls_per_chain").intValue()).isEqualTo(12 * 3 + 1);
     assertThat(diagnostics.get("model").textValue()).isEqualTo("the network after round 2");
