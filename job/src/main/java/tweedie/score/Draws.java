@@ -33,7 +33,9 @@ public final class Draws {
     /** Exact draws from a distribution known in closed form. */
     ORACLE,
     /** Shapes of the built-in digits. */
-    DIGIT
+    DIGIT,
+    /** Noise that is added to given images to try a denoiser on them. */
+    TRIAL
   }
 
   private final UniformRandomProvider uniform;
