@@ -8,6 +8,7 @@ import tweedie.network.NetworkSettings;
 import tweedie.score.GaussianMixture;
 import tweedie.score.NoiseSchedule;
 import tweedie.train.TrainSettings;
+import tweedie.train.TrainSettings.LevelOf;
 
 /** What the settings of a run mean to the jobs. */
 final class JobSettings {
@@ -25,6 +26,17 @@ final class JobSettings {
               noise.edm().sigmaMin(),
               noise.edm().sigmaMax());
     };
+  }
+
+  /** The smallest and the largest noise s of the mean of the copies that training draws. */
+  record MeanNoise(double min, double max) {}
+
+  static MeanNoise meanNoise(Settings settings) {
+    NoiseSchedule trained = noise(settings.noise());
+    // a schedule of the noise of each copy trains the mean of the copies at a smaller one
+    double perMean =
+        settings.noise().levelOf() == LevelOf.COPY ? 1 / Math.sqrt(settings.noise().copies()) : 1;
+    return new MeanNoise(trained.min() * perMean, trained.max() * perMean);
   }
 
   static GaussianMixture mixture(Settings.Mixture mixture) {

@@ -49,7 +49,7 @@ public record FolderSource(String input, int height, int width) implements Image
     List<Part> parts = new ArrayList<>();
     List<String> ignored = new ArrayList<>();
     for (FileStatus file : files) {
-      if (PICTURE.matcher(file.getPath().getName()).matches()) {
+      if (isPicture(file.getPath())) {
         parts.add(new PictureFile(file.getPath().toString(), height, width));
       } else {
         ignored.add(file.getPath() + ": not named *.png, *.jpg or *.jpeg");
@@ -59,6 +59,11 @@ public record FolderSource(String input, int height, int width) implements Image
       throw new DataException(input + " holds no *.png, *.jpg or *.jpeg file");
     }
     return new Listing(parts, ignored);
+  }
+
+  /** Whether a file is named as a picture. */
+  static boolean isPicture(Path file) {
+    return PICTURE.matcher(file.getName()).matches();
   }
 
   private record PictureFile(String name, int height, int width) implements Part {

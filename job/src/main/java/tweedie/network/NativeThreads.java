@@ -1,5 +1,6 @@
 package tweedie.network;
 
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** The number of threads that ND4J's native operations take. */
@@ -13,6 +14,8 @@ public final class NativeThreads {
    */
   public static void use(int threads) {
     if (threads > 0) {
+      // ND4J's holder of native operations cannot be the first class of ND4J that is loaded
+      Nd4j.getExecutioner();
       NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     }
   }

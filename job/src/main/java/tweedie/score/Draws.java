@@ -37,7 +37,9 @@ public final class Draws {
     /** Weights, order and held-out images of the classifier that judges samples. */
     CLASSIFIER,
     /** Projections, choices and wrong samples of an evaluation. */
-    EVALUATION
+    EVALUATION,
+    /** Noise that is added to given images to try a denoiser on them. */
+    TRIAL
   }
 
   private final UniformRandomProvider uniform;

@@ -128,6 +128,7 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
       @Range("[0, inf)") int levels,
       boolean finalJump,
       String name,
+      Inpaint inpaint,
       Annealed annealed,
       Consistent consistent,
       Heun heun,
@@ -155,6 +156,9 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
     /** Langevin dynamics with one step size for all levels, for comparison. */
     SEED
   }
+
+  /** {@code tweedie.sample.inpaint}: the part of an image that is known. */
+  public record Inpaint(String image, String mask) {}
 
   /** {@code tweedie.sample.annealed}. */
   public record Annealed(@Range("[1, inf)") int steps, @Range("[0, 2)") double stepRatio) {}
