@@ -33,7 +33,9 @@ public final class Draws {
     /** Exact draws from a distribution known in closed form. */
     ORACLE,
     /** Shapes of the built-in digits. */
-    DIGIT
+    DIGIT,
+    /** Noise levels and noise of held-out images, the same whenever they are looked at. */
+    VALIDATION
   }
 
   private final UniformRandomProvider uniform;

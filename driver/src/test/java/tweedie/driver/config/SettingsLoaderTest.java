@@ -1,6 +1,7 @@
 package tweedie.driver.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.typesafe.config.ConfigFactory;
@@ -80,6 +81,30 @@ class SettingsLoaderTest {
   void settingsMayReferToEachOther() {
     assertThat(load("tweedie { seed = 5, train.workers = ${tweedie.seed} }").settings().train())
         .returns(5, Settings.Train::workers);
+  }
+
+  @Test
+  void roundsAreEpochsOrStepsAndOuterNumbersArePublishedOrGiven() {
+    Settings.Averaging defaults = load("").settings().train().averaging();
+    assertThat(defaults.every()).isEqualTo(Settings.Averaging.EPOCH);
+    assertThat(defaults.outerMomentum()).isEqualTo(Settings.Averaging.PUBLISHED);
+    Settings.Averaging given =
+        load("tweedie.train.averaging { every = 50, outer-momentum = 0, outer-learning-rate = 1 }")
+            .settings()
+            .train()
+            .averaging();
+    assertThat(given.every()).isEqualTo("50");
+    assertThat(given.outerMomentum()).isEqualTo("0");
+    assertThatThrownBy(
+            () ->
+                load(
+                    "tweedie.train.averaging { every = 0, outer-momentum = 1, outer-learning-rate = -1 }"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("averaging.every = 0 must be epoch or a whole number of at least 1")
+        .hasMessageContaining(
+            "averaging.outer-momentum = 1 must be published or a number of at least 0 and less than 1")
+        .hasMessageContaining(
+            "averaging.outer-learning-rate = -1 must be published or a number of more than 0");
   }
 
   @ParameterizedTest
