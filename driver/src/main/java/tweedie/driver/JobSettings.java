@@ -7,8 +7,12 @@ import tweedie.driver.config.Settings;
 import tweedie.network.NetworkSettings;
 import tweedie.score.GaussianMixture;
 import tweedie.score.NoiseSchedule;
+import tweedie.train.NesterovStep;
+import tweedie.train.OuterStep;
+import tweedie.train.SlowMomentumStep;
 import tweedie.train.TrainSettings;
 import tweedie.train.TrainSettings.LevelOf;
+import tweedie.train.WeightedMean;
 
 /** What the settings of a run mean to the jobs. */
 final class JobSettings {
@@ -87,6 +91,36 @@ final class JobSettings {
             train.beta1(),
             train.beta2(),
             train.epsilon()),
-        new TrainSettings.Ema(train.ema().halfLifeImages(), train.ema().rampUp()));
+        new TrainSettings.Ema(train.ema().halfLifeImages(), train.ema().rampUp()),
+        averaging(train.averaging(), train.workers()));
+  }
+
+  private static TrainSettings.Averaging averaging(Settings.Averaging averaging, int workers) {
+    return new TrainSettings.Averaging(
+        outerStep(averaging, workers),
+        averaging.moments(),
+        averaging.every().equals(Settings.Averaging.EPOCH)
+            ? 0
+            : Integer.parseInt(averaging.every()),
+        averaging.warmupImages(),
+        averaging.warmupEvery());
+  }
+
+  private static OuterStep outerStep(Settings.Averaging averaging, int workers) {
+    return switch (averaging.strategy()) {
+      case MEAN -> new WeightedMean();
+      case NESTEROV ->
+          new NesterovStep(
+              or(averaging.outerLearningRate(), NesterovStep.PUBLISHED_LEARNING_RATE),
+              or(averaging.outerMomentum(), NesterovStep.PUBLISHED_MOMENTUM));
+      case SLOWMO ->
+          new SlowMomentumStep(
+              or(averaging.outerLearningRate(), SlowMomentumStep.PUBLISHED_LEARNING_RATE),
+              or(averaging.outerMomentum(), SlowMomentumStep.publishedMomentum(workers)));
+    };
+  }
+
+  private static double or(String number, double published) {
+    return number.equals(Settings.Averaging.PUBLISHED) ? published : Double.parseDouble(number);
   }
 }

@@ -14,8 +14,9 @@ public final class NativeThreads {
    */
   public static void use(int threads) {
     if (threads > 0) {
-      // ND4J's holder of native operations cannot be the first class of ND4J that is loaded
-      Nd4j.getExecutioner();
+      // ND4J (1.0.0-M2.1) fails with "probably missing dependencies", for good, where its native
+      // operations are asked for before its backend
+      Nd4j.getBackend();
       NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     }
   }

@@ -39,7 +39,9 @@ public final class Draws {
     /** Projections, choices and wrong samples of an evaluation. */
     EVALUATION,
     /** Noise that is added to given images to try a denoiser on them. */
-    TRIAL
+    TRIAL,
+    /** Noise levels and noise of held-out images, the same whenever they are looked at. */
+    VALIDATION
   }
 
   private final UniformRandomProvider uniform;
