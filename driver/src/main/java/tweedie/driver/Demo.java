@@ -2,7 +2,6 @@ package tweedie.driver;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -47,10 +46,12 @@ final class Demo {
     }
     double imported = seconds(began);
     began = System.nanoTime();
-    Train.Result trained = new Train(new TrainRequest(run, config), session).execute();
+    Train.Result trained =
+        new Train(new TrainRequest(run, config, TrainRequest.Changes.REFUSE), session).execute();
     double training = seconds(began);
     Sample.Result samples =
-        new Sample(new SampleRequest(run, SAMPLES, Optional.empty(), config), session).execute();
+        new Sample(new SampleRequest(run, SAMPLES, CheckpointChoice.NEWEST, config), session)
+            .execute();
     if (samples.grid() == null) {
       throw new DataException(
           "No sample stayed finite; see %s/diagnostics.json".formatted(samples.directory()));

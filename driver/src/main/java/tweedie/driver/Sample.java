@@ -42,7 +42,7 @@ import tweedie.sample.Sampler;
 import tweedie.sample.Samples;
 import tweedie.score.Denoiser;
 import tweedie.score.GaussianMixture;
-import tweedie.train.Checkpoints.Checkpoint;
+import tweedie.train.Checkpoint;
 
 /**
  * Draws samples from a run in parallel batches of chains, one task a batch.
@@ -86,12 +86,20 @@ final class Sample {
   /** What the samples in a directory were drawn from; samples of two models are not mixed. */
   private record Origin(String model, String sampler, long seed) {}
 
+  @SuppressWarnings("try") // the lock works by being held
   Result execute() throws IOException {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
     Model model = model(run);
     Sampler sampler = SamplerSettings.of(settings, run, model.shape());
     Path directory = new Path(run.path(), "samples/" + name());
+    try (RunLock lock = RunLock.of(run.files(), directory, RunLock.Times.USUAL)) {
+      return draw(run, model, sampler, directory, began);
+    }
+  }
+
+  private Result draw(RunDirectory run, Model model, Sampler sampler, Path directory, long began)
+      throws IOException {
     claim(run.files(), directory, new Origin(model.name(), sampler.description(), settings.seed()));
     if (!run.files().exists(new Path(run.path(), RunDirectory.CONFIG))) { // with an oracle
       run.writeConfig(request.config().resolved());
@@ -129,15 +137,14 @@ final class Sample {
       return new MixtureModel(JobSettings.mixture(settings.data().mixture()));
     }
     Checkpoint checkpoint =
-        request.checkpoint().isPresent()
-            ? run.checkpoints().load(request.checkpoint().get())
-            : run.checkpoints()
-                .latest()
-                .orElseThrow(
-                    () ->
-                        new DataException(
-                            "The run %s has no checkpoint to sample from; train it first, or set model.oracle."
-                                .formatted(run.path())));
+        request
+            .checkpoint()
+            .from(run.checkpoints())
+            .orElseThrow(
+                () ->
+                    new DataException(
+                        "The run %s has no checkpoint to sample from; train it first, or set model.oracle."
+                            .formatted(run.path())));
     return new NetworkModel(
         checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
   }

@@ -16,7 +16,9 @@ import picocli.CommandLine.Spec;
     name = "sample",
     description = {
       "Draws samples from a trained run, or goes on where an earlier call ended.",
-      "The run's settings hold unless --conf or -D override them."
+      "The run's settings hold unless --conf or -D override them.",
+      "",
+      "Ends with 3 if another process draws samples of the same name."
     },
     footer = {"", "Example:", "  tweedie sample --run runs/mnist --count 64"})
 final class SampleCommand implements Callable<Integer> {
@@ -40,9 +42,11 @@ final class SampleCommand implements Callable<Integer> {
 
   @Option(
       names = "--checkpoint",
-      paramLabel = "ROUND",
-      description = "Takes the checkpoint of this round, not the newest.")
-  private Optional<Integer> checkpoint;
+      paramLabel = "ROUND|best|newest",
+      defaultValue = "newest",
+      description =
+          "Takes the checkpoint of this round, or the one with the least loss; ${DEFAULT-VALUE} unless given.")
+  private CheckpointChoice checkpoint;
 
   @Option(
       names = "--method",
