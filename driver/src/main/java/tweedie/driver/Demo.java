@@ -50,7 +50,15 @@ final class Demo {
         new Train(new TrainRequest(run, config, TrainRequest.Changes.REFUSE), session).execute();
     double training = seconds(began);
     Sample.Result samples =
-        new Sample(new SampleRequest(run, SAMPLES, CheckpointChoice.NEWEST, config), session)
+        new Sample(
+                new SampleRequest(
+                    run,
+                    SAMPLES,
+                    CheckpointChoice.NEWEST,
+                    SampleRequest.Schedule.SOUND,
+                    SampleRequest.Pictures.STILL,
+                    config),
+                session)
             .execute();
     if (samples.grid() == null) {
       throw new DataException(

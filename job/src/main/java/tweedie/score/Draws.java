@@ -33,7 +33,11 @@ public final class Draws {
     /** Exact draws from a distribution known in closed form. */
     ORACLE,
     /** Shapes of the built-in digits. */
-    DIGIT
+    DIGIT,
+    /** Weights, order and held-out images of the classifier that judges samples. */
+    CLASSIFIER,
+    /** Projections, choices and wrong samples of an evaluation. */
+    EVALUATION
   }
 
   private final UniformRandomProvider uniform;

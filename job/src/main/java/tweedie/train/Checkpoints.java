@@ -35,10 +35,10 @@ import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
+import tweedie.data.Npy;
 import tweedie.data.WholeFile;
 import tweedie.network.DenoiserLayer;
 import tweedie.network.NetworkSettings;
-import tweedie.network.Npy;
 import tweedie.train.Checkpoint.Origin;
 
 /**

@@ -234,7 +234,7 @@ class BadInputTest {
   void samplingNeedsAMethodThatThereIs() {
     assertRefused(
         tweedie("sample", "--run", run, "--count", 1, "--method", "magic"),
-        "command line: tweedie.sample.method = \"magic\" must be one of annealed, heun\n");
+        "command line: tweedie.sample.method = \"magic\" must be one of annealed, consistent, heun, ode, predictor-corrector, walk-jump, oat, seed\n");
   }
 
   @Test
@@ -400,25 +400,50 @@ class BadInputTest {
   }
 
   @Test
-  void nanInTheDataStopsAtTheWorkerAndKeepsTheCheckpoint() throws IOException {
+  void nanInTheDataStopsAtTheWorkerAndIsNamed() throws IOException {
     Path data = Images.write(Files.createDirectory(temporary.resolve("data")), SMALL, 2, 16);
-    train(run, data, "tweedie.train.epochs=1").succeeded();
-    byte[] before = Files.readAllBytes(run.resolve("checkpoints/round-000001/parameters.npy"));
     Images.spoil(data, SMALL, 1, 16);
 
     Outcome outcome = train(run, data, "tweedie.train.epochs=2");
 
     assertThat(outcome.status()).isEqualTo(1);
     assertThat(outcome.err())
-        .startsWith("tweedie train failed: The loss is NaN in round 2 (worker 0, shard file:")
+        .startsWith("tweedie train failed: The loss is NaN in round 1 (worker 0, shard file:")
         .contains("part-00001.parquet, image 16, noise level s = ")
         .contains("What was saved before is unharmed")
         .hasLineCount(1);
-    assertThat(Trees.names(run.resolve("checkpoints"))).containsExactly("round-000001");
-    assertThat(Files.readAllBytes(run.resolve("checkpoints/round-000001/parameters.npy")))
-        .isEqualTo(before);
-    assertThat(Files.readString(run.resolve("metrics.jsonl"), StandardCharsets.UTF_8))
+    assertThat(run.resolve("checkpoints")).doesNotExist();
+  }
+
+  @Test
+  void aLossThatIsNotFiniteKeepsTheCheckpoint() throws IOException {
+    Path copy = Trees.copy(trained, run);
+
+    Outcome outcome =
+        tweedie(
+            "train",
+            "--run",
+            copy,
+            "--allow-change",
+            "-D",
+            "tweedie.train.epochs=3",
+            "-D",
+            "tweedie.train.learning-rate=1e30");
+
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.err())
+        .startsWith("tweedie train failed: ")
+        .contains(" in round 3 (worker 0, shard file:")
+        .contains("What was saved before is unharmed")
         .hasLineCount(1);
-    tweedie("sample", "--run", run, "--count", 2).succeeded();
+    assertThat(Trees.names(copy)).doesNotContain("lock.json");
+    assertThat(Trees.names(copy.resolve("checkpoints")))
+        .containsExactly("round-000001", "round-000002");
+    for (Path file : Trees.files(trained.resolve("checkpoints"))) {
+      assertThat(copy.resolve(trained.relativize(file).toString())).hasSameBinaryContentAs(file);
+    }
+    assertThat(Files.readString(copy.resolve("metrics.jsonl"), StandardCharsets.UTF_8))
+        .hasLineCount(2);
+    tweedie("sample", "--run", copy, "--count", 2).succeeded();
   }
 }

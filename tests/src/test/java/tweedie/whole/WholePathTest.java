@@ -277,7 +277,8 @@ class WholePathTest {
   @Test
   void samplesOfAnotherSamplerNeedAnotherName() throws IOException {
     Outcome other =
-        tweedie("sample", "--run", run, "--count", 20, "-D", "tweedie.sample.steps=3").refused();
+        tweedie("sample", "--run", run, "--count", 20, "-D", "tweedie.sample.annealed.steps=3")
+            .refused();
     assertThat(other.err())
         .contains(
             "samples/annealed holds samples of the network after round 2 by annealed Langevin")
