@@ -87,7 +87,7 @@ final class Train {
     if (origin.isPresent()) {
       statistics = origin.get().data().statistics();
     } else {
-      statistics = checkpoint.isPresent() ? run.statistics() : DataStatistics.of(spark, data);
+      statistics = checkpoint.isPresent() ? run.statistics() : measured(data);
     }
     NetworkSettings network = JobSettings.network(settings, data.shape(), statistics);
     TrainingState state =
@@ -198,6 +198,16 @@ final class Train {
         "%.1f".formatted(metrics.seconds()),
         "%.3f".formatted(metrics.drift()));
     return metrics;
+  }
+
+  private DataStatistics measured(ShardedData data) {
+    DataStatistics statistics = DataStatistics.of(spark, data);
+    if (!Double.isFinite(statistics.mean()) || !Double.isFinite(statistics.std())) {
+      throw new DataException(
+          "%s holds values that are not finite: the mean of all pixels is %s, their standard deviation %s. Import it again without them."
+              .formatted(config.settings().data().path(), statistics.mean(), statistics.std()));
+    }
+    return statistics;
   }
 
   private TrainingState initial(NetworkSettings network) {

@@ -70,7 +70,7 @@ class BadInputTest {
                 "-D",
                 "tweedie.train.threads-per-worker=1",
                 "-D",
-                "tweedie.sample.levels=3"));
+                "tweedie.sample.levels=20"));
     for (String setting : settings) {
       line.add("-D");
       line.add(setting);
@@ -400,19 +400,13 @@ class BadInputTest {
   }
 
   @Test
-  void nanInTheDataStopsAtTheWorkerAndIsNamed() throws IOException {
+  void nanInTheDataIsFoundBeforeTheFirstRound() throws IOException {
     Path data = Images.write(Files.createDirectory(temporary.resolve("data")), SMALL, 2, 16);
     Images.spoil(data, SMALL, 1, 16);
-
-    Outcome outcome = train(run, data, "tweedie.train.epochs=2");
-
-    assertThat(outcome.status()).isEqualTo(1);
-    assertThat(outcome.err())
-        .startsWith("tweedie train failed: The loss is NaN in round 1 (worker 0, shard file:")
-        .contains("part-00001.parquet, image 16, noise level s = ")
-        .contains("What was saved before is unharmed")
-        .hasLineCount(1);
-    assertThat(run.resolve("checkpoints")).doesNotExist();
+    assertRefused(
+        train(run, data),
+        data + " holds values that are not finite: the mean of all pixels is NaN",
+        "Import it again without them.");
   }
 
   @Test
@@ -428,7 +422,7 @@ class BadInputTest {
             "-D",
             "tweedie.train.epochs=3",
             "-D",
-            "tweedie.train.learning-rate=1e30");
+            "tweedie.train.learning-rate=1e300");
 
     assertThat(outcome.status()).isEqualTo(1);
     assertThat(outcome.err())

@@ -36,7 +36,6 @@ public final class TinyRuns {
             epochs = %d, batch-size = 8, workers = %d, threads-per-worker = 1
             warmup-images = 100, decay = cosine
           }
-          sample { levels = 3, steps = 1, batch-size = 4 }
         }
         """
             .formatted(data.toUri(), epochs, workers));
