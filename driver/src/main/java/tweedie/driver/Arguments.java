@@ -13,6 +13,8 @@ final class Arguments {
 
   private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
 
+  private static final Pattern ROUND = Pattern.compile("\\d{1,9}");
+
   private Arguments() {}
 
   static Path uri(String text) {
@@ -30,6 +32,20 @@ final class Arguments {
           "'" + text + "' is not a size; give height x width in pixels, such as 32x32");
     }
     return new ImageSize(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
+  }
+
+  static CheckpointChoice checkpoint(String text) {
+    return switch (text) {
+      case "newest" -> CheckpointChoice.NEWEST;
+      case "best" -> CheckpointChoice.BEST;
+      default -> {
+        if (!ROUND.matcher(text).matches()) {
+          throw new TypeConversionException(
+              "'" + text + "' is not a round; give its number, best or newest");
+        }
+        yield new CheckpointChoice.OfRound(Integer.parseInt(text));
+      }
+    };
   }
 
   static Source source(String text) {

@@ -29,7 +29,7 @@ import tweedie.score.CopyNoise;
 import tweedie.score.Denoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
-import tweedie.train.Checkpoints.Checkpoint;
+import tweedie.train.Checkpoint;
 
 /**
  * Denoises pictures that a person has, with the moving average of a run's weights: E[x | y] of each

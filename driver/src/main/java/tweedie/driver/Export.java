@@ -20,7 +20,7 @@ import tweedie.data.ShardedData;
 import tweedie.data.WholeFile;
 import tweedie.network.Network;
 import tweedie.network.Network.ParameterShape;
-import tweedie.train.Checkpoints.Checkpoint;
+import tweedie.train.Checkpoint;
 
 /**
  * Writes weights or samples of a run for NumPy, whole or not at all. What is in the file is

@@ -32,7 +32,7 @@ import tweedie.driver.config.Settings.Method;
 import tweedie.sample.Inpainting;
 import tweedie.sample.Sampler;
 import tweedie.sample.WalkJump;
-import tweedie.train.Checkpoints.Checkpoint;
+import tweedie.train.Checkpoint;
 
 /**
  * Draws samples from a run in parallel batches of chains, one task a batch.
@@ -86,6 +86,7 @@ final class Sample {
   record Result(
       Path directory, Path grid, long drawn, long kept, List<Long> diverged, double seconds) {}
 
+  @SuppressWarnings("try") // the lock works by being held
   Result execute() throws IOException {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
@@ -94,6 +95,14 @@ final class Sample {
     refuseNoisy(sampler);
     SampleDirectory directory =
         new SampleDirectory(run.files(), new Path(run.path(), "samples/" + name()));
+    try (RunLock lock = directory.lock()) {
+      return execute(run, model, sampler, directory, began);
+    }
+  }
+
+  private Result execute(
+      RunDirectory run, SampledModel model, Sampler sampler, SampleDirectory directory, long began)
+      throws IOException {
     directory.claim(new Origin(model.name(), description(sampler), settings.seed()));
     if (!run.files().exists(new Path(run.path(), RunDirectory.CONFIG))) { // with an oracle
       run.writeConfig(request.config().resolved());
@@ -134,15 +143,14 @@ final class Sample {
       return new SampledModel.Mixture(JobSettings.mixture(settings.data().mixture()));
     }
     Checkpoint checkpoint =
-        request.checkpoint().isPresent()
-            ? run.checkpoints().load(request.checkpoint().get())
-            : run.checkpoints()
-                .latest()
-                .orElseThrow(
-                    () ->
-                        new DataException(
-                            "The run %s has no checkpoint to sample from; train it first, or set model.oracle."
-                                .formatted(run.path())));
+        request
+            .checkpoint()
+            .from(run.checkpoints())
+            .orElseThrow(
+                () ->
+                    new DataException(
+                        "The run %s has no checkpoint to sample from; train it first, or set model.oracle."
+                            .formatted(run.path())));
     return new TrainedModel(
         checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
   }

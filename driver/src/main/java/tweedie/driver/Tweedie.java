@@ -57,6 +57,7 @@ public final class Tweedie implements Runnable {
         .setErr(err)
         .registerConverter(Path.class, Arguments::uri)
         .registerConverter(ImageSize.class, Arguments::size)
+        .registerConverter(CheckpointChoice.class, Arguments::checkpoint)
         .registerConverter(Source.class, Arguments::source)
         .registerConverter(What.class, Arguments::what)
         .setParameterExceptionHandler(ExitStatus::ofWrongCommandLine)

@@ -71,6 +71,7 @@ class TweedieTest {
           sample --run RUN                              | Missing required option: '--count=N'
           sample --run RUN --count 0                    | --count must be at least 1, not 0
           sample --run RUN --count some                 | Invalid value for option '--count': 'some' is not an int
+          sample --run RUN --count 1 --checkpoint last  | Invalid value for option '--checkpoint': 'last' is not a round; give its number, best or newest
           sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be one of annealed, consistent, heun, ode, predictor-corrector, walk-jump, oat, seed
           sample --run RUN --count 1 --name ../a        | command line: tweedie.sample.name = "../a" must consist of letters, digits, '-', '_' and '.'
           export --run RUN --out a.npz                  | Missing required option: '--what=WHAT'
@@ -185,7 +186,7 @@ class TweedieTest {
 
     SampleRequest request = (SampleRequest) applications.requests.get(0);
     assertThat(request.count()).isEqualTo(3);
-    assertThat(request.checkpoint()).isEqualTo(Optional.of(12));
+    assertThat(request.checkpoint()).isEqualTo(new CheckpointChoice.OfRound(12));
     assertThat(request.config().settings().noise().copies()).isEqualTo(4);
     assertThat(request.config().settings().sample())
         .returns("a", Settings.Sample::name)
@@ -235,6 +236,34 @@ class TweedieTest {
     assertThat(fused.pictures()).containsExactly("a", "b");
     assertThat(fused.given()).isEqualTo(DenoiseRequest.Given.CLEAN);
     assertThat(fused.config().settings().seed()).isEqualTo(9);
+  }
+
+  @Test
+  void sampleTakesTheNewestCheckpointOrTheBest() {
+    assertThat(tweedie("sample", "--run", run, "--count", "1")).isZero();
+    assertThat(tweedie("sample", "--run", run, "--count", "1", "--checkpoint", "best")).isZero();
+
+    assertThat(applications.requests)
+        .extracting(request -> ((SampleRequest) request).checkpoint())
+        .containsExactly(CheckpointChoice.NEWEST, CheckpointChoice.BEST);
+  }
+
+  @Test
+  void changesAreRefusedUnlessTheyAreAllowed() {
+    String data = "-Dtweedie.data.path=a";
+    assertThat(tweedie("train", "--run", run, data)).isZero();
+    assertThat(tweedie("train", "--run", run, data, "--allow-change")).isZero();
+
+    assertThat(applications.requests)
+        .extracting(request -> ((TrainRequest) request).changes())
+        .containsExactly(TrainRequest.Changes.REFUSE, TrainRequest.Changes.ALLOW);
+  }
+
+  @Test
+  void aRunInUseEndsWith3() {
+    assertThat(tweedieFailingWith(() -> new RunInUseException("runs/a is in use by process 7")))
+        .isEqualTo(3);
+    assertThat(err).hasToString("runs/a is in use by process 7\n");
   }
 
   @Test

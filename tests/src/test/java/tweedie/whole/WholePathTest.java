@@ -34,6 +34,8 @@ class WholePathTest {
   private static final List<String> CHECKPOINT =
       List.of(
           "clock.json",
+          "config.conf",
+          "data.json",
           "ema.npy",
           "manifest.json",
           "moments.npy",
