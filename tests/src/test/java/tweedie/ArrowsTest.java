@@ -34,19 +34,34 @@ class ArrowsTest {
           .dependOnClassesThat(ours().and(outside("tweedie.score")));
 
   @ArchTest
-  static final ArchRule samplersAndMeasuresAreFunctionsOfADenoiser =
+  static final ArchRule samplersAreFunctionsOfADenoiser =
       noClasses()
           .that()
-          .resideInAnyPackage("tweedie.sample..", "tweedie.evaluate..")
+          .resideInAPackage("tweedie.sample..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(LIBRARIES_OF_JOBS)
           .orShould()
           .dependOnClassesThat(
               ours()
-                  .and(outside("tweedie.score", "tweedie.sample", "tweedie.evaluate"))
+                  .and(outside("tweedie.score", "tweedie.sample"))
                   .and(
                       DescribedPredicate.not(JavaClass.Predicates.equivalentTo(ImageShape.class))));
+
+  @ArchTest
+  static final ArchRule measuresKnowNeitherClusterNorNativeArrays =
+      noClasses()
+          .that()
+          .resideInAPackage("tweedie.evaluate..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark..", "org.deeplearning4j..", "org.nd4j..")
+          .orShould()
+          .dependOnClassesThat(
+              ours()
+                  .and(
+                      outside(
+                          "tweedie.score", "tweedie.network", "tweedie.data", "tweedie.evaluate")));
 
   @ArchTest
   static final ArchRule networkAndDataKnowNothingAboveThem =

@@ -71,7 +71,7 @@ class TweedieTest {
           sample --run RUN                              | Missing required option: '--count=N'
           sample --run RUN --count 0                    | --count must be at least 1, not 0
           sample --run RUN --count some                 | Invalid value for option '--count': 'some' is not an int
-          sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be one of annealed, heun
+          sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be one of annealed, consistent, heun, ode, predictor-corrector, walk-jump, oat, seed
           sample --run RUN --count 1 --name ../a        | command line: tweedie.sample.name = "../a" must consist of letters, digits, '-', '_' and '.'
           export --run RUN --out a.npz                  | Missing required option: '--what=WHAT'
           export --run RUN --what all --out a.npz       | Invalid value for option '--what': 'all' is not one of [weights, samples]
@@ -174,7 +174,7 @@ class TweedieTest {
 
   @Test
   void sampleTakesTheSettingsOfTheRun() throws IOException {
-    writeRunConfig("tweedie { noise.copies = 4, sample.steps = 7, sample.levels = 7 }");
+    writeRunConfig("tweedie { noise.copies = 4, sample.annealed.steps = 7, sample.levels = 7 }");
 
     assertThat(
             tweedie(
@@ -189,7 +189,7 @@ class TweedieTest {
     assertThat(request.config().settings().noise().copies()).isEqualTo(4);
     assertThat(request.config().settings().sample())
         .returns("a", Settings.Sample::name)
-        .returns(7, Settings.Sample::steps)
+        .returns(7, sample -> sample.annealed().steps())
         .returns(8, Settings.Sample::levels);
   }
 

@@ -16,7 +16,7 @@ final class Convolution extends Node {
   private Claim claim;
 
   Convolution(Graph graph, Node x, String name, int kernel, int stride, long out, double gain) {
-    super(new long[] {x.shape[0] / stride, x.shape[1] / stride, out}, gain);
+    super(new long[] {strided(x.shape[0], stride), strided(x.shape[1], stride), out}, gain);
     this.x = x;
     this.stride = stride;
     double initialStd = 1 / Math.sqrt((double) kernel * kernel * x.channels());
@@ -24,6 +24,11 @@ final class Convolution extends Node {
         new NormalizedWeight(
             graph.parameter(name, initialStd, kernel, kernel, x.channels(), out),
             gain / x.magnitude);
+  }
+
+  /** "Same" padding leaves ceil(size / stride) pixels. */
+  private static long strided(long size, int stride) {
+    return (size + stride - 1) / stride;
   }
 
   @Override

@@ -1,9 +1,11 @@
 package tweedie.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import tweedie.score.Draws;
 
 /**
  * The operations of one network, in order, with their parameters laid end to end in one flat
@@ -34,6 +36,24 @@ final class Graph {
     return parameters;
   }
 
+  long parameterCount() {
+    return parameters.stream().mapToLong(Parameter::length).sum();
+  }
+
+  /** Initial weights, [P], from the seed alone. */
+  float[] initialParameters(long seed, Draws.Purpose purpose) {
+    float[] values = new float[Math.toIntExact(parameterCount())];
+    int at = 0;
+    for (int index = 0; index < parameters.size(); index++) {
+      Parameter parameter = parameters.get(index);
+      Draws draws = Draws.of(seed, purpose, index, 0);
+      for (long i = 0; i < parameter.length(); i++) {
+        values[at++] = (float) (parameter.initialStd * draws.gaussian());
+      }
+    }
+    return values;
+  }
+
   /**
    * Lets every parameter be a view of these flat vectors; {@code gradients} may be null where there
    * is no backward.
@@ -50,6 +70,13 @@ final class Graph {
 
   static INDArray view(INDArray flat, long from, long to, long... shape) {
     return flat.reshape(flat.length()).get(NDArrayIndex.interval(from, to)).reshape('c', shape);
+  }
+
+  /** Number of values of all nodes together, for one example. */
+  long valuesPerExample() {
+    return nodes.stream()
+        .mapToLong(node -> Arrays.stream(node.shape).reduce(1, (a, b) -> a * b))
+        .sum();
   }
 
   /** Makes the arrays fit n examples, forward only. */

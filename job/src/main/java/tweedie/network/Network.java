@@ -69,7 +69,12 @@ public final class Network implements AutoCloseable {
 
   /** Number of parameters P. */
   public long parameterCount() {
-    return graph.parameters().stream().mapToLong(Parameter::length).sum();
+    return graph.parameterCount();
+  }
+
+  /** Native bytes that the values of all operations take, for every image of a batch. */
+  public long bytesPerImage() {
+    return Float.BYTES * graph.valuesPerExample();
   }
 
   /** The named arrays of the flat vector, in its order; each is stored row by row ("C" order). */
@@ -107,16 +112,7 @@ public final class Network implements AutoCloseable {
 
   /** Initial weights, [P], from the seed alone. */
   public float[] initialParameters(long seed) {
-    float[] values = new float[Math.toIntExact(parameterCount())];
-    int at = 0;
-    for (int index = 0; index < graph.parameters().size(); index++) {
-      Parameter parameter = graph.parameters().get(index);
-      Draws draws = Draws.of(seed, Draws.Purpose.WEIGHTS, index, 0);
-      for (long i = 0; i < parameter.length(); i++) {
-        values[at++] = (float) (parameter.initialStd * draws.gaussian());
-      }
-    }
-    return values;
+    return graph.initialParameters(seed, Draws.Purpose.WEIGHTS);
   }
 
   /**

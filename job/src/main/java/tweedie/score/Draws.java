@@ -34,6 +34,10 @@ public final class Draws {
     ORACLE,
     /** Shapes of the built-in digits. */
     DIGIT,
+    /** Weights, order and held-out images of the classifier that judges samples. */
+    CLASSIFIER,
+    /** Projections, choices and wrong samples of an evaluation. */
+    EVALUATION,
     /** Noise that is added to given images to try a denoiser on them. */
     TRIAL
   }

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tweedie.driver.config.Settings.Data;
 import tweedie.driver.config.Settings.Edm;
+import tweedie.driver.config.Settings.Method;
 import tweedie.driver.config.Settings.Mixture;
 import tweedie.driver.config.Settings.Model;
 import tweedie.driver.config.Settings.Oracle;
@@ -20,6 +21,9 @@ import tweedie.network.NetworkSettings.Kind;
 final class Relations {
 
   private static final double SUM_TOLERANCE = 1e-6;
+
+  /** In units of the noise: every splitting is stable on it if its square is below 4. */
+  private static final double LARGEST_WALK_STEP = 2;
 
   private final Config config;
   private final Set<String> wrongKeys;
@@ -105,9 +109,33 @@ final class Relations {
           "tweedie.sample.sigma-max",
           sample.sigmaMax());
     }
+    List<Method> jumpless = List.of(Method.ANNEALED, Method.CONSISTENT);
+    if (!sample.finalJump() && !jumpless.contains(sample.method())) {
+      wrong(
+          "tweedie.sample.final-jump",
+          "can be false only for the methods annealed and consistent: the jump is a step of the others");
+    }
+    below("tweedie.sample.walk-jump.step", sample.walkJump().step(), LARGEST_WALK_STEP);
+    below("tweedie.sample.oat.step", sample.oat().step(), LARGEST_WALK_STEP);
+    ordered(
+        "tweedie.sample.heun.churn-min",
+        sample.heun().churnMin(),
+        "tweedie.sample.heun.churn-max",
+        sample.heun().churnMax());
+    if (sample.inpaint().image().isEmpty() != sample.inpaint().mask().isEmpty()) {
+      wrong(
+          "tweedie.sample.inpaint.mask",
+          "goes with tweedie.sample.inpaint.image: give both or neither");
+    }
     // it becomes the name of a directory
     if (!sample.name().matches("([A-Za-z0-9_][A-Za-z0-9._-]*)?")) {
       wrong("tweedie.sample.name", "must consist of letters, digits, '-', '_' and '.'");
+    }
+  }
+
+  private void below(String key, double value, double limit) {
+    if (sound(key) && value >= limit) {
+      wrong(key, "must be less than " + (float) limit + ", beyond which the walk is unstable");
     }
   }
 

@@ -4,6 +4,8 @@ import java.util.List;
 import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
+import tweedie.sample.Friction.Per;
+import tweedie.sample.Integrator.Scheme;
 import tweedie.score.Weighting;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.LevelOf;
@@ -120,20 +122,83 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
   /** {@code tweedie.sample}: how samples are drawn. */
   public record Sample(
       Method method,
-      @Range("[1, inf)") int batchSize,
+      @Range("[0, inf)") int batchSize,
       @Range("[0, inf)") double sigmaMax,
       @Range("[0, inf)") double sigmaMin,
       @Range("[0, inf)") int levels,
-      @Range("[1, inf)") int steps,
-      @Range("[0, 2)") double stepRatio,
       boolean finalJump,
-      String name) {}
+      String name,
+      Inpaint inpaint,
+      Annealed annealed,
+      Consistent consistent,
+      Heun heun,
+      Ode ode,
+      PredictorCorrector predictorCorrector,
+      WalkJump walkJump,
+      Oat oat) {}
 
   /** How samples are drawn. */
   public enum Method {
     /** Langevin dynamics from large to small noise. */
     ANNEALED,
+    /** Consistent annealed sampling, one call a level. */
+    CONSISTENT,
     /** Heun's method on the probability-flow ODE. */
-    HEUN
+    HEUN,
+    /** The probability-flow ODE with steps that adapt to a tolerance. */
+    ODE,
+    /** Steps of the reverse diffusion, each after Langevin steps. */
+    PREDICTOR_CORRECTOR,
+    /** Langevin dynamics at one noise level, with jumps to the denoised image. */
+    WALK_JUMP,
+    /** Noisy copies drawn one at a time. */
+    OAT,
+    /** Langevin dynamics with one step size for all levels, for comparison. */
+    SEED
   }
+
+  /** {@code tweedie.sample.inpaint}: the part of an image that is known. */
+  public record Inpaint(String image, String mask) {}
+
+  /** {@code tweedie.sample.annealed}. */
+  public record Annealed(@Range("[1, inf)") int steps, @Range("[0, 2)") double stepRatio) {}
+
+  /** {@code tweedie.sample.consistent}. */
+  public record Consistent(@Range("[0, 2)") double eta) {}
+
+  /** {@code tweedie.sample.heun}. */
+  public record Heun(
+      @Range("(0, inf)") double rho,
+      @Range("[0, inf)") double churn,
+      @Range("[0, inf)") double churnMin,
+      @Range("[0, inf)") double churnMax,
+      @Range("(0, inf)") double churnNoise) {}
+
+  /** {@code tweedie.sample.ode}. */
+  public record Ode(@Range("(0, inf)") double tolerance) {}
+
+  /** {@code tweedie.sample.predictor-corrector}. */
+  public record PredictorCorrector(
+      @Range("(0, 1)") double snr, @Range("[0, inf)") int correctorSteps) {}
+
+  /** {@code tweedie.sample.walk-jump}. */
+  public record WalkJump(
+      @Range("[0, inf)") double s,
+      @Range("[1, inf)") int chains,
+      @Range("[0, inf)") int burnIn,
+      @Range("[1, inf)") int stepsPerJump,
+      Scheme integrator,
+      @Range("(0, inf)") double step,
+      @Range("(0, inf)") double friction,
+      Per frictionPer) {}
+
+  /** {@code tweedie.sample.oat}. */
+  public record Oat(
+      @Range("[0, inf)") double sigma,
+      @Range("[1, inf)") int copies,
+      @Range("[1, inf)") int stepsPerCopy,
+      Scheme integrator,
+      @Range("(0, inf)") double step,
+      @Range("(0, inf)") double friction,
+      Per frictionPer) {}
 }
