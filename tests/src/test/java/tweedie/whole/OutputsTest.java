@@ -49,7 +49,7 @@ class OutputsTest {
               noise { copies = 2, edm { sigma-min = 0.02, sigma-max = 5 } }
               model { channels = [4, 8], halvings = 1, embedding = 8, input = stacked }
               train { epochs = 2, batch-size = 8, threads-per-worker = 1 }
-              sample { batch-size = 3, levels = 3, steps = 1 }
+              sample { method = heun, batch-size = 3, levels = 3 }
             }
             """
                 .formatted(data));
@@ -107,9 +107,9 @@ class OutputsTest {
   void samplesAreBytesInTheOrderOfTheirChains() throws IOException {
     Path out = temporary.resolve("samples.npz");
     assertThat(tweedie("export", "--run", run, "--what", "samples", "--out", out).succeeded().out())
-        .isEqualTo("7 samples annealed of 8x8x1: file:" + out + "\n");
+        .isEqualTo("7 samples heun of 8x8x1: file:" + out + "\n");
 
-    float[][] drawn = Images.pixels(run.resolve("samples/annealed"));
+    float[][] drawn = Images.pixels(run.resolve("samples/heun"));
     try (NpzReader read = NpzReader.open(out.toString(), new Configuration())) {
       assertThat(read.count()).isEqualTo(7);
       assertThat(read.shape()).isEqualTo(SHAPE);
@@ -132,11 +132,11 @@ class OutputsTest {
 
     assertThat(exported(copy, out, "--what", "samples").refused().err())
         .isEqualTo(
-            "--name must choose samples; the run file:%s has samples named annealed, other.\n"
+            "--name must choose samples; the run file:%s has samples named heun, other.\n"
                 .formatted(copy));
     assertThat(exported(copy, out, "--what", "samples", "--name", "none").refused().err())
         .isEqualTo(
-            "There are no samples named none; the run file:%s has samples named annealed, other.\n"
+            "There are no samples named none; the run file:%s has samples named heun, other.\n"
                 .formatted(copy));
     assertThat(out).doesNotExist();
     assertThat(exported(copy, out, "--what", "samples", "--name", "other").succeeded().out())
@@ -174,7 +174,7 @@ class OutputsTest {
     Path out = temporary.resolve("out");
     Outcome outcome =
         tweedie(
-            "denoise", "--run", run, "--input", input, "--sigma", 0.3, "--out", out, "--add-noise");
+            "denoise", "--run", run, "--input", input, "--sigma", 0.2, "--out", out, "--add-noise");
 
     assertThat(outcome.succeeded().out())
         .matches(
