@@ -19,6 +19,11 @@ public record Accuracy(int correct, int images) implements Serializable {
     return (double) correct / images;
   }
 
+  /** Over the images of both. */
+  public Accuracy plus(Accuracy other) {
+    return new Accuracy(correct + other.correct, images + other.images);
+  }
+
   /** Lower end of the interval. */
   public double low() {
     return interval().getLowerBound();
