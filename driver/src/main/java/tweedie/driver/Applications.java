@@ -2,6 +2,7 @@ package tweedie.driver;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.OptionalLong;
 import org.apache.spark.sql.SparkSession;
 import tweedie.data.CifarSource;
@@ -57,6 +58,14 @@ class Applications {
       Sample.Result result = new Sample(request, session).execute();
       out.println(result.grid() == null ? result.directory() : result.grid());
       return result;
+    }
+  }
+
+  List<Measured> evaluate(EvaluateRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.open()) {
+      List<Measured> results = new Evaluate(request, session).execute();
+      results.forEach(measured -> out.println(measured.table()));
+      return results;
     }
   }
 

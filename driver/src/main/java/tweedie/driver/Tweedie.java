@@ -49,6 +49,7 @@ public final class Tweedie implements Runnable {
             .addSubcommand(new ImportCommand(applications))
             .addSubcommand(new TrainCommand(applications))
             .addSubcommand(new SampleCommand(applications))
+            .addSubcommand(new EvaluateCommand(applications))
             .addSubcommand(new DemoCommand(applications));
     return line.setOut(out)
         .setErr(err)

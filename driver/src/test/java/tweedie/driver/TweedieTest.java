@@ -40,7 +40,7 @@ class TweedieTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"import", "train", "sample", "demo"})
+  @ValueSource(strings = {"import", "train", "sample", "evaluate", "demo"})
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(tweedie(command, "--help")).isZero();
     assertThat(out.toString())
@@ -52,7 +52,7 @@ class TweedieTest {
   @Test
   void helpListsTheCommands() {
     assertThat(tweedie("--help")).isZero();
-    assertThat(out.toString()).contains("import", "train", "sample", "demo");
+    assertThat(out.toString()).contains("import", "train", "sample", "evaluate", "demo");
   }
 
   @ParameterizedTest
@@ -73,6 +73,10 @@ class TweedieTest {
           sample --run RUN --count some                 | Invalid value for option '--count': 'some' is not an int
           sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be one of annealed, heun
           sample --run RUN --count 1 --name ../a        | command line: tweedie.sample.name = "../a" must consist of letters, digits, '-', '_' and '.'
+          evaluate                                      | Missing required option: '--run=URI'
+          evaluate --run RUN --what samples,looks       | --what looks is not one of [samples]
+          evaluate --run RUN --samples a:b:c            | Invalid value for option '--samples': 'a:b:c' is not a URI
+          evaluate --run RUN -D tweedie.evaluate.images=19 | command line: tweedie.evaluate.images = 19 must be a whole number of at least 20
           import --from mnist --output RUN              | --from mnist needs --input URI
           import --from digits --input a --output RUN   | --from digits makes its data: leave out --input
           import --from cats --input a --output RUN     | Invalid value for option '--from': 'cats' is not one of [mnist, cifar10, images, digits, mixture]
@@ -183,6 +187,25 @@ class TweedieTest {
   }
 
   @Test
+  void evaluateTakesTheSettingsOfTheRun() throws IOException {
+    writeRunConfig("tweedie { data.path = a, evaluate.projections = 7 }");
+
+    assertThat(
+            tweedie(
+                "evaluate --data b --samples c.npz --what samples -D tweedie.evaluate.images=30 --run "
+                    .concat(run)
+                    .split(" ")))
+        .isZero();
+
+    EvaluateRequest request = (EvaluateRequest) applications.requests.get(0);
+    assertThat(request.data()).hasToString("Optional[b]");
+    assertThat(request.samples()).hasToString("Optional[c.npz]");
+    assertThat(request.config().settings().data().path()).isEqualTo("a");
+    assertThat(request.config().settings().evaluate())
+        .isEqualTo(new Settings.Evaluate(30, 7, 5, true));
+  }
+
+  @Test
   void demoBringsItsOwnSettings() {
     assertThat(tweedie("demo", "-D", "tweedie.train.epochs=1")).isZero();
 
@@ -290,6 +313,12 @@ class TweedieTest {
     Sample.Result sample(SampleRequest request, SparkSessions spark) {
       record(request, spark);
       return null;
+    }
+
+    @Override
+    List<Measured> evaluate(EvaluateRequest request, SparkSessions spark) {
+      record(request, spark);
+      return List.of();
     }
 
     @Override

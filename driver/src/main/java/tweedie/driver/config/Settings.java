@@ -19,8 +19,10 @@ import tweedie.train.TrainSettings.LevelOf;
  * @param model the denoiser
  * @param train how it is trained
  * @param sample how samples are drawn
+ * @param evaluate how a run is measured
  */
-public record Settings(long seed, Data data, Noise noise, Model model, Train train, Sample sample) {
+public record Settings(
+    long seed, Data data, Noise noise, Model model, Train train, Sample sample, Evaluate evaluate) {
 
   /** {@code tweedie.data}: the images, or the mixture in their place. */
   public record Data(String path, @Range("[1, inf)") int imagesPerShard, Mixture mixture) {}
@@ -136,4 +138,11 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
     /** Heun's method on the probability-flow ODE. */
     HEUN
   }
+
+  /** {@code tweedie.evaluate}: how a run is measured. */
+  public record Evaluate(
+      @Range("[20, inf)") int images,
+      @Range("[1, inf)") int projections,
+      @Range("[1, inf)") int neighbours,
+      boolean classes) {}
 }
