@@ -20,7 +20,6 @@ import tweedie.data.ImageShape;
 import tweedie.data.ShardedData;
 import tweedie.data.WholeFile;
 import tweedie.driver.Measured.ClassifierReport;
-import tweedie.driver.Measured.TrainedOn;
 import tweedie.driver.SampleSets.SampleSet;
 import tweedie.driver.config.Settings;
 import tweedie.evaluate.ClassHistogram;
@@ -64,7 +63,7 @@ final class Evaluate {
    * @param trainedOn whether the model has seen them
    * @param shards empty where they are drawn from the mixture
    */
-  private record Real(String place, TrainedOn trainedOn, Optional<ShardedData> shards) {}
+  private record Real(String place, boolean trainedOn, Optional<ShardedData> shards) {}
 
   List<Measured> execute() throws IOException {
     RunDirectory run = RunDirectory.at(request.run(), conf);
@@ -120,7 +119,7 @@ final class Evaluate {
       RunClassifier trained = new RunClassifier(spark, run, settings);
       classifier = Optional.of(trained.of(labelled, counts));
       accuracies.add(new ClassifierReport("training images held out", classifier.get().accuracy()));
-      if (real.trainedOn() == TrainedOn.NO && realCounts.length > 0) {
+      if (!real.trainedOn() && realCounts.length > 0) {
         accuracies.add(
             new ClassifierReport(
                 "images of " + real.place(),
@@ -143,7 +142,7 @@ final class Evaluate {
             accuracies),
         classifier,
         mixture().filter(found -> found.dimension() == shape.dimension()),
-        real.trainedOn() == TrainedOn.NO ? training : Optional.empty());
+        !real.trainedOn() ? training : Optional.empty());
   }
 
   private long[] labels(ShardedData labelled) {
@@ -198,15 +197,14 @@ final class Evaluate {
       ShardedData data = ShardedData.open(request.data().get(), conf);
       boolean same =
           training.filter(seen -> seen.fingerprint().equals(data.fingerprint())).isPresent();
-      return new Real(
-          request.data().get().toString(), same ? TrainedOn.YES : TrainedOn.NO, Optional.of(data));
+      return new Real(request.data().get().toString(), same, Optional.of(data));
     }
     if (settings.model().oracle() == Settings.Oracle.MIXTURE) {
-      return new Real("exact draws of the mixture", TrainedOn.NO, Optional.empty());
+      return new Real("exact draws of the mixture", false, Optional.empty());
     }
     return new Real(
         settings.data().path(),
-        TrainedOn.YES,
+        true,
         Optional.of(
             training.orElseThrow(
                 () -> new DataException("evaluate needs real images: give --data URI"))));

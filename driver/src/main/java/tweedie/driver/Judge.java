@@ -15,7 +15,6 @@ import tweedie.driver.Measured.ClassifierReport;
 import tweedie.driver.Measured.Histogram;
 import tweedie.driver.Measured.Metric;
 import tweedie.driver.Measured.Nearest;
-import tweedie.driver.Measured.TrainedOn;
 import tweedie.driver.Sets.Block;
 import tweedie.driver.config.Settings;
 import tweedie.evaluate.ClassHistogram;
@@ -61,7 +60,7 @@ final class Judge {
    */
   record Reference(
       String place,
-      TrainedOn trainedOn,
+      boolean trainedOn,
       boolean eightBit,
       RealRows rows,
       double[] shares,

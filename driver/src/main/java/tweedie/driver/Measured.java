@@ -13,7 +13,7 @@ import tweedie.evaluate.Estimate;
  * @param samples how many there are
  * @param measured how many of them, of real images and of wrong samples were compared
  * @param data the real images
- * @param trainedOn whether these are the training data
+ * @param trainedOn whether the model was trained on these
  * @param classifier how good it is, on images it was not trained on; empty where there is none
  * @param metrics the distances
  * @param histograms of classes or modes
@@ -26,18 +26,12 @@ record Measured(
     long samples,
     int measured,
     String data,
-    TrainedOn trainedOn,
+    boolean trainedOn,
     List<ClassifierReport> classifier,
     List<Metric> metrics,
     List<Histogram> histograms,
     Nearest nearest,
     double seconds) {
-
-  /** Whether a model has seen images. */
-  enum TrainedOn {
-    YES,
-    NO
-  }
 
   /**
    * A number of three sets against the same real images.
@@ -55,7 +49,7 @@ record Measured(
   record ClassifierReport(String on, int images, Estimate accuracy) {
 
     ClassifierReport(String on, Accuracy accuracy) {
-      this(on, accuracy.images(), new Estimate(accuracy.share(), accuracy.low(), accuracy.high()));
+      this(on, accuracy.images(), accuracy.estimate());
     }
   }
 
@@ -84,12 +78,7 @@ record Measured(
     StringBuilder text = new StringBuilder();
     text.append(
         "%s: %d samples, %d measured against as many of %s (%s)%n"
-            .formatted(
-                name,
-                samples,
-                measured,
-                data,
-                trainedOn == TrainedOn.YES ? "trained on" : "not trained on"));
+            .formatted(name, samples, measured, data, trainedOn ? "trained on" : "not trained on"));
     for (ClassifierReport report : classifier) {
       text.append(
           "classifier: %s right on %d %s%n"

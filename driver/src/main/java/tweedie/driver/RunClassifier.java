@@ -65,7 +65,7 @@ final class RunClassifier {
     Accuracy accuracy = classifier.accuracy();
     LOG.info(
         "classifier accuracy={} images={} seconds={}",
-        "%.4f".formatted(accuracy.share()),
+        "%.4f".formatted(accuracy.estimate().value()),
         accuracy.images(),
         "%.1f".formatted((System.nanoTime() - began) / 1e9));
     return classifier;

@@ -3,7 +3,6 @@ package tweedie.evaluate;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.stream.IntStream;
 
 /**
  * Precision, recall, density and coverage from balls around rows that reach to their k-th nearest
@@ -17,7 +16,7 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>This holds the counts of some samples against all real rows; counts of others can be added.
- * Intervals are those of a mean over samples (precision, density) or over real rows (recall,
+ * Intervals are those of drawing other samples (precision, density) or other real rows (recall,
  * coverage) with the balls as they are.
  */
 public final class Neighbours implements Serializable {
@@ -85,13 +84,13 @@ public final class Neighbours implements Serializable {
 
   /** Share of samples that look real, in [0, 1]. */
   public Estimate precision() {
-    return Jackknife.ofMean(
-        Arrays.stream(ballsAroundSample).mapToDouble(balls -> balls > 0 ? 1 : 0).toArray());
+    int hits = (int) Arrays.stream(ballsAroundSample).filter(balls -> balls > 0).count();
+    return Estimate.ofShare(hits, ballsAroundSample.length);
   }
 
   /** Share of real rows that look like samples, in [0, 1]. */
   public Estimate recall() {
-    return share(realInBallOfSample);
+    return Estimate.ofShare(realInBallOfSample.cardinality(), real);
   }
 
   /** How densely real rows lie around samples; 1 in the mean for equal distributions. */
@@ -102,11 +101,6 @@ public final class Neighbours implements Serializable {
 
   /** Share of real rows with a sample near by, in [0, 1]. */
   public Estimate coverage() {
-    return share(realCovered);
-  }
-
-  private Estimate share(BitSet rows) {
-    return Jackknife.ofMean(
-        IntStream.range(0, real).mapToDouble(row -> rows.get(row) ? 1 : 0).toArray());
+    return Estimate.ofShare(realCovered.cardinality(), real);
   }
 }

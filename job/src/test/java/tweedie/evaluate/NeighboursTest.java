@@ -58,7 +58,8 @@ class NeighboursTest {
   void identicalSetsHaveAllOfEverything() {
     double[] points = normal(200, 0, 0);
     Neighbours same = of(points, points);
-    Estimate all = new Estimate(1, 1, 1);
+    Estimate all = Estimate.ofShare(200, 200);
+    assertThat(all.value()).isEqualTo(1);
     assertThat(same.precision()).isEqualTo(all);
     assertThat(same.recall()).isEqualTo(all);
     assertThat(same.coverage()).isEqualTo(all);
@@ -69,10 +70,11 @@ class NeighboursTest {
   @Test
   void setsFarApartHaveNothing() {
     Neighbours far = of(normal(200, 0, 0), normal(200, 1, 100));
-    Estimate none = new Estimate(0, 0, 0);
+    Estimate none = Estimate.ofShare(0, 200);
+    assertThat(none.value()).isZero();
     assertThat(far.precision()).isEqualTo(none);
     assertThat(far.recall()).isEqualTo(none);
-    assertThat(far.density(K)).isEqualTo(none);
+    assertThat(far.density(K)).isEqualTo(new Estimate(0, 0, 0));
     assertThat(far.coverage()).isEqualTo(none);
   }
 
