@@ -2,6 +2,7 @@ package tweedie.driver;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.OptionalLong;
 import org.apache.spark.sql.SparkSession;
 import tweedie.data.CifarSource;
@@ -75,6 +76,14 @@ class Applications {
     }
     out.println(result.out());
     return result;
+  }
+
+  List<Measured> evaluate(EvaluateRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.open()) {
+      List<Measured> results = new Evaluate(request, session).execute();
+      results.forEach(measured -> out.println(measured.table()));
+      return results;
+    }
   }
 
   void demo(DemoRequest request, SparkSessions spark) throws IOException {

@@ -50,6 +50,7 @@ public final class Tweedie implements Runnable {
             .addSubcommand(new ImportCommand(applications))
             .addSubcommand(new TrainCommand(applications))
             .addSubcommand(new SampleCommand(applications))
+            .addSubcommand(new EvaluateCommand(applications))
             .addSubcommand(new ExportCommand(applications))
             .addSubcommand(new DenoiseCommand(applications))
             .addSubcommand(new DemoCommand(applications));

@@ -40,7 +40,7 @@ class TweedieTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"import", "train", "sample", "export", "denoise", "demo"})
+  @ValueSource(strings = {"import", "train", "sample", "evaluate", "export", "denoise", "demo"})
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(tweedie(command, "--help")).isZero();
     assertThat(out.toString())
@@ -52,7 +52,8 @@ class TweedieTest {
   @Test
   void helpListsTheCommands() {
     assertThat(tweedie("--help")).isZero();
-    assertThat(out.toString()).contains("import", "train", "sample", "export", "denoise", "demo");
+    assertThat(out.toString())
+        .contains("import", "train", "sample", "evaluate", "export", "denoise", "demo");
   }
 
   @ParameterizedTest
@@ -85,6 +86,10 @@ class TweedieTest {
           denoise --run RUN --input b --out a --sigma 0 | --sigma must be a positive number, not 0.0
           denoise --run RUN --copies b,c --out a --sigma 1   | --out must name a .png file for --copies, not a
           denoise --run RUN --input b --out a --sigma 1 --seed x     | command line: tweedie.seed = "x" must be a whole number
+          evaluate                                      | Missing required option: '--run=URI'
+          evaluate --run RUN --what samples,looks       | --what looks is not one of [samples]
+          evaluate --run RUN --samples a:b:c            | Invalid value for option '--samples': 'a:b:c' is not a URI
+          evaluate --run RUN -D tweedie.evaluate.images=19 | command line: tweedie.evaluate.images = 19 must be a whole number of at least 20
           import --from mnist --output RUN              | --from mnist needs --input URI
           import --from digits --input a --output RUN   | --from digits makes its data: leave out --input
           import --from cats --input a --output RUN     | Invalid value for option '--from': 'cats' is not one of [mnist, cifar10, images, digits, mixture]
@@ -267,6 +272,25 @@ class TweedieTest {
   }
 
   @Test
+  void evaluateTakesTheSettingsOfTheRun() throws IOException {
+    writeRunConfig("tweedie { data.path = a, evaluate.projections = 7 }");
+
+    assertThat(
+            tweedie(
+                "evaluate --data b --samples c.npz --what samples -D tweedie.evaluate.images=30 --run "
+                    .concat(run)
+                    .split(" ")))
+        .isZero();
+
+    EvaluateRequest request = (EvaluateRequest) applications.requests.get(0);
+    assertThat(request.data()).hasToString("Optional[b]");
+    assertThat(request.samples()).hasToString("Optional[c.npz]");
+    assertThat(request.config().settings().data().path()).isEqualTo("a");
+    assertThat(request.config().settings().evaluate())
+        .isEqualTo(new Settings.Evaluate(30, 7, 5, true));
+  }
+
+  @Test
   void demoBringsItsOwnSettings() {
     assertThat(tweedie("demo", "-D", "tweedie.train.epochs=1")).isZero();
 
@@ -386,6 +410,12 @@ class TweedieTest {
     Denoise.Result denoise(DenoiseRequest request) {
       record(request, null);
       return null;
+    }
+
+    @Override
+    List<Measured> evaluate(EvaluateRequest request, SparkSessions spark) {
+      record(request, spark);
+      return List.of();
     }
 
     @Override

@@ -22,8 +22,10 @@ import tweedie.train.TrainSettings.Moments;
  * @param model the denoiser
  * @param train how it is trained
  * @param sample how samples are drawn
+ * @param evaluate how a run is measured
  */
-public record Settings(long seed, Data data, Noise noise, Model model, Train train, Sample sample) {
+public record Settings(
+    long seed, Data data, Noise noise, Model model, Train train, Sample sample, Evaluate evaluate) {
 
   /** {@code tweedie.data}: the images, or the mixture in their place. */
   public record Data(
@@ -231,4 +233,11 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
       @Range("(0, inf)") double step,
       @Range("(0, inf)") double friction,
       Per frictionPer) {}
+
+  /** {@code tweedie.evaluate}: how a run is measured. */
+  public record Evaluate(
+      @Range("[20, inf)") int images,
+      @Range("[1, inf)") int projections,
+      @Range("[1, inf)") int neighbours,
+      boolean classes) {}
 }
