@@ -69,6 +69,23 @@ class Applications {
     }
   }
 
+  Export.Result export(ExportRequest request) throws IOException {
+    Export.Result result = new Export(request, Uris.hadoop()).execute();
+    out.println("%s: %s".formatted(result.content(), result.file()));
+    return result;
+  }
+
+  Denoise.Result denoise(DenoiseRequest request) throws IOException {
+    Denoise.Result result = new Denoise(request, Uris.hadoop()).execute();
+    for (Denoise.Won won : result.won()) {
+      out.println(
+          "%s: %.2f dB noisy, %.2f dB denoised"
+              .formatted(won.picture(), won.before(), won.after()));
+    }
+    out.println(result.out());
+    return result;
+  }
+
   void demo(DemoRequest request, SparkSessions spark) throws IOException {
     try (SparkSession session = spark.open()) {
       new Demo(request, session, out).execute();

@@ -50,7 +50,16 @@ final class Demo {
     Train.Result trained = new Train(new TrainRequest(run, config), session).execute();
     double training = seconds(began);
     Sample.Result samples =
-        new Sample(new SampleRequest(run, SAMPLES, Optional.empty(), config), session).execute();
+        new Sample(
+                new SampleRequest(
+                    run,
+                    SAMPLES,
+                    Optional.empty(),
+                    SampleRequest.Schedule.SOUND,
+                    SampleRequest.Pictures.STILL,
+                    config),
+                session)
+            .execute();
     if (samples.grid() == null) {
       throw new DataException(
           "No sample stayed finite; see %s/diagnostics.json".formatted(samples.directory()));

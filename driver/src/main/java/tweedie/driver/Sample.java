@@ -1,64 +1,67 @@
 package tweedie.driver;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
+import org.bytedeco.javacpp.Pointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
-import tweedie.data.LabeledImage;
-import tweedie.data.Shard;
-import tweedie.data.ShardReader;
-import tweedie.data.ShardWriter;
-import tweedie.data.WholeFile;
+import tweedie.data.PictureReader;
+import tweedie.driver.SampleChains.Range;
+import tweedie.driver.SampleDirectory.Block;
+import tweedie.driver.SampleDirectory.Origin;
+import tweedie.driver.SampleRequest.Pictures;
+import tweedie.driver.SampleRequest.Schedule;
+import tweedie.driver.SampleWalks.Stretch;
 import tweedie.driver.config.Settings;
-import tweedie.network.NativeThreads;
-import tweedie.network.NetworkDenoiser;
-import tweedie.network.NetworkSettings;
-import tweedie.sample.AnnealedLangevin;
-import tweedie.sample.ImageGrid;
+import tweedie.driver.config.Settings.Method;
+import tweedie.sample.Inpainting;
 import tweedie.sample.Sampler;
-import tweedie.sample.Samples;
-import tweedie.score.Denoiser;
-import tweedie.score.GaussianMixture;
+import tweedie.sample.WalkJump;
 import tweedie.train.Checkpoints.Checkpoint;
 
 /**
  * Draws samples from a run in parallel batches of chains, one task a batch.
  *
  * <p>The numbers of a chain come from the run's seed and the chain's number alone. A batch is
- * written whole or not at all, as {@code samples/NAME/part-FIRST-LAST.parquet}; chains that are
- * there already are not walked again.
+ * written whole or not at all; chains that are there already are not walked again, and those of a
+ * walk go on where they were.
  */
 final class Sample {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sample.class);
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-  private static final Pattern PART = Pattern.compile("part-(\\d+)-(\\d+)\\.parquet");
-  private static final int IMAGES_IN_GRID = 100;
-  private static final int GRID_SCALE = 2;
+
+  /** More chains in a batch do not make a call of the denoiser faster for each of them... */
+  private static final int LARGEST_BATCH = 32;
+
+  /** ...unless they have few values: then so many values, */
+  private static final int VALUES = 25_000;
+
+  /** but not more chains than this, so that there is something to spread. */
+  private static final int LARGEST_BATCH_OF_VECTORS = 512;
+
+  /** Share of the native memory of a process that its batches may take, all tasks together. */
+  private static final double MEMORY_SHARE = 0.25;
+
+  /**
+   * A chain whose noise has so many times the variance that the denoiser expects at some level ends
+   * far from the data (NCSNv2, technique 4, arXiv 2006.09011, aims at 1).
+   */
+  private static final double LARGEST_VARIANCE_RATIO = 2;
 
   private final JavaSparkContext spark;
   private final SampleRequest request;
@@ -77,56 +80,58 @@ final class Sample {
    * @param grid the picture of the first of them; null where samples are no pictures
    * @param drawn samples drawn by this call
    * @param kept samples that were there before
-   * @param diverged numbers of the chains that this call stopped because a value was not finite
+   * @param diverged numbers of the chains that were ever stopped because a value was not finite
    * @param seconds it took
    */
   record Result(
-      Path directory, Path grid, int drawn, int kept, List<Long> diverged, double seconds) {}
-
-  /** What the samples in a directory were drawn from; samples of two models are not mixed. */
-  private record Origin(String model, String sampler, long seed) {}
+      Path directory, Path grid, long drawn, long kept, List<Long> diverged, double seconds) {}
 
   Result execute() throws IOException {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
-    Model model = model(run);
-    Sampler sampler = SamplerSettings.of(settings, run, model.shape());
-    Path directory = new Path(run.path(), "samples/" + name());
-    claim(run.files(), directory, new Origin(model.name(), sampler.description(), settings.seed()));
+    SampledModel model = completed(model(run));
+    Sampler sampler = SamplerSettings.of(request.config(), run);
+    refuseNoisy(sampler);
+    SampleDirectory directory =
+        new SampleDirectory(run.files(), new Path(run.path(), "samples/" + name()));
+    directory.claim(new Origin(model.name(), description(sampler), settings.seed()));
     if (!run.files().exists(new Path(run.path(), RunDirectory.CONFIG))) { // with an oracle
       run.writeConfig(request.config().resolved());
     }
-    TreeSet<Long> done = done(run.files(), directory);
-    List<Batch> batches = batches(done);
-    LOG.info(
-        "{} of {} samples to draw from {} by {}",
-        missing(batches),
-        request.count(),
-        model.name(),
-        sampler.description());
-    List<BatchResult> results = walk(model, sampler, directory, batches);
-    List<Long> diverged = results.stream().flatMap(result -> result.diverged().stream()).toList();
-    if (!diverged.isEmpty()) {
+    LOG.info("{} samples of {} by {}", request.count(), model.name(), description(sampler));
+    int batchSize = batchSize(model);
+    BatchNotes drawn =
+        sampler instanceof WalkJump walk
+            ? walk(model, walk, directory, batchSize)
+            : draw(model, sampler, directory, batchSize);
+    double seconds = (System.nanoTime() - began) / 1e9;
+    SampleDiagnostics diagnostics = new SampleDiagnostics(spark, directory, chains());
+    BatchNotes all = diagnostics.write(model, sampler, description(sampler), drawn, seconds);
+    if (!all.diverged().isEmpty()) {
       LOG.warn(
-          "{} chains were stopped because a value was not finite: {}", diverged.size(), diverged);
+          "{} chains were stopped because a value was not finite: {}",
+          all.diverged().size(),
+          all.diverged());
     }
-    Path grid = model.shape().height() > 1 ? grid(run.files(), directory, model.shape()) : null;
-    int kept = request.count() - missing(batches);
-    Result result =
-        new Result(
-            directory,
-            grid,
-            missing(batches) - diverged.size(),
-            kept,
-            diverged,
-            (System.nanoTime() - began) / 1e9);
-    writeDiagnostics(run.files(), directory, model, sampler, results, result);
-    return result;
+    LOG.info(
+        "{} samples in {} s: {} images/s, {} calls of the denoiser for each chain",
+        drawn.images(),
+        "%.1f".formatted(seconds),
+        "%.2f".formatted(drawn.images() / seconds),
+        drawn.calls());
+    Path grid = pictures(directory, model.shape());
+    return new Result(
+        directory.path(),
+        grid,
+        drawn.images(),
+        all.images() - drawn.images(),
+        all.diverged(),
+        seconds);
   }
 
-  private Model model(RunDirectory run) throws IOException {
+  private SampledModel model(RunDirectory run) throws IOException {
     if (settings.model().oracle() == Settings.Oracle.MIXTURE) {
-      return new MixtureModel(JobSettings.mixture(settings.data().mixture()));
+      return new SampledModel.Mixture(JobSettings.mixture(settings.data().mixture()));
     }
     Checkpoint checkpoint =
         request.checkpoint().isPresent()
@@ -138,54 +143,112 @@ final class Sample {
                         new DataException(
                             "The run %s has no checkpoint to sample from; train it first, or set model.oracle."
                                 .formatted(run.path())));
-    return new NetworkModel(
+    return new TrainedModel(
         checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
+  }
+
+  /** The model of images of which the settings give a part. */
+  private SampledModel completed(SampledModel model) throws IOException {
+    Settings.Inpaint inpaint = settings.sample().inpaint();
+    if (inpaint.image().isEmpty()) {
+      return model;
+    }
+    if (model.shape().height() == 1) {
+      throw new DataException(
+          "tweedie.sample.inpaint.image = %s: points of a mixture cannot be completed from pictures"
+              .formatted(inpaint.image()));
+    }
+    Configuration conf = spark.hadoopConfiguration();
+    Inpainting part =
+        new Inpainting(
+            PictureReader.read(new Path(inpaint.image()), model.shape(), conf),
+            PictureReader.known(new Path(inpaint.mask()), model.shape(), conf));
+    return new SampledModel.Completed(
+        model, part, "%s with %s (%s)".formatted(inpaint.image(), inpaint.mask(), part));
   }
 
   private String name() {
     String name = settings.sample().name();
     return name.isEmpty()
-        ? settings.sample().method().name().toLowerCase(java.util.Locale.ROOT)
+        ? settings.sample().method().name().toLowerCase(Locale.ROOT).replace('_', '-')
         : name;
   }
 
-  /** Refuses a directory that holds samples of something else. */
-  private static void claim(FileSystem files, Path directory, Origin origin) throws IOException {
-    Path file = new Path(directory, "origin.json");
-    if (files.exists(file)) {
-      Origin there = JSON.readValue(RunDirectory.read(files, file), Origin.class);
-      if (!there.equals(origin)) {
-        throw new DataException(
-            "%s holds samples of %s, these would be of %s. Give them another --name."
-                .formatted(
-                    directory,
-                    there.model() + " by " + there.sampler(),
-                    origin.model() + " by " + origin.sampler()));
-      }
-      return;
-    }
-    files.mkdirs(directory);
-    WholeFile.write(files, file, JSON.writeValueAsString(origin));
+  /** All that decides what the samples are, but the model and the seed. */
+  private String description(Sampler sampler) {
+    return chains() == 0
+        ? sampler.description()
+        : "%s, %d chains".formatted(sampler.description(), chains());
   }
 
-  private static TreeSet<Long> done(FileSystem files, Path directory) throws IOException {
-    TreeSet<Long> done = new TreeSet<>();
-    for (FileStatus entry : files.listStatus(directory)) {
-      Matcher part = PART.matcher(entry.getPath().getName());
-      if (part.matches()) {
-        for (long chain = Long.parseLong(part.group(1));
-            chain <= Long.parseLong(part.group(2));
-            chain++) {
-          done.add(chain);
-        }
-      }
+  /** Number of chains of a walk; 0 where every sample is a chain. */
+  private int chains() {
+    return settings.sample().method() == Method.WALK_JUMP
+        ? settings.sample().walkJump().chains()
+        : 0;
+  }
+
+  /** Refuses levels and steps that cannot work, unless the caller insists. */
+  private void refuseNoisy(Sampler sampler) {
+    double largest = Arrays.stream(sampler.predictedVarianceRatios()).max().orElseThrow();
+    if (largest <= LARGEST_VARIANCE_RATIO) {
+      return;
     }
-    return done;
+    String sentence =
+        "Chains of these noise levels and steps carry up to %.3g times the noise variance that the denoiser expects"
+            .formatted(largest);
+    if (request.schedule() == Schedule.ANY || settings.sample().method() == Method.SEED) {
+      LOG.warn("{}: expect wrong samples, as even an exact score gives", sentence);
+    } else {
+      throw new DataException(
+          sentence
+              + " (%s is reasonable), as for %s. Take more levels or steps, or a larger tweedie.sample.annealed.step-ratio; --force draws them all the same."
+                  .formatted(LARGEST_VARIANCE_RATIO, sampler.description()));
+    }
+  }
+
+  /** As set, or as many chains as the native memory of a task holds. */
+  private int batchSize(SampledModel model) {
+    if (settings.sample().batchSize() > 0) {
+      return settings.sample().batchSize();
+    }
+    int cores = Runtime.getRuntime().availableProcessors();
+    int tasks = Math.max(1, spark.getConf().getInt("spark.executor.cores", cores));
+    long bytes = (long) (MEMORY_SHARE * Pointer.maxBytes() / tasks);
+    int useful =
+        Math.min(
+            LARGEST_BATCH_OF_VECTORS, Math.max(LARGEST_BATCH, VALUES / model.shape().dimension()));
+    return Math.min(useful, model.largestBatch(bytes));
+  }
+
+  /** Runs the chains that have not ended. */
+  private BatchNotes draw(
+      SampledModel model, Sampler sampler, SampleDirectory directory, int batchSize)
+      throws IOException {
+    List<Range> ranges = missing(directory.done(), batchSize);
+    long levels = ranges.stream().mapToLong(Range::size).sum() * (long) sampler.levels().count();
+    return run(
+        model,
+        ranges,
+        new Work("chain levels", levels),
+        (shared, walked) ->
+            spark
+                .parallelize(ranges, ranges.size())
+                .map(
+                    new SampleChains(
+                        shared,
+                        sampler,
+                        settings.seed(),
+                        directory.path().toString(),
+                        columns(sampler),
+                        Frames.Plan.of(model.shape(), sampler.levels().count()),
+                        settings.train().threadsPerWorker(),
+                        walked)));
   }
 
   /** Runs of missing chains, each at most a batch long. */
-  private List<Batch> batches(TreeSet<Long> done) {
-    List<Batch> batches = new ArrayList<>();
+  private List<Range> missing(TreeSet<Long> done, int batchSize) {
+    List<Range> ranges = new ArrayList<>();
     long first = 0;
     while (first < request.count()) {
       if (done.contains(first)) {
@@ -195,193 +258,110 @@ final class Sample {
       long last = first;
       while (last + 1 < request.count()
           && !done.contains(last + 1)
-          && last + 1 - first < settings.sample().batchSize()) {
+          && last + 1 - first < batchSize) {
         last++;
       }
-      batches.add(new Batch(first, last));
+      ranges.add(new Range(first, last));
       first = last + 1;
     }
-    return batches;
+    return ranges;
   }
 
-  private static int missing(List<Batch> batches) {
-    return batches.stream().mapToInt(Batch::size).sum();
+  /** Lets chains walk on until there are as many jumps as samples are asked for. */
+  private BatchNotes walk(
+      SampledModel model, WalkJump walk, SampleDirectory directory, int batchSize)
+      throws IOException {
+    List<Stretch> stretches = stretches(directory.blocks(), batchSize);
+    return run(
+        model,
+        stretches,
+        new Work("steps", stretches.stream().mapToLong(stretch -> stretch.steps(walk)).sum()),
+        (shared, walked) ->
+            spark
+                .parallelize(stretches, stretches.size())
+                .map(
+                    new SampleWalks(
+                        shared,
+                        walk,
+                        settings.seed(),
+                        directory.path().toString(),
+                        chains(),
+                        columns(walk),
+                        settings.train().threadsPerWorker(),
+                        walked)));
+  }
+
+  /** What the blocks of chains that there are have still to walk, and new blocks. */
+  private List<Stretch> stretches(List<Block> blocks, int batchSize) {
+    List<Stretch> stretches = new ArrayList<>();
+    long begun = 0;
+    for (Block block : blocks) {
+      begun = Math.max(begun, block.last() + 1);
+      if (block.jumps() < jumps(block.first())) {
+        stretches.add(
+            new Stretch(block.first(), block.last(), block.jumps(), jumps(block.first())));
+      }
+    }
+    long chains = Math.min(chains(), request.count());
+    for (long first = begun; first < chains; first += batchSize) {
+      long last = Math.min(chains, first + batchSize) - 1;
+      stretches.add(new Stretch(first, last, 0, jumps(first)));
+    }
+    return stretches;
+  }
+
+  /** The jumps of a chain among samples 0..count-1. */
+  private long jumps(long chain) {
+    return (request.count() - chain + chains() - 1) / chains();
+  }
+
+  private Map<String, ?> columns(Sampler sampler) {
+    Map<String, Object> columns = new LinkedHashMap<>();
+    columns.put("seed", settings.seed());
+    columns.put("method", settings.sample().method().name().toLowerCase(Locale.ROOT));
+    columns.put("levels", sampler.levels().count());
+    return columns;
+  }
+
+  /** How much there is to do, in what unit. */
+  private record Work(String unit, long amount) {}
+
+  private interface Tasks {
+    JavaRDD<BatchNotes> over(Broadcast<SampledModel> model, LongAccumulator walked);
   }
 
   @SuppressWarnings("try") // the listener works by being attached
-  private List<BatchResult> walk(
-      Model model, Sampler sampler, Path directory, List<Batch> batches) {
+  private BatchNotes run(SampledModel model, List<?> batches, Work work, Tasks tasks) {
     if (batches.isEmpty()) {
-      return List.of();
+      return BatchNotes.NONE;
     }
-    spark.setJobGroup("tweedie sample " + request.run(), "%d chains".formatted(missing(batches)));
-    LongAccumulator walked = spark.sc().longAccumulator("levels walked");
-    Broadcast<Model> shared = spark.broadcast(model);
-    long levels = (long) missing(batches) * sampler.levels().count();
-    try (Progress progress = Progress.start("sampling", "chain levels", levels);
+    spark.setJobGroup("tweedie sample " + request.run(), "%d batches".formatted(batches.size()));
+    LongAccumulator walked = spark.sc().longAccumulator(work.unit());
+    Broadcast<SampledModel> shared = spark.broadcast(model);
+    try (Progress progress = Progress.start("sampling", work.unit(), work.amount());
         TaskProgress attached = TaskProgress.attach(spark.sc(), walked, progress)) {
-      WalkBatch task =
-          new WalkBatch(
-              shared,
-              sampler,
-              settings.seed(),
-              directory.toString(),
-              settings.train().threadsPerWorker(),
-              walked);
-      return spark.parallelize(batches, batches.size()).map(task).collect();
+      return tasks.over(shared, walked).collect().stream()
+          .reduce(BatchNotes.NONE, BatchNotes::plus);
     } finally {
       shared.destroy();
+      model.free();
       spark.clearJobGroup();
     }
   }
 
-  /** A picture of the samples with the lowest numbers. */
-  private Path grid(FileSystem files, Path directory, ImageShape shape) throws IOException {
-    List<LabeledImage> images = new ArrayList<>();
-    List<Path> parts = new ArrayList<>();
-    for (FileStatus entry : files.listStatus(directory)) {
-      if (PART.matcher(entry.getPath().getName()).matches()) {
-        parts.add(entry.getPath());
-      }
-    }
-    parts.sort(null);
-    int wanted = Math.min(IMAGES_IN_GRID, request.count());
-    for (Path part : parts) {
-      if (images.size() < wanted) {
-        try (ShardReader reader =
-            ShardReader.open(new Shard(part.toString(), 0), spark.hadoopConfiguration())) {
-          reader.forEachRemaining(images::add);
-        }
-      }
-    }
-    images = images.subList(0, Math.min(wanted, images.size()));
-    if (images.isEmpty()) {
+  /**
+   * @return the picture of the samples; null where they are no pictures
+   */
+  private Path pictures(SampleDirectory directory, ImageShape shape) throws IOException {
+    if (shape.height() == 1) {
       return null;
     }
-    double[] pixels = new double[images.size() * shape.dimension()];
-    for (int i = 0; i < images.size(); i++) {
-      for (int j = 0; j < shape.dimension(); j++) {
-        pixels[i * shape.dimension() + j] = images.get(i).pixels()[j];
-      }
+    SamplePictures pictures =
+        new SamplePictures(directory, shape, chains(), spark.hadoopConfiguration());
+    pictures.strip();
+    if (request.pictures() == Pictures.MOVING) {
+      pictures.animation();
     }
-    Path grid = new Path(directory, "grid.png");
-    WholeFile.write(files, grid, new ImageGrid(shape, GRID_SCALE).png(pixels));
-    return grid;
-  }
-
-  private void writeDiagnostics(
-      FileSystem files,
-      Path directory,
-      Model model,
-      Sampler sampler,
-      List<BatchResult> results,
-      Result result)
-      throws IOException {
-    OptionalInt calls = results.stream().mapToInt(batch -> (int) batch.calls()).max();
-    Map<String, Object> diagnostics = new LinkedHashMap<>();
-    diagnostics.put("model", model.name());
-    diagnostics.put("sampler", sampler.description());
-    if (sampler instanceof AnnealedLangevin annealed) {
-      diagnostics.put("predicted_variance_ratio", annealed.predictedVarianceRatio());
-    }
-    diagnostics.put("calls_per_chain", calls.isPresent() ? calls.getAsInt() : null);
-    diagnostics.put("drawn", result.drawn());
-    diagnostics.put("kept", result.kept());
-    diagnostics.put("diverged_chains", result.diverged());
-    diagnostics.put("seconds", result.seconds());
-    WholeFile.write(
-        files, new Path(directory, "diagnostics.json"), JSON.writeValueAsString(diagnostics));
-  }
-
-  /**
-   * What is sampled, in a form that travels: plain arrays, from which a task makes the denoiser.
-   */
-  private interface Model extends Serializable {
-    String name();
-
-    ImageShape shape();
-
-    Denoiser denoiser();
-  }
-
-  private record MixtureModel(GaussianMixture mixture) implements Model {
-    @Override
-    public String name() {
-      return "the mixture of %d components".formatted(mixture.components());
-    }
-
-    @Override
-    public ImageShape shape() {
-      return new ImageShape(1, 1, mixture.dimension());
-    }
-
-    @Override
-    public Denoiser denoiser() {
-      return mixture;
-    }
-  }
-
-  private record NetworkModel(NetworkSettings network, float[] parameters, int round)
-      implements Model {
-    @Override
-    public String name() {
-      return "the network after round " + round;
-    }
-
-    @Override
-    public ImageShape shape() {
-      return network.shape();
-    }
-
-    @Override
-    public Denoiser denoiser() {
-      return new NetworkDenoiser(network, parameters);
-    }
-  }
-
-  /** Chains first..last, last included. */
-  private record Batch(long first, long last) implements Serializable {
-    int size() {
-      return Math.toIntExact(last - first + 1);
-    }
-  }
-
-  private record BatchResult(long calls, List<Long> diverged) implements Serializable {}
-
-  /** Walks the chains of one batch and writes their ends. */
-  private record WalkBatch(
-      Broadcast<Model> model,
-      Sampler sampler,
-      long seed,
-      String directory,
-      int threads,
-      LongAccumulator walked)
-      implements Function<Batch, BatchResult> {
-
-    @Override
-    public BatchResult call(Batch batch) throws IOException {
-      NativeThreads.use(threads);
-      long[] chains =
-          java.util.stream.LongStream.rangeClosed(batch.first(), batch.last()).toArray();
-      Samples samples;
-      try (Denoiser denoiser = model.value().denoiser()) {
-        samples =
-            sampler.sample(denoiser, seed, chains, (level, s, calls) -> walked.add(chains.length));
-      }
-      ImageShape shape = model.value().shape();
-      List<LabeledImage> images = new ArrayList<>();
-      for (int i = 0; i < samples.chains().length; i++) {
-        float[] pixels = new float[shape.dimension()];
-        for (int j = 0; j < pixels.length; j++) {
-          pixels[j] = (float) samples.images()[i * pixels.length + j];
-        }
-        images.add(new LabeledImage(samples.chains()[i], -1, shape, pixels));
-      }
-      Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
-      String name = "part-%09d-%09d.parquet".formatted(batch.first(), batch.last());
-      ShardWriter.write(new Path(directory, name), images, hadoop);
-      return new BatchResult(
-          samples.calls(), java.util.Arrays.stream(samples.diverged()).boxed().toList());
-    }
+    return pictures.grid(request.count());
   }
 }

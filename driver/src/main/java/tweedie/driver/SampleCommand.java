@@ -10,6 +10,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tweedie.driver.SampleRequest.Pictures;
+import tweedie.driver.SampleRequest.Schedule;
 
 /** {@code tweedie sample}. */
 @Command(
@@ -44,6 +46,14 @@ final class SampleCommand implements Callable<Integer> {
       description = "Takes the checkpoint of this round, not the newest.")
   private Optional<Integer> checkpoint;
 
+  @Option(names = "--animate", description = "Also draws chains.gif: how the first chains form.")
+  private boolean animate;
+
+  @Option(
+      names = "--force",
+      description = "Draws even where the noise levels and steps cannot work.")
+  private boolean force;
+
   @Option(
       names = "--method",
       paramLabel = "NAME",
@@ -68,7 +78,13 @@ final class SampleCommand implements Callable<Integer> {
     method.ifPresent(value -> config.override("tweedie.sample.method", value));
     name.ifPresent(value -> config.override("tweedie.sample.name", value));
     applications.sample(
-        new SampleRequest(run, count, checkpoint, config.load(RunConfig.read(run))),
+        new SampleRequest(
+            run,
+            count,
+            checkpoint,
+            force ? Schedule.ANY : Schedule.SOUND,
+            animate ? Pictures.MOVING : Pictures.STILL,
+            config.load(RunConfig.read(run))),
         spark.sessions("tweedie sample " + run));
     return ExitStatus.DONE;
   }

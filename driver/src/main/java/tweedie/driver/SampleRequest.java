@@ -10,6 +10,31 @@ import tweedie.driver.config.Loaded;
  * @param run directory of the run
  * @param count number of samples, at least 1
  * @param checkpoint round of the checkpoint; empty for the newest
+ * @param schedule the noise levels and steps that are allowed
+ * @param pictures what is drawn of the samples
  * @param config the settings: those of the run, overridden by what the command line says
  */
-public record SampleRequest(Path run, int count, Optional<Integer> checkpoint, Loaded config) {}
+public record SampleRequest(
+    Path run,
+    int count,
+    Optional<Integer> checkpoint,
+    Schedule schedule,
+    Pictures pictures,
+    Loaded config) {
+
+  /** Noise levels and steps of a sampler. */
+  public enum Schedule {
+    /** Those whose chains keep about the noise that the denoiser expects. */
+    SOUND,
+    /** Whatever the settings say. */
+    ANY
+  }
+
+  /** What is drawn of the samples. */
+  public enum Pictures {
+    /** A grid of samples and a strip of how chains form. */
+    STILL,
+    /** These, and an animation of how chains form. */
+    MOVING
+  }
+}

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
@@ -31,12 +30,14 @@ import tweedie.train.RoundMetrics;
 import tweedie.train.RoundPlan;
 import tweedie.train.TrainSettings;
 import tweedie.train.TrainingState;
+import tweedie.train.TrainingState.Position;
+import tweedie.train.Validation;
 
 /**
  * Trains a network on a data set, or goes on from the newest checkpoint of the run.
  *
- * <p>Each epoch is one round: all workers train on their shards from the shared parameters, then
- * these are averaged and a checkpoint is written.
+ * <p>In a round all workers train on their shards from the shared parameters, then these are
+ * averaged and a checkpoint is written.
  */
 final class Train {
 
@@ -67,6 +68,7 @@ final class Train {
     ShardedData data =
         ShardedData.open(new Path(settings.data().path()), spark.hadoopConfiguration());
     check(data);
+    Optional<ShardedData> heldOut = heldOut(data.shape());
     RunDirectory run = RunDirectory.at(runPath, spark.hadoopConfiguration());
     Optional<Checkpoint> checkpoint = run.checkpoints().latest();
     checkpoint.ifPresent(found -> checkShape(found.network().shape(), data.shape()));
@@ -77,7 +79,9 @@ final class Train {
         checkpoint.map(found -> resume(found, network)).orElseGet(() -> initial(network));
     run.writeConfig(config.resolved());
     run.writeStatistics(statistics);
-    return rounds(run, data, statistics, network, training, state);
+    Optional<Validation> validation =
+        heldOut.map(found -> new Validation(found.shards(), network, training));
+    return rounds(run, data, statistics, network, training, state, validation);
   }
 
   private Result rounds(
@@ -86,7 +90,8 @@ final class Train {
       DataStatistics statistics,
       NetworkSettings network,
       TrainSettings training,
-      TrainingState start)
+      TrainingState start,
+      Optional<Validation> validation)
       throws IOException {
     LOG.info(
         "{} images of {} in {} shards, pixel mean {}, std {}; {} parameters, {} workers",
@@ -97,11 +102,11 @@ final class Train {
         "%.4f".formatted(statistics.std()),
         start.parameters().length,
         training.workers());
-    if (start.round() >= training.epochs()) {
+    if (start.epoch() >= training.epochs()) {
       LOG.info(
           "{} has its {} epochs already; raise tweedie.train.epochs to train on",
           runPath,
-          start.round());
+          start.epoch());
     }
     List<RoundMetrics> metrics = run.metrics(start.round());
     int before = metrics.size();
@@ -113,8 +118,9 @@ final class Train {
     try {
       model.init();
       SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(spark, model, master);
-      for (int round = start.round(); round < training.epochs(); round++) {
-        metrics.add(round(trainer, master, data, statistics, training, trained));
+      while (master.state().epoch() < training.epochs()) {
+        RoundMetrics round = round(trainer, master, data, statistics, training, trained);
+        metrics.add(validated(round, validation, master.state(), statistics, training));
         run.writeMetrics(metrics); // a line without its checkpoint is dropped when the run goes on
         run.checkpoints()
             .save(network, master.state(), config.settings().train().keepCheckpoints());
@@ -136,17 +142,19 @@ final class Train {
       DataStatistics statistics,
       TrainSettings training,
       LongAccumulator trained) {
-    int round = master.state().round();
-    String name = "round %d/%d".formatted(round + 1, training.epochs());
+    TrainingState start = master.state();
+    RoundPlan plan = RoundPlan.next(training, start, data.shards());
+    String name =
+        start.position().equals(new Position(start.round(), 0)) && plan.images() == data.images()
+            ? "round %d/%d".formatted(start.round() + 1, training.epochs())
+            : "round %d, epoch %d/%d"
+                .formatted(start.round() + 1, start.epoch() + 1, training.epochs());
     spark.setJobGroup("tweedie train " + runPath, name);
-    List<List<String>> plan =
-        RoundPlan.of(training.seed(), round, data.shards(), training.workers());
-    JavaRDD<String> shardPaths = spark.parallelize(plan, plan.size()).flatMap(List::iterator);
     trained.reset();
     long began = System.nanoTime();
-    try (Progress progress = Progress.start(name, "images", data.images());
+    try (Progress progress = Progress.start(name, "images", plan.images());
         TaskProgress attached = TaskProgress.attach(spark.sc(), trained, progress)) {
-      trainer.fitPaths(shardPaths);
+      master.train(trainer, plan);
     } finally {
       spark.clearJobGroup();
     }
@@ -161,6 +169,51 @@ final class Train {
         "%.1f".formatted(metrics.seconds()),
         "%.3f".formatted(metrics.drift()));
     return metrics;
+  }
+
+  private RoundMetrics validated(
+      RoundMetrics round,
+      Optional<Validation> validation,
+      TrainingState state,
+      DataStatistics statistics,
+      TrainSettings training) {
+    boolean due =
+        state.round() % config.settings().train().validation().every() == 0
+            || state.epoch() >= training.epochs();
+    if (validation.isEmpty() || !due) {
+      return round;
+    }
+    spark.setJobGroup("tweedie train " + runPath, "validation after round " + state.round());
+    try {
+      RoundMetrics validated =
+          round.withValidation(
+              validation.get().of(spark, state.ema()), statistics.varianceAboutMeanImage());
+      LOG.info(
+          "round {} validation_loss={}",
+          state.round(),
+          "%.5f".formatted(validated.validationLoss()));
+      return validated;
+    } finally {
+      spark.clearJobGroup();
+    }
+  }
+
+  /** The held-out images, if there are any. */
+  private Optional<ShardedData> heldOut(ImageShape shape) throws IOException {
+    String path = config.settings().data().validationPath();
+    if (path.isEmpty()) {
+      return Optional.empty();
+    }
+    ShardedData heldOut = ShardedData.open(new Path(path), spark.hadoopConfiguration());
+    if (!heldOut.shape().equals(shape)) {
+      throw new ConfigException(
+          List.of(
+              config.problem(
+                  "tweedie.data.validation-path",
+                  "holds images of %s; those of tweedie.data.path are of %s"
+                      .formatted(heldOut.shape(), shape))));
+    }
+    return Optional.of(heldOut);
   }
 
   private TrainingState initial(NetworkSettings network) {

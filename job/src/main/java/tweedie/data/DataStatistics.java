@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
@@ -20,16 +21,30 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param std standard deviation of all pixels of all images around {@code mean}
  * @param varianceAboutMeanImage mean over the pixels of E|x - meanImage|^2 / d, what is left to
  *     explain for a denoiser that knows the mean image only
+ * @param largestDistance largest Euclidean distance between two images of a sample, the largest
+ *     noise that Langevin dynamics needs (NCSNv2, technique 1, arXiv 2006.09011); 0 where it was
+ *     not measured
  */
 public record DataStatistics(
-    long images, double[] meanImage, double mean, double std, double varianceAboutMeanImage) {
+    long images,
+    double[] meanImage,
+    double mean,
+    double std,
+    double varianceAboutMeanImage,
+    double largestDistance) {
 
   /** At most this many sums come to the driver. */
   private static final int SUMS = 64;
 
+  /** About as many images are compared in pairs... */
+  private static final int COMPARED_IMAGES = 2000;
+
+  /** ...as long as they have no more values than this. */
+  private static final int COMPARED_VALUES = 10_000_000;
+
   /**
-   * Reads all images once, in one Spark job. The result does not depend on the cluster: sums are
-   * merged in the order of the shards.
+   * Reads all images once, in one Spark job, and compares some of them in a second. The result does
+   * not depend on the cluster: sums are merged in the order of the shards.
    *
    * @throws DataException if the shards do not hold as many images as their footers say
    */
@@ -46,21 +61,41 @@ public record DataStatistics(
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     try {
       int dimension = data.shape().dimension();
+      int compared = Math.max(2, Math.min(COMPARED_IMAGES, COMPARED_VALUES / dimension));
+      long stride = Math.max(1, data.images() / compared);
       Moments total = new Moments(dimension);
-      spark
-          .parallelize(groups, groups.size())
-          .map(new SumGroup(conf, dimension))
-          .collect()
-          .forEach(total::add);
+      List<float[]> some = new ArrayList<>();
+      for (Group group :
+          spark
+              .parallelize(groups, groups.size())
+              .map(new SumGroup(conf, dimension, stride))
+              .collect()) {
+        total.add(group.moments());
+        some.addAll(group.some());
+      }
       if (total.images != data.images()) {
         throw new DataException(
             String.format(
                 "The shards beside %s hold %d images, their footers say %d",
                 shards.get(0).path(), total.images, data.images()));
       }
-      return total.statistics();
+      return total.statistics(largestDistance(spark, some));
     } finally {
       conf.destroy();
+    }
+  }
+
+  /** The largest distance of two of these images, compared by tasks row by row. */
+  private static double largestDistance(JavaSparkContext spark, List<float[]> images) {
+    Broadcast<List<float[]>> shared = spark.broadcast(images);
+    try {
+      List<Integer> rows = IntStream.range(0, images.size()).boxed().toList();
+      return spark
+          .parallelize(rows, Math.min(SUMS, rows.size()))
+          .map(new FarthestBefore(shared))
+          .reduce(Math::max);
+    } finally {
+      shared.destroy();
     }
   }
 
@@ -86,22 +121,51 @@ public record DataStatistics(
     }
   }
 
-  private record SumGroup(Broadcast<SerializableConfiguration> conf, int dimension)
-      implements Function<List<Shard>, Moments> {
+  /** The moments of a group of shards, and every so many of its images. */
+  private record Group(Moments moments, List<float[]> some) implements Serializable {}
+
+  private record SumGroup(Broadcast<SerializableConfiguration> conf, int dimension, long stride)
+      implements Function<List<Shard>, Group> {
 
     @Override
-    public Moments call(List<Shard> shards) throws IOException {
+    public Group call(List<Shard> shards) throws IOException {
       Moments group = new Moments(dimension);
+      List<float[]> some = new ArrayList<>();
+      long image = 0;
       for (Shard shard : shards) {
         Moments sum = new Moments(dimension);
         try (ShardReader images = ShardReader.open(shard, conf.value().value())) {
           while (images.hasNext()) {
-            sum.add(images.next().pixels());
+            float[] pixels = images.next().pixels();
+            sum.add(pixels);
+            if (image++ % stride == 0) {
+              some.add(pixels);
+            }
           }
         }
         group.add(sum);
       }
-      return group;
+      return new Group(group, some);
+    }
+  }
+
+  /** The distance from an image to the farthest of those before it. */
+  private record FarthestBefore(Broadcast<List<float[]>> images)
+      implements Function<Integer, Double> {
+
+    @Override
+    public Double call(Integer row) {
+      float[] x = images.value().get(row);
+      double farthest = 0;
+      for (float[] other : images.value().subList(0, row)) {
+        double squares = 0;
+        for (int j = 0; j < x.length; j++) {
+          double apart = x[j] - other[j];
+          squares += apart * apart;
+        }
+        farthest = Math.max(farthest, squares);
+      }
+      return Math.sqrt(farthest);
     }
   }
 
@@ -146,7 +210,7 @@ public record DataStatistics(
       images = total;
     }
 
-    DataStatistics statistics() {
+    DataStatistics statistics(double largestDistance) {
       int d = mean.length;
       double all = 0;
       for (double value : mean) {
@@ -157,7 +221,8 @@ public record DataStatistics(
         between += (value - all) * (value - all) / d;
       }
       double within = squares / images / d;
-      return new DataStatistics(images, mean, all, Math.sqrt(within + between), within);
+      return new DataStatistics(
+          images, mean, all, Math.sqrt(within + between), within, largestDistance);
     }
   }
 }

@@ -2,14 +2,20 @@ package tweedie.data;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Types;
 
 /** Writes images as one shard of floats, without a Spark session: it runs inside tasks. */
 public final class ShardWriter {
@@ -41,22 +47,71 @@ public final class ShardWriter {
    */
   public static void write(Path file, List<LabeledImage> images, Configuration conf)
       throws IOException {
+    write(file, images, Map.of(), Map.of(), conf);
+  }
+
+  /**
+   * Writes a shard with more columns, whole or not at all.
+   *
+   * @param constants columns whose value is the same in every row, by name: a Long, an Integer or a
+   *     String each
+   * @param notes texts for the footer of the file, by key
+   * @throws IOException if it cannot be written
+   */
+  public static void write(
+      Path file,
+      List<LabeledImage> images,
+      Map<String, ?> constants,
+      Map<String, String> notes,
+      Configuration conf)
+      throws IOException {
+    MessageType schema = schema(constants);
     WholeFile.write(
         file.getFileSystem(conf),
         file,
         (Path aside) -> {
           try (ParquetWriter<Group> writer =
-              ExampleParquetWriter.builder(aside).withType(SCHEMA).withConf(conf).build()) {
+              ExampleParquetWriter.builder(aside)
+                  .withType(schema)
+                  .withExtraMetaData(notes)
+                  .withConf(conf)
+                  .build()) {
             for (LabeledImage image : images) {
-              writer.write(row(image));
+              writer.write(row(schema, image, constants));
             }
           }
         });
   }
 
-  private static Group row(LabeledImage image) {
+  private static MessageType schema(Map<String, ?> constants) {
+    return new MessageType(
+        SCHEMA.getName(),
+        Stream.concat(
+                SCHEMA.getFields().stream(),
+                constants.entrySet().stream()
+                    .map(column -> column(column.getKey(), column.getValue())))
+            .toList());
+  }
+
+  private static Type column(String name, Object value) {
+    if (value instanceof Long) {
+      return Types.required(PrimitiveTypeName.INT64).named(name);
+    }
+    if (value instanceof Integer) {
+      return Types.required(PrimitiveTypeName.INT32).named(name);
+    }
+    if (value instanceof String) {
+      return Types.required(PrimitiveTypeName.BINARY)
+          .as(LogicalTypeAnnotation.stringType())
+          .named(name);
+    }
+    throw new IllegalArgumentException(
+        "A column of a shard is a Long, an Integer or a String, not " + value);
+  }
+
+  private static Group row(MessageType schema, LabeledImage image, Map<String, ?> constants) {
     Group row =
-        new SimpleGroupFactory(SCHEMA)
+        new SimpleGroupFactory(schema)
             .newGroup()
             .append(ShardColumns.ID, image.id())
             .append(ShardColumns.LABEL, image.label())
@@ -67,6 +122,17 @@ public final class ShardWriter {
     for (float value : image.pixels()) {
       pixels.addGroup(0).append("element", value);
     }
+    constants.forEach((name, value) -> append(row, name, value));
     return row;
+  }
+
+  private static void append(Group row, String name, Object value) {
+    if (value instanceof Long number) {
+      row.append(name, number);
+    } else if (value instanceof Integer number) {
+      row.append(name, number);
+    } else {
+      row.append(name, (String) value);
+    }
   }
 }

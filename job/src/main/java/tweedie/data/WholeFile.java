@@ -33,18 +33,24 @@ public final class WholeFile {
 
   /** Writes a file at a path that is not yet its own. */
   @FunctionalInterface
-  interface Writer {
+  public interface Writer {
+
+    /** Writes the whole file. */
     void write(Path aside) throws IOException;
   }
 
-  /** Lets {@code writer} write aside what {@code path} is to hold. */
-  static void write(FileSystem files, Path path, Writer writer) throws IOException {
+  /**
+   * Lets {@code writer} write aside what {@code path} is to hold.
+   *
+   * @throws IOException if it cannot be written; {@code path} then holds what it held before
+   */
+  public static void write(FileSystem files, Path path, Writer writer) throws IOException {
     Path aside =
         new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
     try {
       writer.write(aside);
       replace(files, aside, path);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       files.delete(aside, false);
       throw e;
     }

@@ -16,11 +16,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.LabeledImage;
+import tweedie.data.Npy;
 import tweedie.data.Shard;
 import tweedie.data.ShardReader;
 import tweedie.data.WholeFile;
 import tweedie.network.ClassNetwork;
-import tweedie.network.Npy;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 

@@ -1,6 +1,7 @@
 package tweedie.network;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -69,6 +70,13 @@ final class Graph {
 
   static INDArray view(INDArray flat, long from, long to, long... shape) {
     return flat.reshape(flat.length()).get(NDArrayIndex.interval(from, to)).reshape('c', shape);
+  }
+
+  /** Number of values of all nodes together, for one example. */
+  long valuesPerExample() {
+    return nodes.stream()
+        .mapToLong(node -> Arrays.stream(node.shape).reduce(1, (a, b) -> a * b))
+        .sum();
   }
 
   /** Makes the arrays fit n examples, forward only. */

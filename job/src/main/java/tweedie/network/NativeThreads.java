@@ -1,5 +1,6 @@
 package tweedie.network;
 
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** The number of threads that ND4J's native operations take. */
@@ -13,6 +14,9 @@ public final class NativeThreads {
    */
   public static void use(int threads) {
     if (threads > 0) {
+      // ND4J (1.0.0-M2.1) fails with "probably missing dependencies", for good, where its native
+      // operations are asked for before its backend
+      Nd4j.getBackend();
       NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     }
   }

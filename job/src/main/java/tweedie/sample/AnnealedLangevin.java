@@ -1,6 +1,7 @@
 package tweedie.sample;
 
 import java.util.Locale;
+import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.optim.MaxEval;
 import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.univariate.BrentOptimizer;
@@ -55,7 +56,7 @@ public record AnnealedLangevin(
         double[] score = Scores.marginal(batch.denoise(x, s), x, s);
         batch.move(step(x, score, r * s * s, batch.noise(++steps)));
       }
-      observer.levelDone(level, s, batch.calls());
+      batch.levelDone(level, s, observer);
     }
     if (ending == Ending.JUMP) {
       batch.move(batch.denoise(batch.x(), levels.at(levels.count() - 1)));
@@ -93,9 +94,35 @@ public record AnnealedLangevin(
     return next;
   }
 
+  @Override
+  public double[] predictedVarianceRatios() {
+    return varianceRatios(start.std(), levels, s -> r, stepsPerLevel);
+  }
+
   /** {@link #varianceRatio(double, double, int)} at the widest gap between these levels. */
   public double predictedVarianceRatio() {
     return varianceRatio(levels.largestRatio(), r, stepsPerLevel);
+  }
+
+  /**
+   * {@link #varianceRatio} from level to level: at the last call of the denoiser, after all steps
+   * of a level but one.
+   *
+   * @param std standard deviation of the start
+   * @param r step size in units of the squared noise, at each noise
+   * @param steps steps at a level, at least 1
+   * @return [L]
+   */
+  static double[] varianceRatios(double std, NoiseLevels levels, DoubleUnaryOperator r, int steps) {
+    double[] ratios = new double[levels.count()];
+    double arriving = std;
+    for (int level = 0; level < ratios.length; level++) {
+      double s = levels.at(level);
+      double step = r.applyAsDouble(s);
+      ratios[level] = varianceRatio(arriving / s, step, steps - 1);
+      arriving = s * Math.sqrt(varianceRatio(arriving / s, step, steps));
+    }
+    return ratios;
   }
 
   /**
@@ -106,7 +133,7 @@ public record AnnealedLangevin(
    *
    * @param g ratio of neighbouring noise levels, at least 1
    * @param r step size in units of the squared noise, 0 &lt; r &lt; 2
-   * @param steps steps T at a level
+   * @param steps steps T at a level; 0 gives g^2
    */
   public static double varianceRatio(double g, double r, int steps) {
     requireStable(r);

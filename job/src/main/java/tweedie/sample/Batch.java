@@ -22,6 +22,8 @@ final class Batch {
   private final long[] chains;
   private final boolean[] stopped;
   private double[] x;
+  private double[] levelBegan;
+  private LevelEnd.Call last;
   private long calls;
 
   Batch(Denoiser denoiser, Start start, long seed, long[] chains) {
@@ -38,6 +40,7 @@ final class Batch {
     this.chains = chains.clone();
     this.stopped = new boolean[chains.length];
     this.x = start.draw(seed, chains);
+    this.levelBegan = x;
   }
 
   /** Positions of the chains, [n, d]. */
@@ -58,9 +61,11 @@ final class Batch {
   double[] denoise(double[] y, double s) {
     double[] noise = new double[chains.length];
     Arrays.fill(noise, s);
+    double[] seen = parked(y);
     double[] denoised = new double[y.length];
-    denoiser.denoise(parked(y), noise, denoised);
+    denoiser.denoise(seen, noise, denoised);
     calls++;
+    last = new LevelEnd.Call(seen, s, denoised);
     return denoised;
   }
 
@@ -75,6 +80,12 @@ final class Batch {
       }
     }
     return z;
+  }
+
+  /** Tells the observer that a level, of noise s, is done; there was a call of the denoiser. */
+  void levelDone(int level, double s, LevelObserver observer) {
+    observer.levelDone(new LevelEnd(level, s, calls, chains, stopped.clone(), levelBegan, x, last));
+    levelBegan = x;
   }
 
   /** Calls of the denoiser so far. */

@@ -23,9 +23,14 @@ public record ConsistentAnnealed(Start start, NoiseLevels levels, double eta, En
     implements Sampler {
 
   /**
-   * @throws IllegalArgumentException if no noise can make up for the step between two levels
+   * @throws IllegalArgumentException if no noise can make up for the step between two levels, or
+   *     there is neither a second level to go to nor a jump
    */
   public ConsistentAnnealed {
+    if (levels.count() == 1 && ending == Ending.WALK) {
+      throw new IllegalArgumentException(
+          "A walk from one noise level to the next needs two levels");
+    }
     for (int level = 0; level < levels.count() - 1; level++) {
       double g = levels.at(level + 1) / levels.at(level);
       if (!(eta > 1 - g && eta < 1 + g)) {
@@ -61,12 +66,12 @@ public record ConsistentAnnealed(Start start, NoiseLevels levels, double eta, En
       double[] x = batch.x();
       double[] denoised = batch.denoise(x, s);
       batch.move(step(x, denoised, eta, s, levels.at(level + 1), batch.noise(level + 1)));
-      observer.levelDone(level, s, batch.calls());
+      batch.levelDone(level, s, observer);
     }
     if (ending == Ending.JUMP) {
       batch.move(batch.denoise(batch.x(), levels.at(last)));
     }
-    observer.levelDone(last, levels.at(last), batch.calls());
+    batch.levelDone(last, levels.at(last), observer);
     return batch.samples();
   }
 

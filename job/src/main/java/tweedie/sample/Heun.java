@@ -31,13 +31,13 @@ public record Heun(Start start, NoiseLevels levels, Churn churn) implements Samp
       batch.move(along(x, next - s, slope));
       double[] nextSlope = slope(batch.x(), batch.denoise(batch.x(), next), next);
       batch.move(along(along(x, (next - s) / 2, slope), (next - s) / 2, nextSlope));
-      observer.levelDone(level, levels.at(level), batch.calls());
+      batch.levelDone(level, levels.at(level), observer);
     }
     // an Euler step from s to 0, x - s (x - D) / s, is the jump to D
     int last = levels.count() - 1;
     double s = churned(batch, last);
     batch.move(batch.denoise(batch.x(), s));
-    observer.levelDone(last, levels.at(last), batch.calls());
+    batch.levelDone(last, levels.at(last), observer);
     return batch.samples();
   }
 

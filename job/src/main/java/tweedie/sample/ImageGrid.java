@@ -10,8 +10,8 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import tweedie.data.ImageShape;
 
 /**
- * A contact sheet of images as PNG: as square as their number allows, filled row by row, with two
- * black pixels around each image.
+ * A contact sheet of images as PNG: as square as their number allows unless the length of a row is
+ * given, filled row by row, with two black pixels around each image.
  *
  * @param shape shape of one image, with 1 (gray) or 3 (red, green, blue) channels
  * @param scale how many pixels wide and high a pixel is drawn, at least 1
@@ -41,16 +41,62 @@ public record ImageGrid(ImageShape shape, int scale) {
    * @throws IllegalArgumentException if the values do not divide into images or are not finite
    */
   public byte[] png(double[] images) {
+    return encode(sheet(images));
+  }
+
+  /**
+   * Draws the images in rows of a given length.
+   *
+   * @param images [n, height, width, channel], n at least 1; values outside [0, 1] are clipped
+   * @param columns images in a row, at least 1
+   * @return a PNG file
+   * @throws IllegalArgumentException if the values do not divide into images or are not finite, or
+   *     there is no column
+   */
+  public byte[] png(double[] images, int columns) {
+    return encode(sheet(images, columns));
+  }
+
+  /**
+   * Draws one image without anything around it.
+   *
+   * @param image [height, width, channel]; values outside [0, 1] are clipped
+   * @return a PNG file
+   * @throws IllegalArgumentException if it is not one image or a value is not finite
+   */
+  public byte[] picture(double[] image) {
+    if (image.length != shape.dimension()) {
+      throw new IllegalArgumentException(
+          "A picture of " + shape + " has " + shape.dimension() + " values, not " + image.length);
+    }
+    return encode(
+        sheet(image, 1)
+            .getSubimage(PADDING, PADDING, shape.width() * scale, shape.height() * scale));
+  }
+
+  /** The sheet that {@link #png(double[])} encodes. */
+  BufferedImage sheet(double[] images) {
+    return sheet(images, (int) Math.ceil(Math.sqrt(count(images))));
+  }
+
+  private int count(double[] images) {
     int d = shape.dimension();
     if (images.length == 0 || images.length % d != 0) {
       throw new IllegalArgumentException(
           images.length + " values do not divide into one or more images of " + shape);
     }
+    return images.length / d;
+  }
+
+  private BufferedImage sheet(double[] images, int columns) {
+    int count = count(images);
+    if (columns < 1) {
+      throw new IllegalArgumentException("A grid must have at least one column, not " + columns);
+    }
     if (!Arrays.stream(images).allMatch(Double::isFinite)) {
       throw new IllegalArgumentException("Every pixel of a grid must be finite");
     }
-    int count = images.length / d;
-    int columns = (int) Math.ceil(Math.sqrt(count));
+    int d = shape.dimension();
     int rows = (count + columns - 1) / columns;
     int cellWidth = shape.width() * scale + PADDING;
     int cellHeight = shape.height() * scale + PADDING;
@@ -64,7 +110,7 @@ public record ImageGrid(ImageShape shape, int scale) {
       int top = PADDING + i / columns * cellHeight;
       draw(sheet, left, top, images, i * d);
     }
-    return encode(sheet);
+    return sheet;
   }
 
   /** Draws the image that starts at images[at]; into the raster, as setRGB would convert gray. */

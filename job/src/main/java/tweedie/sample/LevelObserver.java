@@ -4,12 +4,14 @@ package tweedie.sample;
 @FunctionalInterface
 public interface LevelObserver {
 
-  /**
-   * A noise level is done for all chains of the batch.
-   *
-   * @param level index of the level, 0 for the largest noise
-   * @param s its noise standard deviation
-   * @param calls calls of the denoiser so far, each for the whole batch
-   */
-  void levelDone(int level, double s, long calls);
+  /** A noise level is done for all chains of the batch. */
+  void levelDone(LevelEnd end);
+
+  /** Tells {@code next} too, after this one. */
+  default LevelObserver and(LevelObserver next) {
+    return end -> {
+      levelDone(end);
+      next.levelDone(end);
+    };
+  }
 }

@@ -50,24 +50,26 @@ public record OdeSampler(Start start, double max, double min, double tolerance) 
    */
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
-    Samples[] samples =
-        LongStream.of(chains)
-            .mapToObj(chain -> flow(new Batch(denoiser, start, seed, new long[] {chain}), chain))
-            .toArray(Samples[]::new);
-    Samples joined =
-        new Samples(
-            Arrays.stream(samples).flatMapToDouble(s -> Arrays.stream(s.images())).toArray(),
-            Arrays.stream(samples).flatMapToLong(s -> LongStream.of(s.chains())).toArray(),
-            Arrays.stream(samples).flatMapToLong(s -> LongStream.of(s.diverged())).toArray(),
-            (long) Math.ceil(Arrays.stream(samples).mapToLong(Samples::calls).average().orElse(0)));
-    observer.levelDone(0, max, joined.calls());
-    observer.levelDone(1, min, joined.calls());
-    return joined;
+    Samples[] samples = new Samples[chains.length];
+    LevelEnd[] ends = new LevelEnd[chains.length];
+    for (int i = 0; i < chains.length; i++) {
+      Batch alone = new Batch(denoiser, start, seed, new long[] {chains[i]});
+      samples[i] = flow(alone, chains[i]);
+      int row = i;
+      alone.levelDone(0, min, end -> ends[row] = end);
+    }
+    observer.levelDone(LevelEnd.joined(ends));
+    return new Samples(
+        Arrays.stream(samples).flatMapToDouble(s -> Arrays.stream(s.images())).toArray(),
+        Arrays.stream(samples).flatMapToLong(s -> LongStream.of(s.chains())).toArray(),
+        Arrays.stream(samples).flatMapToLong(s -> LongStream.of(s.diverged())).toArray(),
+        (long) Math.ceil(Arrays.stream(samples).mapToLong(Samples::calls).average().orElse(0)));
   }
 
+  /** The smallest noise alone: where the steps end in between is each chain's own affair. */
   @Override
   public NoiseLevels levels() {
-    return new NoiseLevels(List.of(max, min));
+    return new NoiseLevels(List.of(min));
   }
 
   @Override

@@ -55,8 +55,9 @@ public record OneAtATime(
         phase = integrator.step(phase, score, batch.noise(++step));
       }
       earlier = copy.mean(phase.y());
+      batch.move(earlier);
       jump = batch.denoise(earlier, s);
-      observer.levelDone(k - 1, s, batch.calls());
+      batch.levelDone(k - 1, s, observer);
     }
     batch.move(jump);
     return batch.samples();

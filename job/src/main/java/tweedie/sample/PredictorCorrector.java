@@ -60,9 +60,26 @@ public record PredictorCorrector(Start start, NoiseLevels levels, double snr, in
       } else {
         batch.move(denoised);
       }
-      observer.levelDone(level, s, batch.calls());
+      batch.levelDone(level, s, observer);
     }
     return batch.samples();
+  }
+
+  /**
+   * Of what the predictor sees: after it, a point's noise is over by s^2 / s'^2 + s'^2 / s^2 - 2.
+   */
+  @Override
+  public double[] predictedVarianceRatios() {
+    double[] ratios = new double[levels.count()];
+    double arriving = start.std() / levels.at(0);
+    for (int level = 0; level < ratios.length; level++) {
+      ratios[level] = AnnealedLangevin.varianceRatio(arriving, 2 * snr * snr, correctorSteps);
+      if (level + 1 < ratios.length) {
+        double shrink = Math.pow(levels.at(level + 1) / levels.at(level), 2);
+        arriving = Math.sqrt(shrink * ratios[level] + 1 / shrink - 1);
+      }
+    }
+    return ratios;
   }
 
   @Override

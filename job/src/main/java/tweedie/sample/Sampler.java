@@ -1,6 +1,7 @@
 package tweedie.sample;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import tweedie.score.Denoiser;
 
 /**
@@ -28,11 +29,24 @@ public interface Sampler extends Serializable {
   /** The noise levels that chains go down. */
   NoiseLevels levels();
 
+  /**
+   * The variance of a chain's noise over s^2 at the last call of the denoiser at each level, if the
+   * data were one point: at 1 the denoiser sees the noise it expects. 1 throughout for methods that
+   * follow the levels exactly.
+   *
+   * @return [L]
+   */
+  default double[] predictedVarianceRatios() {
+    double[] ratios = new double[levels().count()];
+    Arrays.fill(ratios, 1);
+    return ratios;
+  }
+
   /** In one line for people, all that decides what a chain does but its start. */
   String description();
 
   /** {@link #sample(Denoiser, long, long[], LevelObserver)} with nobody watching. */
   default Samples sample(Denoiser denoiser, long seed, long[] chains) {
-    return sample(denoiser, seed, chains, (level, s, calls) -> {});
+    return sample(denoiser, seed, chains, end -> {});
   }
 }

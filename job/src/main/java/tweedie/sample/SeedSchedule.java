@@ -1,5 +1,6 @@
 package tweedie.sample;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 import tweedie.score.Denoiser;
@@ -67,25 +68,14 @@ public record SeedSchedule(Start start, NoiseLevels levels, double h, int stepsP
         double[] score = Scores.marginal(batch.denoise(x, s), x, s);
         batch.move(AnnealedLangevin.step(x, score, h, batch.noise(++step)));
       }
-      observer.levelDone(level, s, batch.calls());
+      batch.levelDone(level, s, observer);
     }
     return batch.samples();
   }
 
-  /**
-   * The variance of a chain at the end of every level over s^2, when the data is one point (see
-   * {@link AnnealedLangevin#varianceRatio}); at 1 the chain has the noise that the denoiser
-   * expects.
-   */
+  @Override
   public double[] predictedVarianceRatios() {
-    double[] ratios = new double[levels.count()];
-    double std = start.std();
-    for (int level = 0; level < ratios.length; level++) {
-      double s = levels.at(level);
-      ratios[level] = AnnealedLangevin.varianceRatio(std / s, h / (s * s), stepsPerLevel);
-      std = s * Math.sqrt(ratios[level]);
-    }
-    return ratios;
+    return AnnealedLangevin.varianceRatios(start.std(), levels, s -> h / (s * s), stepsPerLevel);
   }
 
   @Override
@@ -96,6 +86,6 @@ public record SeedSchedule(Start start, NoiseLevels levels, double h, int stepsP
         levels,
         stepsPerLevel,
         h,
-        DoubleStream.of(predictedVarianceRatios()).max().orElseThrow());
+        Arrays.stream(predictedVarianceRatios()).max().orElseThrow());
   }
 }

@@ -54,9 +54,12 @@ public record WalkJump(
 
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
-    Samples last = walk(denoiser, seed, begin(seed, chains), (step, images) -> {}).jump();
-    observer.levelDone(0, s, last.calls());
-    return last;
+    return walk(denoiser, seed, begin(seed, chains), (step, images) -> {}, observer).jump();
+  }
+
+  /** The same walk with this number of jumps. */
+  public WalkJump ofJumps(int number) {
+    return new WalkJump(start, s, integrator, burnIn, stepsPerJump, number);
   }
 
   /** The chains before their first step. */
@@ -76,6 +79,16 @@ public record WalkJump(
    * @throws IllegalArgumentException if the denoiser has another dimension than the start
    */
   public Walked walk(Denoiser denoiser, long seed, Walk from, JumpObserver observer) {
+    return walk(denoiser, seed, from, observer, end -> {});
+  }
+
+  /**
+   * {@link #walk(Denoiser, long, Walk, JumpObserver)}, with somebody told where it ends.
+   *
+   * @param ending told once, of the one noise level
+   */
+  public Walked walk(
+      Denoiser denoiser, long seed, Walk from, JumpObserver observer, LevelObserver ending) {
     Batch batch = new Batch(denoiser, start, seed, from.chains());
     UnaryOperator<double[]> denoised = new Remembered(y -> batch.denoise(y, s));
     UnaryOperator<double[]> score = y -> Scores.marginal(denoised.apply(y), y, s);
@@ -92,6 +105,8 @@ public record WalkJump(
       jump = batch.samples(denoised.apply(phase.y()));
       observer.jumped(step, jump);
     }
+    batch.move(phase.y());
+    batch.levelDone(0, s, ending);
     Walk end = new Walk(jump.chains(), batch.going(phase.y()), batch.going(phase.v()), step);
     return new Walked(jump, end);
   }
@@ -105,11 +120,10 @@ public record WalkJump(
   public String description() {
     return String.format(
         Locale.ROOT,
-        "walk-jump: noise %.4g, %s, %d steps of burn-in, then %d jumps after %d steps each",
+        "walk-jump: noise %.4g, %s, a jump every %d steps after %d of burn-in",
         s,
         integrator,
-        burnIn,
-        jumps,
-        stepsPerJump);
+        stepsPerJump,
+        burnIn);
   }
 }

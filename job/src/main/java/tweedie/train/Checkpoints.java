@@ -25,10 +25,11 @@ import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
+import tweedie.data.Npy;
 import tweedie.data.WholeFile;
 import tweedie.network.DenoiserLayer;
 import tweedie.network.NetworkSettings;
-import tweedie.network.Npy;
+import tweedie.train.TrainingState.Position;
 
 /**
  * The checkpoints of a run: {@code checkpoints/round-000012/} with
@@ -38,7 +39,8 @@ import tweedie.network.Npy;
  *     parameters.npy   the weights, one vector of float32
  *     moments.npy      Adam's first moments, then its second moments
  *     ema.npy          the moving average of the weights
- *     clock.json       rounds, images and steps; with the run's seed they decide noise and order of all further rounds
+ *     momentum.npy     what the outer step of the averaging remembers; absent if it is nothing
+ *     clock.json       rounds, place in the data, images and steps; with the run's seed they decide noise and order of all further rounds
  *     manifest.json    length and SHA-256 of each of these, written last
  * </pre>
  *
@@ -51,6 +53,7 @@ public final class Checkpoints {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern ROUND = Pattern.compile("round-(\\d{6,})");
   private static final String MANIFEST = "manifest.json";
+  private static final String MOMENTUM = "momentum.npy";
 
   private final FileSystem files;
   private final Path directory;
@@ -69,7 +72,22 @@ public final class Checkpoints {
    */
   public record Checkpoint(NetworkSettings network, TrainingState state) {}
 
-  private record Clock(int round, long images, int steps) {}
+  /** Epoch and step are absent in files from when every round was an epoch. */
+  private record Clock(int round, Integer epoch, Integer stepOfEpoch, long images, int steps) {
+
+    static Clock of(TrainingState state) {
+      return new Clock(
+          state.round(),
+          state.position().epoch(),
+          state.position().step(),
+          state.images(),
+          state.steps());
+    }
+
+    Position position() {
+      return epoch == null ? new Position(round, 0) : new Position(epoch, stepOfEpoch);
+    }
+  }
 
   /** What the manifest says of one file. */
   private record Entry(long bytes, String sha256) {}
@@ -86,9 +104,10 @@ public final class Checkpoints {
     contents.put("parameters.npy", Npy.encode(state.parameters()));
     contents.put("moments.npy", Npy.encode(state.moments()));
     contents.put("ema.npy", Npy.encode(state.ema()));
-    contents.put(
-        "clock.json",
-        JSON.writeValueAsBytes(new Clock(state.round(), state.images(), state.steps())));
+    if (state.momentum().length > 0) {
+      contents.put(MOMENTUM, Npy.encode(state.momentum()));
+    }
+    contents.put("clock.json", JSON.writeValueAsBytes(Clock.of(state)));
     Map<String, Entry> manifest = new TreeMap<>();
     files.mkdirs(checkpoint);
     // a rewritten round must not be covered by the manifest of its older files
@@ -145,11 +164,15 @@ public final class Checkpoints {
               new String(checked(checkpoint, "network.json", manifest), StandardCharsets.UTF_8)),
           new TrainingState(
               clock.round(),
+              clock.position(),
               clock.images(),
               clock.steps(),
               Npy.decode(checked(checkpoint, "parameters.npy", manifest)),
               Npy.decode(checked(checkpoint, "moments.npy", manifest)),
-              Npy.decode(checked(checkpoint, "ema.npy", manifest))));
+              Npy.decode(checked(checkpoint, "ema.npy", manifest)),
+              manifest.containsKey(MOMENTUM)
+                  ? Npy.decode(checked(checkpoint, MOMENTUM, manifest))
+                  : new float[0]));
     } catch (com.fasterxml.jackson.core.JsonProcessingException
         | IllegalArgumentException
         | ChecksumException // Hadoop's local file system keeps checksums of its own

@@ -118,7 +118,11 @@ class ShardedDataTest {
     }
     double square = 0;
     double around = 0;
+    double farthest = 0;
     for (SourceImage image : images) {
+      for (SourceImage other : images) {
+        farthest = Math.max(farthest, distance(image, other));
+      }
       for (int i = 0; i < 6; i++) {
         float x = (image.bytes()[i] & 255) / 255f;
         square += (x - all) * (x - all) / 300;
@@ -130,6 +134,7 @@ class ShardedDataTest {
     assertThat(found.mean()).isCloseTo(all, within(1e-12));
     assertThat(found.std()).isCloseTo(Math.sqrt(square), within(1e-12));
     assertThat(found.varianceAboutMeanImage()).isCloseTo(around, within(1e-12));
+    assertThat(found.largestDistance()).isCloseTo(farthest, within(1e-12));
     assertThat(statistics(write("b", images, 7)).toJson()).isEqualTo(found.toJson());
   }
 
@@ -150,9 +155,19 @@ class ShardedDataTest {
     DataStatistics found = statistics(write("data", bytes(9), 2));
     DataStatistics back = DataStatistics.fromJson(found.toJson());
     assertThat(back).usingRecursiveComparison().isEqualTo(found);
+    String before = found.toJson().replaceFirst(",\"largestDistance\":[^,}]*", "");
+    assertThat(DataStatistics.fromJson(before).largestDistance()).isZero();
     assertThatThrownBy(() -> DataStatistics.fromJson("{\"images\": \"many\"}"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("These are no statistics of a data set");
+  }
+
+  private static double distance(SourceImage a, SourceImage b) {
+    double squares = 0;
+    for (int i = 0; i < 6; i++) {
+      squares += Math.pow((a.bytes()[i] & 255) / 255f - (b.bytes()[i] & 255) / 255f, 2);
+    }
+    return Math.sqrt(squares);
   }
 
   private static DataStatistics statistics(ShardedData data) {

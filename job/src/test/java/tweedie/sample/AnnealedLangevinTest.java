@@ -140,7 +140,7 @@ class AnnealedLangevinTest {
             Mixtures.overlapping(3),
             SEED,
             Mixtures.ids(2),
-            (level, s, calls) -> heard.add(level + " " + s + " " + calls));
+            end -> heard.add(end.level() + " " + end.s() + " " + end.calls()));
 
     assertThat(heard).containsExactly("0 2.0 4", "1 1.0 8", "2 0.5 12");
   }

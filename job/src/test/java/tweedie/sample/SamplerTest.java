@@ -125,14 +125,16 @@ class SamplerTest {
             Mixtures.overlapping(D),
             SEED,
             new long[] {1, 2},
-            (level, s, calls) -> {
-              assertThat(level).isEqualTo(heard.size());
-              assertThat(calls).isGreaterThanOrEqualTo(counted[0]);
-              counted[0] = calls;
-              heard.add(s);
+            end -> {
+              assertThat(end.level()).isEqualTo(heard.size());
+              assertThat(end.calls()).isGreaterThanOrEqualTo(counted[0]);
+              assertThat(end.chains()).containsExactly(1, 2);
+              counted[0] = end.calls();
+              heard.add(end.s());
             });
 
     assertThat(heard).isEqualTo(sampler.levels().values());
+    assertThat(sampler.predictedVarianceRatios()).hasSameSizeAs(heard);
     assertThat(samples.calls()).isBetween(counted[0], counted[0] + 1);
     assertThat(sampler.description()).contains("noise");
   }

@@ -233,7 +233,7 @@ class BadInputTest {
   void samplingNeedsAMethodThatThereIs() {
     assertRefused(
         tweedie("sample", "--run", run, "--count", 1, "--method", "magic"),
-        "command line: tweedie.sample.method = \"magic\" must be one of annealed, heun\n");
+        "command line: tweedie.sample.method = \"magic\" must be one of annealed, consistent, heun, ode, predictor-corrector, walk-jump, oat, seed\n");
   }
 
   @Test

@@ -45,7 +45,7 @@ class MixtureTest {
             "-D",
             "tweedie.sample.batch-size=125",
             "-D",
-            "tweedie.sample.steps=20")
+            "tweedie.sample.annealed.steps=20")
         .succeeded();
     float[][] samples = Images.pixels(run.resolve("samples/annealed"));
     assertThat(samples).hasNumberOfRows(COUNT);

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tweedie.driver.config.Settings.Averaging;
 import tweedie.driver.config.Settings.Data;
 import tweedie.driver.config.Settings.Edm;
+import tweedie.driver.config.Settings.Method;
 import tweedie.driver.config.Settings.Mixture;
 import tweedie.driver.config.Settings.Model;
 import tweedie.driver.config.Settings.Oracle;
@@ -20,6 +22,9 @@ import tweedie.network.NetworkSettings.Kind;
 final class Relations {
 
   private static final double SUM_TOLERANCE = 1e-6;
+
+  /** In units of the noise: every splitting is stable on it if its square is below 4. */
+  private static final double LARGEST_WALK_STEP = 2;
 
   private final Config config;
   private final Set<String> wrongKeys;
@@ -40,6 +45,7 @@ final class Relations {
     relations.data(settings.data());
     relations.noise(settings.noise().ve(), settings.noise().edm());
     relations.model(settings.model(), settings.data());
+    relations.averaging(settings.train().averaging());
     relations.sample(settings.sample());
     return relations.problems;
   }
@@ -97,6 +103,37 @@ final class Relations {
     }
   }
 
+  private void averaging(Averaging averaging) {
+    wordOrNumber(
+        "tweedie.train.averaging.outer-learning-rate",
+        averaging.outerLearningRate(),
+        Averaging.PUBLISHED,
+        "(0, inf)");
+    wordOrNumber(
+        "tweedie.train.averaging.outer-momentum",
+        averaging.outerMomentum(),
+        Averaging.PUBLISHED,
+        "[0, 1)");
+    String every = "tweedie.train.averaging.every";
+    if (sound(every) && !averaging.every().matches(Averaging.EPOCH + "|0*[1-9][0-9]{0,8}")) {
+      wrong(every, "must be epoch or a whole number of at least 1");
+    }
+  }
+
+  private void wordOrNumber(String key, String value, String word, String interval) {
+    if (sound(key) && !value.equals(word) && !isNumberIn(value, Interval.of(interval))) {
+      wrong(key, "must be " + word + " or a number of " + Interval.of(interval).words());
+    }
+  }
+
+  private static boolean isNumberIn(String value, Interval interval) {
+    try {
+      return interval.contains(Double.parseDouble(value));
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
   private void sample(Sample sample) {
     if (sample.sigmaMin() > 0 && sample.sigmaMax() > 0) {
       ordered(
@@ -105,9 +142,33 @@ final class Relations {
           "tweedie.sample.sigma-max",
           sample.sigmaMax());
     }
+    List<Method> jumpless = List.of(Method.ANNEALED, Method.CONSISTENT);
+    if (!sample.finalJump() && !jumpless.contains(sample.method())) {
+      wrong(
+          "tweedie.sample.final-jump",
+          "can be false only for the methods annealed and consistent: the jump is a step of the others");
+    }
+    below("tweedie.sample.walk-jump.step", sample.walkJump().step(), LARGEST_WALK_STEP);
+    below("tweedie.sample.oat.step", sample.oat().step(), LARGEST_WALK_STEP);
+    ordered(
+        "tweedie.sample.heun.churn-min",
+        sample.heun().churnMin(),
+        "tweedie.sample.heun.churn-max",
+        sample.heun().churnMax());
+    if (sample.inpaint().image().isEmpty() != sample.inpaint().mask().isEmpty()) {
+      wrong(
+          "tweedie.sample.inpaint.mask",
+          "goes with tweedie.sample.inpaint.image: give both or neither");
+    }
     // it becomes the name of a directory
     if (!sample.name().matches("([A-Za-z0-9_][A-Za-z0-9._-]*)?")) {
       wrong("tweedie.sample.name", "must consist of letters, digits, '-', '_' and '.'");
+    }
+  }
+
+  private void below(String key, double value, double limit) {
+    if (sound(key) && value >= limit) {
+      wrong(key, "must be less than " + (float) limit + ", beyond which the walk is unstable");
     }
   }
 

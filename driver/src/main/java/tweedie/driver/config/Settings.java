@@ -4,9 +4,12 @@ import java.util.List;
 import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
+import tweedie.sample.Friction.Per;
+import tweedie.sample.Integrator.Scheme;
 import tweedie.score.Weighting;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.LevelOf;
+import tweedie.train.TrainSettings.Moments;
 
 /**
  * Everything that can be configured, one component for each key of {@code reference.conf}, where
@@ -25,7 +28,8 @@ public record Settings(
     long seed, Data data, Noise noise, Model model, Train train, Sample sample, Evaluate evaluate) {
 
   /** {@code tweedie.data}: the images, or the mixture in their place. */
-  public record Data(String path, @Range("[1, inf)") int imagesPerShard, Mixture mixture) {}
+  public record Data(
+      String path, String validationPath, @Range("[1, inf)") int imagesPerShard, Mixture mixture) {}
 
   /** {@code tweedie.data.mixture}: isotropic normal components; the lists are of one length. */
   public record Mixture(
@@ -105,39 +109,130 @@ public record Settings(
       @Range("[0, inf)") int threadsPerWorker,
       Ema ema,
       Averaging averaging,
+      Validation validation,
       @Range("[1, inf)") int keepCheckpoints) {}
 
   /** {@code tweedie.train.ema}: the exponential moving average of the parameters. */
   public record Ema(@Range("(0, inf)") double halfLifeImages, @Range("[0, inf)") double rampUp) {}
 
-  /** {@code tweedie.train.averaging}: how the workers' parameters become one. */
-  public record Averaging(Strategy strategy) {}
+  /**
+   * {@code tweedie.train.averaging}: how often the workers' parameters become one, and how.
+   *
+   * @param outerLearningRate a number > 0, or {@link #PUBLISHED}
+   * @param outerMomentum a number in [0, 1), or {@link #PUBLISHED}
+   * @param every a whole number of at least 1, or {@link #EPOCH}
+   */
+  public record Averaging(
+      Strategy strategy,
+      String outerLearningRate,
+      String outerMomentum,
+      Moments moments,
+      String every,
+      @Range("[0, inf)") long warmupImages,
+      @Range("[1, inf)") int warmupEvery) {
+
+    /** What the authors of the strategy used. */
+    public static final String PUBLISHED = "published";
+
+    /** Once in a pass over the data. */
+    public static final String EPOCH = "epoch";
+  }
 
   /** How the workers' parameters become one. */
   public enum Strategy {
     /** Their mean, weighted by images. */
-    MEAN
+    MEAN,
+    /** Nesterov's momentum over rounds. */
+    NESTEROV,
+    /** Slow momentum over rounds. */
+    SLOWMO
   }
+
+  /** {@code tweedie.train.validation}: the loss on {@code data.validation-path}. */
+  public record Validation(@Range("[1, inf)") int every) {}
 
   /** {@code tweedie.sample}: how samples are drawn. */
   public record Sample(
       Method method,
-      @Range("[1, inf)") int batchSize,
+      @Range("[0, inf)") int batchSize,
       @Range("[0, inf)") double sigmaMax,
       @Range("[0, inf)") double sigmaMin,
       @Range("[0, inf)") int levels,
-      @Range("[1, inf)") int steps,
-      @Range("[0, 2)") double stepRatio,
       boolean finalJump,
-      String name) {}
+      String name,
+      Inpaint inpaint,
+      Annealed annealed,
+      Consistent consistent,
+      Heun heun,
+      Ode ode,
+      PredictorCorrector predictorCorrector,
+      WalkJump walkJump,
+      Oat oat) {}
 
   /** How samples are drawn. */
   public enum Method {
     /** Langevin dynamics from large to small noise. */
     ANNEALED,
+    /** Consistent annealed sampling, one call a level. */
+    CONSISTENT,
     /** Heun's method on the probability-flow ODE. */
-    HEUN
+    HEUN,
+    /** The probability-flow ODE with steps that adapt to a tolerance. */
+    ODE,
+    /** Steps of the reverse diffusion, each after Langevin steps. */
+    PREDICTOR_CORRECTOR,
+    /** Langevin dynamics at one noise level, with jumps to the denoised image. */
+    WALK_JUMP,
+    /** Noisy copies drawn one at a time. */
+    OAT,
+    /** Langevin dynamics with one step size for all levels, for comparison. */
+    SEED
   }
+
+  /** {@code tweedie.sample.inpaint}: the part of an image that is known. */
+  public record Inpaint(String image, String mask) {}
+
+  /** {@code tweedie.sample.annealed}. */
+  public record Annealed(@Range("[1, inf)") int steps, @Range("[0, 2)") double stepRatio) {}
+
+  /** {@code tweedie.sample.consistent}. */
+  public record Consistent(@Range("[0, 2)") double eta) {}
+
+  /** {@code tweedie.sample.heun}. */
+  public record Heun(
+      @Range("(0, inf)") double rho,
+      @Range("[0, inf)") double churn,
+      @Range("[0, inf)") double churnMin,
+      @Range("[0, inf)") double churnMax,
+      @Range("(0, inf)") double churnNoise) {}
+
+  /** {@code tweedie.sample.ode}. */
+  public record Ode(@Range("(0, inf)") double tolerance) {}
+
+  /** {@code tweedie.sample.predictor-corrector}. */
+  public record PredictorCorrector(
+      @Range("(0, 1)") double snr, @Range("[0, inf)") int correctorSteps) {}
+
+  /** {@code tweedie.sample.walk-jump}. */
+  public record WalkJump(
+      @Range("[0, inf)") double s,
+      @Range("[1, inf)") int chains,
+      @Range("[0, inf)") int burnIn,
+      @Range("[1, inf)") int stepsPerJump,
+      Scheme integrator,
+      @Range("(0, inf)") double step,
+      @Range("(0, inf)") double friction,
+      Per frictionPer) {}
+
+  /** {@code tweedie.sample.oat}. */
+  public record Oat(
+      @Range("[0, inf)") double sigma,
+      @Range("[1, inf)") int copies,
+      @Range("[1, inf)") int stepsPerCopy,
+      Scheme integrator,
+      @Range("(0, inf)") double step,
+      @Range("(0, inf)") double friction,
+      Per frictionPer) {}
 
   /** {@code tweedie.evaluate}: how a run is measured. */
   public record Evaluate(

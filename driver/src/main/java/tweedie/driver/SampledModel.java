@@ -1,0 +1,104 @@
+package tweedie.driver;
+
+import java.io.Serializable;
+import java.util.List;
+import tweedie.data.ImageShape;
+import tweedie.sample.Inpainting;
+import tweedie.score.Denoiser;
+import tweedie.score.GaussianMixture;
+
+/** What is sampled, in a form that travels: plain arrays, from which a task makes the denoiser. */
+interface SampledModel extends Serializable {
+
+  /** What it is, for people; two models of one name are the same. */
+  String name();
+
+  ImageShape shape();
+
+  /** A denoiser for one task; closing it does not end the model. */
+  Denoiser denoiser();
+
+  /**
+   * The largest batch whose native memory stays within so many bytes, at least 1.
+   *
+   * @param bytes that a task may take
+   */
+  int largestBatch(long bytes);
+
+  /**
+   * By what the mixing of a walk is judged.
+   *
+   * @param s noise of the walk
+   */
+  List<WalkStatistic> walkStatistics(double s);
+
+  /** Frees what this process keeps for tasks to come. */
+  default void free() {}
+
+  /** A mixture, whose denoiser is known in closed form. */
+  record Mixture(GaussianMixture mixture) implements SampledModel {
+
+    @Override
+    public String name() {
+      return "the mixture of %d components".formatted(mixture.components());
+    }
+
+    @Override
+    public ImageShape shape() {
+      return new ImageShape(1, 1, mixture.dimension());
+    }
+
+    @Override
+    public Denoiser denoiser() {
+      return mixture;
+    }
+
+    @Override
+    public int largestBatch(long bytes) {
+      return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public List<WalkStatistic> walkStatistics(double s) {
+      return List.of(new WalkStatistic.LogDensity(mixture, s));
+    }
+  }
+
+  /**
+   * A model of images of which a part is known.
+   *
+   * @param known what is known, in words
+   */
+  record Completed(SampledModel whole, Inpainting part, String known) implements SampledModel {
+
+    @Override
+    public String name() {
+      return "%s, completing %s".formatted(whole.name(), known);
+    }
+
+    @Override
+    public ImageShape shape() {
+      return whole.shape();
+    }
+
+    @Override
+    public Denoiser denoiser() {
+      return part.of(whole.denoiser());
+    }
+
+    @Override
+    public int largestBatch(long bytes) {
+      return whole.largestBatch(bytes);
+    }
+
+    @Override
+    public List<WalkStatistic> walkStatistics(double s) {
+      return whole.walkStatistics(s);
+    }
+
+    @Override
+    public void free() {
+      whole.free();
+    }
+  }
+}
