@@ -142,15 +142,7 @@ final class Sample {
     if (settings.model().oracle() == Settings.Oracle.MIXTURE) {
       return new SampledModel.Mixture(JobSettings.mixture(settings.data().mixture()));
     }
-    Checkpoint checkpoint =
-        request
-            .checkpoint()
-            .from(run.checkpoints())
-            .orElseThrow(
-                () ->
-                    new DataException(
-                        "The run %s has no checkpoint to sample from; train it first, or set model.oracle."
-                            .formatted(run.path())));
+    Checkpoint checkpoint = run.checkpoint(request.checkpoint(), "sample from");
     return new TrainedModel(
         checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
   }
