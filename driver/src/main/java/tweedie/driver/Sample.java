@@ -114,7 +114,8 @@ final class Sample {
             ? walk(model, walk, directory, batchSize)
             : draw(model, sampler, directory, batchSize);
     double seconds = (System.nanoTime() - began) / 1e9;
-    SampleDiagnostics diagnostics = new SampleDiagnostics(spark, directory, chains());
+    SampleDiagnostics diagnostics =
+        new SampleDiagnostics(spark, directory, chains(), RunClassifier.of(run));
     BatchNotes all = diagnostics.write(model, sampler, description(sampler), drawn, seconds);
     if (!all.diverged().isEmpty()) {
       LOG.warn(

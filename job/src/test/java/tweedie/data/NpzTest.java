@@ -179,7 +179,8 @@ class NpzTest {
         "fortran.npz",
         ", array arr_0: stored in Fortran order; save numpy.ascontiguousarray of it");
     assertRefused(
-        "flat.npz", ", array arr_0 has shape [24]; images are [n, height, width, channel]");
+        "flat.npz",
+        ", array arr_0 has shape [24]; images are [n, height, width, channel], gray ones also [n, height, width], and points [n, d]");
     assertRefused(
         "named.npz", " has no array arr_0, only [images.npy]; numpy.savez(FILE, images) writes it");
   }
