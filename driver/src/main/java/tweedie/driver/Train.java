@@ -28,6 +28,7 @@ import tweedie.train.Checkpoints.Checkpoint;
 import tweedie.train.RoundMaster;
 import tweedie.train.RoundMetrics;
 import tweedie.train.RoundPlan;
+import tweedie.train.RoundWarnings;
 import tweedie.train.TrainSettings;
 import tweedie.train.TrainingState;
 import tweedie.train.TrainingState.Position;
@@ -115,12 +116,14 @@ final class Train {
         new RoundMaster(start, network, training, data.images() * training.epochs(), trained);
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(network, new Adam()));
-    try {
+    try (RoundSource source = RoundSource.register()) {
       model.init();
       SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(spark, model, master);
       while (master.state().epoch() < training.epochs()) {
         RoundMetrics round = round(trainer, master, data, statistics, training, trained);
         metrics.add(validated(round, validation, master.state(), statistics, training));
+        source.show(metrics.get(metrics.size() - 1));
+        RoundWarnings.of(metrics).forEach(LOG::warn);
         run.writeMetrics(metrics); // a line without its checkpoint is dropped when the run goes on
         run.checkpoints()
             .save(network, master.state(), config.settings().train().keepCheckpoints());
@@ -162,12 +165,14 @@ final class Train {
         RoundMetrics.of(
             master, (System.nanoTime() - began) / 1e9, statistics.varianceAboutMeanImage());
     LOG.info(
-        "{} loss={} images/s={} seconds={} drift={}",
+        "{} loss={} images/s={} seconds={} drift={} slowest={} memory={}MB",
         name,
         "%.5f".formatted(metrics.loss()),
         "%.1f".formatted(metrics.imagesPerSecond()),
         "%.1f".formatted(metrics.seconds()),
-        "%.3f".formatted(metrics.drift()));
+        "%.3f".formatted(metrics.drift()),
+        "%.1f".formatted(metrics.slowestWorkerSeconds()),
+        metrics.workerBytes() / 1_000_000);
     return metrics;
   }
 

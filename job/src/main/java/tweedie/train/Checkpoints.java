@@ -73,7 +73,8 @@ public final class Checkpoints {
   public record Checkpoint(NetworkSettings network, TrainingState state) {}
 
   /** Epoch and step are absent in files from when every round was an epoch. */
-  private record Clock(int round, Integer epoch, Integer stepOfEpoch, long images, int steps) {
+  private record Clock(
+      int round, Integer epoch, Integer stepOfEpoch, long images, int steps, int halvings) {
 
     static Clock of(TrainingState state) {
       return new Clock(
@@ -81,7 +82,8 @@ public final class Checkpoints {
           state.position().epoch(),
           state.position().step(),
           state.images(),
-          state.steps());
+          state.steps(),
+          state.halvings());
     }
 
     Position position() {
@@ -172,7 +174,8 @@ public final class Checkpoints {
               Npy.decode(checked(checkpoint, "ema.npy", manifest)),
               manifest.containsKey(MOMENTUM)
                   ? Npy.decode(checked(checkpoint, MOMENTUM, manifest))
-                  : new float[0]));
+                  : new float[0],
+              clock.halvings()));
     } catch (com.fasterxml.jackson.core.JsonProcessingException
         | IllegalArgumentException
         | ChecksumException // Hadoop's local file system keeps checksums of its own
