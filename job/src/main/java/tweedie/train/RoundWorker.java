@@ -38,6 +38,9 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
 
   private static final long serialVersionUID = 1L;
 
+  /** Minibatches held ready while one trains; more would not come sooner. */
+  private static final int PREFETCHED = 2;
+
   private final Broadcast<TrainingState> start;
   private final NetworkSettings network;
   private final TrainSettings settings;
@@ -88,9 +91,9 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
             objective,
             network);
     MultiLayerNetwork model = getInitialModel();
-    try {
-      while (minibatches.hasNext()) {
-        step(model, minibatches.next());
+    try (Prefetched<Minibatch> ready = new Prefetched<>(minibatches, PREFETCHED)) {
+      while (ready.hasNext()) {
+        step(model, ready.next());
       }
       return images == 0 ? noImages() : result(model, (System.nanoTime() - began) / 1e9);
     } catch (NonFiniteLossException e) {
