@@ -5,12 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.TypeConversionException;
+import tweedie.driver.ExportRequest.What;
 import tweedie.driver.ImportRequest.Source;
 
 /** Reads the values of options. */
 final class Arguments {
 
   private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
+
+  private static final Pattern ROUND = Pattern.compile("\\d{1,9}");
 
   private Arguments() {}
 
@@ -31,13 +34,35 @@ final class Arguments {
     return new ImageSize(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
   }
 
+  static CheckpointChoice checkpoint(String text) {
+    return switch (text) {
+      case "newest" -> CheckpointChoice.NEWEST;
+      case "best" -> CheckpointChoice.BEST;
+      default -> {
+        if (!ROUND.matcher(text).matches()) {
+          throw new TypeConversionException(
+              "'" + text + "' is not a round; give its number, best or newest");
+        }
+        yield new CheckpointChoice.OfRound(Integer.parseInt(text));
+      }
+    };
+  }
+
   static Source source(String text) {
-    return Arrays.stream(Source.values())
-        .filter(source -> source.toString().equals(text))
+    return oneOf(Source.values(), text);
+  }
+
+  static What what(String text) {
+    return oneOf(What.values(), text);
+  }
+
+  private static <T> T oneOf(T[] values, String text) {
+    return Arrays.stream(values)
+        .filter(value -> value.toString().equals(text))
         .findFirst()
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "'" + text + "' is not one of " + Arrays.toString(Source.values())));
+                    "'" + text + "' is not one of " + Arrays.toString(values)));
   }
 }

@@ -2,7 +2,6 @@ package tweedie.driver;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -47,14 +46,15 @@ final class Demo {
     }
     double imported = seconds(began);
     began = System.nanoTime();
-    Train.Result trained = new Train(new TrainRequest(run, config), session).execute();
+    Train.Result trained =
+        new Train(new TrainRequest(run, config, TrainRequest.Changes.REFUSE), session).execute();
     double training = seconds(began);
     Sample.Result samples =
         new Sample(
                 new SampleRequest(
                     run,
                     SAMPLES,
-                    Optional.empty(),
+                    CheckpointChoice.NEWEST,
                     SampleRequest.Schedule.SOUND,
                     SampleRequest.Pictures.STILL,
                     config),

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -21,6 +22,7 @@ final class ExitStatus {
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int WRONG_INPUT = 2;
+  static final int IN_USE = 3;
 
   /** What the person at the keyboard has to change. */
   private static final List<Class<? extends RuntimeException>> WRONG =
@@ -53,10 +55,14 @@ final class ExitStatus {
   static int ofFailure(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
     Reason reason = reason(e);
+    if (ShutdownHookManager.get().isShutdownInProgress()) {
+      return reason
+          .status; // nobody sees it: the signal that ends the process decides, 143 for SIGTERM
+    }
     err.println(
-        reason.status == WRONG_INPUT
-            ? reason.message
-            : command.getCommandSpec().qualifiedName() + " failed: " + reason.message);
+        reason.status == FAILED
+            ? command.getCommandSpec().qualifiedName() + " failed: " + reason.message
+            : reason.message);
     if (!reason.expected || command.getParseResult().hasMatchedOption("--stacktrace")) {
       e.printStackTrace(err);
     }
@@ -70,6 +76,9 @@ final class ExitStatus {
     Optional<Throwable> wrong = causes(e).filter(cause -> isOneOf(WRONG, cause)).findFirst();
     if (wrong.isPresent()) {
       return new Reason(WRONG_INPUT, wrong.get().getMessage(), true);
+    }
+    if (e instanceof RunInUseException) {
+      return new Reason(IN_USE, e.getMessage(), true);
     }
     Throwable cause = causes(e).reduce(e, (outer, inner) -> inner);
     String message = Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getName());

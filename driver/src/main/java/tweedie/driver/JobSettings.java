@@ -11,6 +11,7 @@ import tweedie.train.NesterovStep;
 import tweedie.train.OuterStep;
 import tweedie.train.SlowMomentumStep;
 import tweedie.train.TrainSettings;
+import tweedie.train.TrainSettings.LevelOf;
 import tweedie.train.WeightedMean;
 
 /** What the settings of a run mean to the jobs. */
@@ -29,6 +30,17 @@ final class JobSettings {
               noise.edm().sigmaMin(),
               noise.edm().sigmaMax());
     };
+  }
+
+  /** The smallest and the largest noise s of the mean of the copies that training draws. */
+  record MeanNoise(double min, double max) {}
+
+  static MeanNoise meanNoise(Settings settings) {
+    NoiseSchedule trained = noise(settings.noise());
+    // a schedule of the noise of each copy trains the mean of the copies at a smaller one
+    double perMean =
+        settings.noise().levelOf() == LevelOf.COPY ? 1 / Math.sqrt(settings.noise().copies()) : 1;
+    return new MeanNoise(trained.min() * perMean, trained.max() * perMean);
   }
 
   static GaussianMixture mixture(Settings.Mixture mixture) {

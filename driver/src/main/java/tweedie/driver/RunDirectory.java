@@ -5,13 +5,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.DataStatistics;
 import tweedie.data.WholeFile;
+import tweedie.driver.config.ConfigText;
+import tweedie.train.Checkpoint;
 import tweedie.train.Checkpoints;
 import tweedie.train.RoundMetrics;
 
@@ -23,6 +30,9 @@ final class RunDirectory {
 
   private static final String STATISTICS = "data.json";
   private static final String METRICS = "metrics.jsonl";
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
+  private static final int PROBED_BYTES = 4096;
 
   private final Path path;
   private final FileSystem files;
@@ -62,21 +72,104 @@ final class RunDirectory {
   }
 
   /**
-   * The settings the run was made with.
+   * Keeps other processes from training this run.
+   *
+   * @throws RunInUseException if another one does
+   * @throws DataException if the directory cannot be written
+   */
+  RunLock lock() {
+    try {
+      return RunLock.of(files, path, RunLock.Times.USUAL);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /**
+   * Writes and deletes a small file, and asks whether there is room for {@code bytes}, so that a
+   * round is not trained in vain.
+   *
+   * @throws DataException if there is not, or the directory cannot be written
+   */
+  void probe(long bytes) {
+    Path file = new Path(path, ".probe-" + UUID.randomUUID() + ".tmp");
+    try {
+      try (FSDataOutputStream out = files.create(file, true)) {
+        out.write(new byte[PROBED_BYTES]);
+      } finally {
+        files.delete(file, false);
+      }
+      long needed = Math.multiplyExact(bytes, files.getDefaultReplication(path));
+      long free = files.getStatus(path).getRemaining();
+      if (free < needed) {
+        throw new IOException(
+            "a checkpoint takes %d MB, and %d MB are free"
+                .formatted(megabytes(needed), megabytes(free)));
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private static long megabytes(long bytes) {
+    return Math.round(bytes / 1e6);
+  }
+
+  private DataException unwritable(IOException e) {
+    return new DataException(
+        "The run directory %s cannot be written: %s".formatted(path, e.getMessage()), e);
+  }
+
+  /** Deletes what a process that was killed had begun to write aside. */
+  void sweep() throws IOException {
+    for (FileStatus entry : files.listStatus(path)) {
+      if (entry.isFile() && entry.getPath().getName().matches("\\..*\\.tmp")) {
+        files.delete(entry.getPath(), false);
+      }
+    }
+  }
+
+  /**
+   * The settings the run was made with; from its newest checkpoint where the file is missing.
    *
    * @throws FileNotFoundException if there is no run
    */
   String config() throws IOException {
-    return read(CONFIG);
+    try {
+      return read(CONFIG);
+    } catch (FileNotFoundException e) {
+      return checkpoints()
+          .latest()
+          .flatMap(Checkpoint::origin)
+          .map(Checkpoint.Origin::config)
+          .orElseThrow(() -> e);
+    }
+  }
+
+  /** The settings that a checkpoint of this run was trained with. */
+  ConfigText configOf(Checkpoint checkpoint) throws IOException {
+    return checkpoint.origin().isPresent()
+        ? new ConfigText(
+            checkpoints().path(checkpoint.state().round()) + "/" + CONFIG,
+            checkpoint.origin().get().config())
+        : new ConfigText(path + "/" + CONFIG, read(CONFIG));
   }
 
   void writeConfig(String resolved) throws IOException {
     files.mkdirs(path);
-    WholeFile.write(files, new Path(path, CONFIG), resolved);
+    write(CONFIG, resolved);
   }
 
   void writeStatistics(DataStatistics statistics) throws IOException {
-    WholeFile.write(files, new Path(path, STATISTICS), statistics.toJson());
+    write(STATISTICS, statistics.toJson());
+  }
+
+  /** Leaves a file alone that says this already: not every file system replaces it at once. */
+  private void write(String name, String text) throws IOException {
+    Path file = new Path(path, name);
+    if (!files.exists(file) || !read(name).equals(text)) {
+      WholeFile.write(files, file, text);
+    }
   }
 
   /**
@@ -94,11 +187,16 @@ final class RunDirectory {
   List<RoundMetrics> metrics(int rounds) throws IOException {
     List<RoundMetrics> metrics = new ArrayList<>();
     if (files.exists(new Path(path, METRICS))) {
-      read(METRICS)
-          .lines()
-          .map(RoundMetrics::fromJson)
-          .filter(line -> line.round() <= rounds)
-          .forEach(metrics::add);
+      for (String line : read(METRICS).lines().toList()) {
+        try {
+          RoundMetrics read = RoundMetrics.fromJson(line);
+          if (read.round() <= rounds) {
+            metrics.add(read);
+          }
+        } catch (IllegalArgumentException e) { // only what people read is lost
+          LOG.warn("{}/{}: {}", path, METRICS, e.getMessage());
+        }
+      }
     }
     return metrics;
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -19,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
+import tweedie.data.PictureReader;
 import tweedie.driver.SampleChains.Range;
 import tweedie.driver.SampleDirectory.Block;
 import tweedie.driver.SampleDirectory.Origin;
@@ -27,9 +29,10 @@ import tweedie.driver.SampleRequest.Schedule;
 import tweedie.driver.SampleWalks.Stretch;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.Settings.Method;
+import tweedie.sample.Inpainting;
 import tweedie.sample.Sampler;
 import tweedie.sample.WalkJump;
-import tweedie.train.Checkpoints.Checkpoint;
+import tweedie.train.Checkpoint;
 
 /**
  * Draws samples from a run in parallel batches of chains, one task a batch.
@@ -58,7 +61,7 @@ final class Sample {
    * A chain whose noise has so many times the variance that the denoiser expects at some level ends
    * far from the data (NCSNv2, technique 4, arXiv 2006.09011, aims at 1).
    */
-  private static final double LARGEST_VARIANCE_RATIO = 1.5;
+  private static final double LARGEST_VARIANCE_RATIO = 2;
 
   private final JavaSparkContext spark;
   private final SampleRequest request;
@@ -83,14 +86,23 @@ final class Sample {
   record Result(
       Path directory, Path grid, long drawn, long kept, List<Long> diverged, double seconds) {}
 
+  @SuppressWarnings("try") // the lock works by being held
   Result execute() throws IOException {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
-    SampledModel model = model(run);
+    SampledModel model = completed(model(run));
     Sampler sampler = SamplerSettings.of(request.config(), run);
     refuseNoisy(sampler);
     SampleDirectory directory =
         new SampleDirectory(run.files(), new Path(run.path(), "samples/" + name()));
+    try (RunLock lock = directory.lock()) {
+      return execute(run, model, sampler, directory, began);
+    }
+  }
+
+  private Result execute(
+      RunDirectory run, SampledModel model, Sampler sampler, SampleDirectory directory, long began)
+      throws IOException {
     directory.claim(new Origin(model.name(), description(sampler), settings.seed()));
     if (!run.files().exists(new Path(run.path(), RunDirectory.CONFIG))) { // with an oracle
       run.writeConfig(request.config().resolved());
@@ -131,17 +143,36 @@ final class Sample {
       return new SampledModel.Mixture(JobSettings.mixture(settings.data().mixture()));
     }
     Checkpoint checkpoint =
-        request.checkpoint().isPresent()
-            ? run.checkpoints().load(request.checkpoint().get())
-            : run.checkpoints()
-                .latest()
-                .orElseThrow(
-                    () ->
-                        new DataException(
-                            "The run %s has no checkpoint to sample from; train it first, or set model.oracle."
-                                .formatted(run.path())));
+        request
+            .checkpoint()
+            .from(run.checkpoints())
+            .orElseThrow(
+                () ->
+                    new DataException(
+                        "The run %s has no checkpoint to sample from; train it first, or set model.oracle."
+                            .formatted(run.path())));
     return new TrainedModel(
         checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
+  }
+
+  /** The model of images of which the settings give a part. */
+  private SampledModel completed(SampledModel model) throws IOException {
+    Settings.Inpaint inpaint = settings.sample().inpaint();
+    if (inpaint.image().isEmpty()) {
+      return model;
+    }
+    if (model.shape().height() == 1) {
+      throw new DataException(
+          "tweedie.sample.inpaint.image = %s: points of a mixture cannot be completed from pictures"
+              .formatted(inpaint.image()));
+    }
+    Configuration conf = spark.hadoopConfiguration();
+    Inpainting part =
+        new Inpainting(
+            PictureReader.read(new Path(inpaint.image()), model.shape(), conf),
+            PictureReader.known(new Path(inpaint.mask()), model.shape(), conf));
+    return new SampledModel.Completed(
+        model, part, "%s with %s (%s)".formatted(inpaint.image(), inpaint.mask(), part));
   }
 
   private String name() {

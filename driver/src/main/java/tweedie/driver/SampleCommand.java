@@ -18,7 +18,9 @@ import tweedie.driver.SampleRequest.Schedule;
     name = "sample",
     description = {
       "Draws samples from a trained run, or goes on where an earlier call ended.",
-      "The run's settings hold unless --conf or -D override them."
+      "The run's settings hold unless --conf or -D override them.",
+      "",
+      "Ends with 3 if another process draws samples of the same name."
     },
     footer = {"", "Example:", "  tweedie sample --run runs/mnist --count 64"})
 final class SampleCommand implements Callable<Integer> {
@@ -42,9 +44,11 @@ final class SampleCommand implements Callable<Integer> {
 
   @Option(
       names = "--checkpoint",
-      paramLabel = "ROUND",
-      description = "Takes the checkpoint of this round, not the newest.")
-  private Optional<Integer> checkpoint;
+      paramLabel = "ROUND|best|newest",
+      defaultValue = "newest",
+      description =
+          "Takes the checkpoint of this round, or the one with the least loss; ${DEFAULT-VALUE} unless given.")
+  private CheckpointChoice checkpoint;
 
   @Option(names = "--animate", description = "Also draws chains.gif: how the first chains form.")
   private boolean animate;

@@ -91,6 +91,15 @@ final class SampleDirectory {
   }
 
   /**
+   * Keeps other processes from drawing samples of this name.
+   *
+   * @throws RunInUseException if another one does
+   */
+  RunLock lock() throws IOException {
+    return RunLock.of(files, path, RunLock.Times.USUAL);
+  }
+
+  /**
    * Makes the directory one of samples of this origin.
    *
    * @throws DataException if it holds samples of another one

@@ -1,6 +1,5 @@
 package tweedie.driver;
 
-import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import tweedie.driver.config.Loaded;
 
@@ -9,7 +8,7 @@ import tweedie.driver.config.Loaded;
  *
  * @param run directory of the run
  * @param count number of samples, at least 1
- * @param checkpoint round of the checkpoint; empty for the newest
+ * @param checkpoint which checkpoint samples are drawn from
  * @param schedule the noise levels and steps that are allowed
  * @param pictures what is drawn of the samples
  * @param config the settings: those of the run, overridden by what the command line says
@@ -17,7 +16,7 @@ import tweedie.driver.config.Loaded;
 public record SampleRequest(
     Path run,
     int count,
-    Optional<Integer> checkpoint,
+    CheckpointChoice checkpoint,
     Schedule schedule,
     Pictures pictures,
     Loaded config) {

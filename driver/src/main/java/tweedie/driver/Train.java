@@ -24,12 +24,16 @@ import tweedie.driver.config.Settings;
 import tweedie.network.DenoiserLayer;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
-import tweedie.train.Checkpoints.Checkpoint;
+import tweedie.train.Checkpoint;
+import tweedie.train.Checkpoint.Origin;
+import tweedie.train.Checkpoints;
+import tweedie.train.Losses;
 import tweedie.train.RoundMaster;
 import tweedie.train.RoundMetrics;
 import tweedie.train.RoundPlan;
 import tweedie.train.RoundWarnings;
 import tweedie.train.TrainSettings;
+import tweedie.train.TrainedData;
 import tweedie.train.TrainingState;
 import tweedie.train.TrainingState.Position;
 import tweedie.train.Validation;
@@ -47,11 +51,13 @@ final class Train {
   private final JavaSparkContext spark;
   private final Path runPath;
   private final Loaded config;
+  private final Resumption resumption;
 
   Train(TrainRequest request, SparkSession session) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.runPath = request.run();
     this.config = request.config();
+    this.resumption = new Resumption(request);
   }
 
   /**
@@ -64,29 +70,50 @@ final class Train {
   record Result(TrainingState state, Path checkpoint, List<RoundMetrics> rounds) {}
 
   Result execute() throws IOException {
-    Settings settings = config.settings();
-    TrainSettings training = JobSettings.training(settings);
     ShardedData data =
-        ShardedData.open(new Path(settings.data().path()), spark.hadoopConfiguration());
+        ShardedData.open(new Path(config.settings().data().path()), spark.hadoopConfiguration());
     check(data);
     Optional<ShardedData> heldOut = heldOut(data.shape());
     RunDirectory run = RunDirectory.at(runPath, spark.hadoopConfiguration());
+    try (RunLock lock = run.lock()) {
+      return execute(run, lock, data, heldOut);
+    }
+  }
+
+  private Result execute(
+      RunDirectory run, RunLock lock, ShardedData data, Optional<ShardedData> heldOut)
+      throws IOException {
+    Settings settings = config.settings();
+    TrainSettings training = JobSettings.training(settings);
     Optional<Checkpoint> checkpoint = run.checkpoints().latest();
-    checkpoint.ifPresent(found -> checkShape(found.network().shape(), data.shape()));
-    DataStatistics statistics =
-        checkpoint.isPresent() ? run.statistics() : DataStatistics.of(spark, data);
+    Optional<Origin> origin = checkpoint.flatMap(Checkpoint::origin);
+    if (checkpoint.isPresent()) {
+      resumption.check(run.configOf(checkpoint.get()), origin.map(Origin::data), data);
+    }
+    DataStatistics statistics;
+    if (origin.isPresent()) {
+      statistics = origin.get().data().statistics();
+    } else {
+      statistics = checkpoint.isPresent() ? run.statistics() : measured(data);
+    }
     NetworkSettings network = JobSettings.network(settings, data.shape(), statistics);
     TrainingState state =
         checkpoint.map(found -> resume(found, network)).orElseGet(() -> initial(network));
-    run.writeConfig(config.resolved());
-    run.writeStatistics(statistics);
     Optional<Validation> validation =
         heldOut.map(found -> new Validation(found.shards(), network, training));
-    return rounds(run, data, statistics, network, training, state, validation);
+    run.probe(Checkpoints.bytes(state));
+    lock.whileOwned(
+        () -> {
+          run.sweep();
+          run.writeConfig(config.resolved());
+          run.writeStatistics(statistics);
+        });
+    return rounds(run, lock, data, statistics, network, training, state, validation);
   }
 
   private Result rounds(
       RunDirectory run,
+      RunLock lock,
       ShardedData data,
       DataStatistics statistics,
       NetworkSettings network,
@@ -120,13 +147,28 @@ final class Train {
       model.init();
       SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(spark, model, master);
       while (master.state().epoch() < training.epochs()) {
-        RoundMetrics round = round(trainer, master, data, statistics, training, trained);
-        metrics.add(validated(round, validation, master.state(), statistics, training));
-        source.show(metrics.get(metrics.size() - 1));
+        run.probe(Checkpoints.bytes(master.state()));
+        RoundMetrics trainedRound = round(trainer, master, data, statistics, training, trained);
+        RoundMetrics line =
+            validated(trainedRound, validation, master.state(), statistics, training);
+        metrics.add(line);
+        source.show(line);
         RoundWarnings.of(metrics).forEach(LOG::warn);
-        run.writeMetrics(metrics); // a line without its checkpoint is dropped when the run goes on
-        run.checkpoints()
-            .save(network, master.state(), config.settings().train().keepCheckpoints());
+        Checkpoint checkpoint =
+            new Checkpoint(
+                network,
+                master.state(),
+                Optional.of(
+                    new Origin(
+                        config.resolved(),
+                        TrainedData.of(data, statistics),
+                        new Losses(line.loss(), line.validationLoss()))));
+        lock.whileOwned(
+            () -> {
+              // a line without its checkpoint is dropped when the run goes on
+              run.writeMetrics(metrics);
+              run.checkpoints().save(checkpoint, config.settings().train().keepCheckpoints());
+            });
       }
     } finally {
       model.close();
@@ -221,6 +263,16 @@ final class Train {
     return Optional.of(heldOut);
   }
 
+  private DataStatistics measured(ShardedData data) {
+    DataStatistics statistics = DataStatistics.of(spark, data);
+    if (!Double.isFinite(statistics.mean()) || !Double.isFinite(statistics.std())) {
+      throw new DataException(
+          "%s holds values that are not finite: the mean of all pixels is %s, their standard deviation %s. Import it again without them."
+              .formatted(config.settings().data().path(), statistics.mean(), statistics.std()));
+    }
+    return statistics;
+  }
+
   private TrainingState initial(NetworkSettings network) {
     try (Network untrained = new Network(network)) {
       return TrainingState.initial(untrained.initialParameters(config.settings().seed()));
@@ -235,14 +287,6 @@ final class Train {
     }
     LOG.info("continues {} after round {}", runPath, checkpoint.state().round());
     return checkpoint.state();
-  }
-
-  private void checkShape(ImageShape trained, ImageShape shape) {
-    if (!trained.equals(shape)) {
-      throw new DataException(
-          "The run %s was trained on images of %s, but %s holds images of %s."
-              .formatted(runPath, trained, config.settings().data().path(), shape));
-    }
   }
 
   /** What can only be known once the data are seen; all problems at once. */

@@ -15,7 +15,9 @@ import tweedie.driver.config.Loaded;
     name = "train",
     description = {
       "Trains a model, or continues the run if it has checkpoints.",
-      "Without --conf, a run that exists keeps its settings."
+      "Without --conf, a run that exists keeps its settings.",
+      "",
+      "Ends with 3 if another process trains the run."
     },
     footer = {
       "",
@@ -38,6 +40,12 @@ final class TrainCommand implements Callable<Integer> {
       description = "Directory of the run.")
   private Path run;
 
+  @Option(
+      names = "--allow-change",
+      description =
+          "Lets a run go on with another learning rate, decay or the like; what cannot change is refused all the same.")
+  private boolean allowChange;
+
   TrainCommand(Applications applications) {
     this.applications = applications;
   }
@@ -50,7 +58,10 @@ final class TrainCommand implements Callable<Integer> {
           loaded.problem(
               "tweedie.data.path", "must name the directory of shards that import wrote"));
     }
-    applications.train(new TrainRequest(run, loaded), spark.sessions("tweedie train " + run));
+    TrainRequest.Changes changes =
+        allowChange ? TrainRequest.Changes.ALLOW : TrainRequest.Changes.REFUSE;
+    applications.train(
+        new TrainRequest(run, loaded, changes), spark.sessions("tweedie train " + run));
     return ExitStatus.DONE;
   }
 }

@@ -38,6 +38,8 @@ public final class Draws {
     CLASSIFIER,
     /** Projections, choices and wrong samples of an evaluation. */
     EVALUATION,
+    /** Noise that is added to given images to try a denoiser on them. */
+    TRIAL,
     /** Noise levels and noise of held-out images, the same whenever they are looked at. */
     VALIDATION
   }

@@ -7,18 +7,25 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.DelegateToFileSystem;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
+import org.apache.spark.TaskContext;
 
 /**
  * The local file system under the scheme {@code crashing:}, which can fail at a chosen change: at
- * the creation of a file, in the middle of what is written to it, at a rename or a deletion.
+ * the creation of a file, in the middle of what is written to it, at a rename or a deletion. Its
+ * renames are those of a POSIX file system, or those of an object store. It can also fail when a
+ * Spark task opens a file.
  */
 public final class CrashingFileSystem extends RawLocalFileSystem {
 
@@ -28,6 +35,41 @@ public final class CrashingFileSystem extends RawLocalFileSystem {
   private static int changesLeft = Integer.MAX_VALUE;
 
   private static boolean staysDown;
+  private static boolean failed;
+  private static Renames renames = Renames.AT_ONCE;
+  private static final AtomicInteger TASK_READS_LEFT = new AtomicInteger(Integer.MAX_VALUE);
+
+  /** How a file gets another name. */
+  public enum Renames {
+    /** In one change, in place of what was there. */
+    AT_ONCE,
+    /** What was there is deleted, then the file is copied, then its old name is deleted. */
+    BY_COPY
+  }
+
+  /** The same configuration as settings of a Spark session. */
+  public static Map<String, String> sparkSettings() {
+    return Map.of(
+        "spark.hadoop.fs.crashing.impl", CrashingFileSystem.class.getName(),
+        "spark.hadoop.fs.AbstractFileSystem.crashing.impl", Context.class.getName(),
+        "spark.hadoop.fs.crashing.impl.disable.cache", "true");
+  }
+
+  /** How files are renamed until everything is repaired. */
+  public static void renames(Renames how) {
+    renames = how;
+  }
+
+  /** Whether a failure has happened since it was asked for. */
+  public static boolean hasFailed() {
+    return failed;
+  }
+
+  /** The file that a Spark task opens after this many others cannot be opened; later ones can. */
+  public static void failTaskReadAfter(int reads) {
+    failed = false;
+    TASK_READS_LEFT.set(reads);
+  }
 
   /** A configuration that knows the scheme. */
   public static Configuration configuration() {
@@ -47,23 +89,28 @@ public final class CrashingFileSystem extends RawLocalFileSystem {
   public static void crashAfter(int changes) {
     changesLeft = changes;
     staysDown = true;
+    failed = false;
   }
 
   /** The change after this many fails; later ones work again. */
   public static void failOnceAfter(int changes) {
     changesLeft = changes;
     staysDown = false;
+    failed = false;
   }
 
   /** Everything works again. */
   public static void repair() {
     changesLeft = Integer.MAX_VALUE;
+    renames = Renames.AT_ONCE;
+    TASK_READS_LEFT.set(Integer.MAX_VALUE);
   }
 
-  private static void change() throws IOException {
+  private static synchronized void change() throws IOException {
     if (changesLeft == 0) {
+      failed = true;
       if (!staysDown) {
-        repair();
+        changesLeft = Integer.MAX_VALUE;
       }
       throw new IOException("the disk is gone");
     }
@@ -78,6 +125,15 @@ public final class CrashingFileSystem extends RawLocalFileSystem {
   @Override
   public String getScheme() {
     return "crashing";
+  }
+
+  @Override
+  public FSDataInputStream open(Path file, int buffer) throws IOException {
+    if (TaskContext.get() != null && TASK_READS_LEFT.getAndDecrement() == 0) {
+      failed = true;
+      throw new IOException("the disk does not answer");
+    }
+    return super.open(file, buffer);
   }
 
   @Override
@@ -148,11 +204,21 @@ public final class CrashingFileSystem extends RawLocalFileSystem {
 
     @Override
     public void renameInternal(Path from, Path to, boolean overwrite) throws IOException {
+      java.nio.file.Path source = java.nio.file.Path.of(from.toUri().getPath());
+      java.nio.file.Path target = java.nio.file.Path.of(to.toUri().getPath());
       change();
-      Files.move(
-          java.nio.file.Path.of(from.toUri().getPath()),
-          java.nio.file.Path.of(to.toUri().getPath()),
-          StandardCopyOption.ATOMIC_MOVE);
+      if (renames == Renames.AT_ONCE) {
+        Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+        return;
+      }
+      Files.deleteIfExists(target);
+      change();
+      byte[] content = Files.readAllBytes(source);
+      Files.write(target, Arrays.copyOf(content, content.length / 2));
+      change();
+      Files.write(target, content);
+      change();
+      Files.delete(source);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -24,9 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.learning.config.Adam;
+import tweedie.data.DataStatistics;
 import tweedie.data.Shard;
 import tweedie.network.DenoiserLayer;
 import tweedie.network.NetworkSettings;
+import tweedie.train.Checkpoint.Origin;
 import tweedie.train.TrainSettings.Averaging;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.Ema;
@@ -216,6 +219,9 @@ class AveragingTest {
         new Checkpoints(
             FileSystem.getLocal(new Configuration()),
             new org.apache.hadoop.fs.Path(directory.toUri()));
+    DataStatistics statistics = new DataStatistics(1, new double[] {0}, 0, 1, 1, 1);
+    TrainedData data = new TrainedData("1", 1, Trained.SHAPE, statistics);
+    Losses losses = new Losses(1, null);
     TrainingState state = Trained.initial(NETWORK);
     int interruptions = 0;
     while (state.epoch() < 2) {
@@ -228,7 +234,8 @@ class AveragingTest {
       model.init();
       master.train(new SparkDl4jMultiLayer(spark, model, master), plan);
       model.close();
-      checkpoints.save(NETWORK, master.state(), 2);
+      checkpoints.save(
+          new Checkpoint(NETWORK, master.state(), Optional.of(new Origin("", data, losses))), 2);
       state = checkpoints.latest().orElseThrow().state();
       assertThat(state.round()).isEqualTo(rounds + 1);
       interruptions += state.position().step() > 0 ? 1 : 0;

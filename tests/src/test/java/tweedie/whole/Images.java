@@ -56,12 +56,24 @@ final class Images {
     writeShard(directory, shape, shard, imagesPerShard, Float.NaN);
   }
 
+  /** A shard whose ids are those of no other shard. */
+  static void writeShard(Path directory, ImageShape shape, int shard, int images)
+      throws IOException {
+    writeShard(directory, shape, shard, 1000 * shard, images, (float) 0.61803);
+  }
+
   private static void writeShard(
       Path directory, ImageShape shape, int shard, int imagesPerShard, float first)
       throws IOException {
+    writeShard(directory, shape, shard, shard * imagesPerShard, imagesPerShard, first);
+  }
+
+  private static void writeShard(
+      Path directory, ImageShape shape, int shard, int firstId, int imagesPerShard, float first)
+      throws IOException {
     List<LabeledImage> images = new ArrayList<>();
     for (int i = 0; i < imagesPerShard; i++) {
-      long id = (long) shard * imagesPerShard + i;
+      long id = firstId + i;
       float[] pixels = new float[shape.dimension()];
       for (int j = 0; j < pixels.length; j++) {
         pixels[j] = (float) ((0.61803 * (id + 1) * (j + 1)) % 1);

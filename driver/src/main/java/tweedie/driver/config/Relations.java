@@ -155,6 +155,11 @@ final class Relations {
         sample.heun().churnMin(),
         "tweedie.sample.heun.churn-max",
         sample.heun().churnMax());
+    if (sample.inpaint().image().isEmpty() != sample.inpaint().mask().isEmpty()) {
+      wrong(
+          "tweedie.sample.inpaint.mask",
+          "goes with tweedie.sample.inpaint.image: give both or neither");
+    }
     // it becomes the name of a directory
     if (!sample.name().matches("([A-Za-z0-9_][A-Za-z0-9._-]*)?")) {
       wrong("tweedie.sample.name", "must consist of letters, digits, '-', '_' and '.'");

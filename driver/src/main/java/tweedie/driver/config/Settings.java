@@ -23,8 +23,10 @@ import tweedie.train.TrainSettings.OnDivergence;
  * @param model the denoiser
  * @param train how it is trained
  * @param sample how samples are drawn
+ * @param evaluate how a run is measured
  */
-public record Settings(long seed, Data data, Noise noise, Model model, Train train, Sample sample) {
+public record Settings(
+    long seed, Data data, Noise noise, Model model, Train train, Sample sample, Evaluate evaluate) {
 
   /** {@code tweedie.data}: the images, or the mixture in their place. */
   public record Data(
@@ -161,6 +163,7 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
       @Range("[0, inf)") int levels,
       boolean finalJump,
       String name,
+      Inpaint inpaint,
       Annealed annealed,
       Consistent consistent,
       Heun heun,
@@ -188,6 +191,9 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
     /** Langevin dynamics with one step size for all levels, for comparison. */
     SEED
   }
+
+  /** {@code tweedie.sample.inpaint}: the part of an image that is known. */
+  public record Inpaint(String image, String mask) {}
 
   /** {@code tweedie.sample.annealed}. */
   public record Annealed(@Range("[1, inf)") int steps, @Range("[0, 2)") double stepRatio) {}
@@ -230,4 +236,11 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
       @Range("(0, inf)") double step,
       @Range("(0, inf)") double friction,
       Per frictionPer) {}
+
+  /** {@code tweedie.evaluate}: how a run is measured. */
+  public record Evaluate(
+      @Range("[20, inf)") int images,
+      @Range("[1, inf)") int projections,
+      @Range("[1, inf)") int neighbours,
+      boolean classes) {}
 }

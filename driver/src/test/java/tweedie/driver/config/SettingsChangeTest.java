@@ -1,0 +1,69 @@
+package tweedie.driver.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tweedie.driver.config.SettingsChange.Rule;
+
+class SettingsChangeTest {
+
+  private static Loaded settings(String... overrides) {
+    return SettingsLoader.load(Optional.empty(), List.of(overrides));
+  }
+
+  @Test
+  void theSameSettingsHaveNoChange() {
+    assertThat(SettingsChange.between(settings("tweedie.seed=1"), settings())).isEmpty();
+  }
+
+  @Test
+  void everyChangeIsListedWithBothValues() {
+    assertThat(
+            SettingsChange.between(
+                settings("tweedie.train.epochs=3", "tweedie.model.channels=[8, 16, 32]"),
+                settings("tweedie.train.epochs=5", "tweedie.noise.schedule=ve")))
+        .extracting(SettingsChange::key, SettingsChange::before, SettingsChange::now)
+        .containsExactly(
+            tuple("tweedie.model.channels", "[8,16,32]", "[32,64,128]"),
+            tuple("tweedie.noise.schedule", "\"edm\"", "\"ve\""),
+            tuple("tweedie.train.epochs", "3", "5"));
+  }
+
+  @Test
+  void aNumberWrittenOtherwiseIsNoChange() {
+    assertThat(
+            SettingsChange.between(
+                settings("tweedie.train.learning-rate=0.01"),
+                settings("tweedie.train.learning-rate=1e-2")))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tweedie.seed, 2, REFUSED",
+    "tweedie.noise.copies, 3, REFUSED",
+    "tweedie.noise.edm.sigma-max, 9, REFUSED",
+    "tweedie.model.hidden, 9, REFUSED",
+    "tweedie.train.batch-size, 9, REFUSED",
+    "tweedie.train.workers, 9, REFUSED",
+    "tweedie.train.learning-rate, 9, ASKED",
+    "tweedie.train.decay, cosine, ASKED",
+    "tweedie.train.ema.ramp-up, 0.5, ASKED",
+    "tweedie.train.threads-per-worker, 2, ASKED",
+    "tweedie.train.epochs, 99, FREE",
+    "tweedie.train.keep-checkpoints, 9, FREE",
+    "tweedie.data.path, elsewhere, FREE",
+    "tweedie.sample.steps, 9, FREE",
+  })
+  void everySettingHasItsRule(String key, String value, Rule rule) {
+    assertThat(SettingsChange.between(settings(), settings(key + "=" + value)))
+        .singleElement()
+        .returns(key, SettingsChange::key)
+        .returns(rule, SettingsChange::rule);
+  }
+}

@@ -1,0 +1,124 @@
+package tweedie.whole;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static tweedie.whole.Commands.tweedie;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tweedie.cluster.StandaloneCluster;
+import tweedie.cluster.TaskKiller;
+import tweedie.data.CrashingFileSystem;
+import tweedie.whole.Commands.Outcome;
+
+/** Wherever a run is trained, and whatever is lost meanwhile, its checkpoints are the same. */
+class ClusterTest {
+
+  @TempDir static Path directory;
+  private static Path conf;
+  private static Path whole;
+  private static StandaloneCluster cluster;
+
+  @TempDir Path temporary;
+  private Path run;
+
+  @BeforeAll
+  static void trainInOneProcess() throws Exception {
+    conf = TinyRuns.prepare(directory, 3, 3);
+    whole = directory.resolve("whole");
+    tweedie("train", "--conf", conf, "--run", whole).succeeded();
+    cluster = StandaloneCluster.start(Files.createDirectory(directory.resolve("cluster")), 2);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @BeforeEach
+  void nameARun() {
+    run = temporary.resolve("run");
+  }
+
+  /** Settings of Spark reach a command in this process through system properties. */
+  private static Outcome withSpark(Map<String, String> settings, Object... args) {
+    settings.forEach(System::setProperty);
+    try {
+      return tweedie(args);
+    } finally {
+      settings.keySet().forEach(System::clearProperty);
+    }
+  }
+
+  private Outcome trainOnTheCluster(Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(cluster.settings());
+    settings.put("spark.extraListeners", TaskKiller.class.getName());
+    settings.putAll(more);
+    return withSpark(settings, "train", "--conf", conf, "--run", run, "--master", cluster.master());
+  }
+
+  @Test
+  void oneCoreGivesTheSameBits() throws Exception {
+    tweedie("train", "--conf", conf, "--run", run, "--master", "local[1]").succeeded();
+    TinyRuns.assertSameCheckpoint(run, whole);
+  }
+
+  @Test
+  void aTaskThatFailsOnceAndIsRunAgainGivesTheSameBits() throws Exception {
+    CrashingFileSystem.failTaskReadAfter(5); // of three in a pass over the shards
+    try {
+      withSpark(
+              CrashingFileSystem.sparkSettings(),
+              "train",
+              "--conf",
+              conf,
+              "--run",
+              run,
+              "--master",
+              "local[2,3]",
+              "-D",
+              "tweedie.data.path=" + CrashingFileSystem.path(directory.resolve("data")))
+          .succeeded();
+      assertThat(CrashingFileSystem.hasFailed()).isTrue();
+    } finally {
+      CrashingFileSystem.repair();
+    }
+    for (String file : List.of("parameters.npy", "moments.npy", "ema.npy", "data.json")) {
+      assertThat(TinyRuns.newest(run).resolve(file))
+          .hasSameBinaryContentAs(TinyRuns.newest(whole).resolve(file));
+    }
+  }
+
+  @Test
+  void twoExecutorsWithSpeculationGiveTheSameBits() throws Exception {
+    TaskKiller.watch(cluster, -1);
+    trainOnTheCluster(
+            Map.of(
+                "spark.speculation", "true",
+                "spark.speculation.interval", "5ms",
+                "spark.speculation.quantile", "0.1",
+                "spark.speculation.multiplier", "1.0",
+                "spark.speculation.minTaskRuntime", "1ms"))
+        .succeeded();
+    assertThat(TaskKiller.speculative()).isPositive();
+    assertThat(TaskKiller.lost()).isZero();
+    TinyRuns.assertSameCheckpoint(run, whole);
+  }
+
+  @Test
+  void anExecutorThatIsKilledInARoundGivesTheSameBits() throws Exception {
+    TaskKiller.watch(cluster, 4); // of three for the statistics, then three a round
+    trainOnTheCluster(Map.of()).succeeded();
+    assertThat(TaskKiller.lost()).isEqualTo(1);
+    TinyRuns.assertSameCheckpoint(run, whole);
+  }
+}
