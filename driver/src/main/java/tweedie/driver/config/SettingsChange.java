@@ -45,6 +45,8 @@ public record SettingsChange(String key, String before, String now, Rule rule) {
           Map.entry("tweedie.train.epsilon", Rule.ASKED),
           Map.entry("tweedie.train.ema", Rule.ASKED),
           Map.entry("tweedie.train.threads-per-worker", Rule.ASKED),
+          Map.entry("tweedie.train.on-divergence", Rule.ASKED),
+          Map.entry("tweedie.train.max-rollbacks", Rule.ASKED),
           Map.entry("tweedie.sample", Rule.FREE),
           Map.entry("tweedie.evaluate", Rule.FREE));
 
