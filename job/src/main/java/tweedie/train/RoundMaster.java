@@ -1,9 +1,7 @@
 package tweedie.train;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -50,6 +48,7 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
   private final TrainSettings settings;
   private final long imagesOfRun;
   private final LongAccumulator progress;
+  private final RoundReduction reduction;
   private TrainingState state;
   private RoundPlan plan;
   private List<WorkerResult> lastResults = List.of();
@@ -70,6 +69,16 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
       TrainSettings settings,
       long imagesOfRun,
       LongAccumulator progress) {
+    this(state, network, settings, imagesOfRun, progress, RoundReduction.STANDARD);
+  }
+
+  RoundMaster(
+      TrainingState state,
+      NetworkSettings network,
+      TrainSettings settings,
+      long imagesOfRun,
+      LongAccumulator progress,
+      RoundReduction reduction) {
     int moments = state.moments().length;
     int ofOne = 2 * state.parameters().length;
     if (moments != ofOne
@@ -88,6 +97,7 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     this.settings = settings;
     this.imagesOfRun = imagesOfRun;
     this.progress = progress;
+    this.reduction = reduction;
   }
 
   /** The shared state after the last round. */
@@ -95,7 +105,10 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     return state;
   }
 
-  /** What the workers of the last round returned, in the order of their numbers. */
+  /**
+   * What the workers of the last round returned, in the order of their numbers; without weights,
+   * moments and moving averages where these did not come to the driver.
+   */
   public List<WorkerResult> lastResults() {
     return lastResults;
   }
@@ -134,23 +147,22 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
       MultiDataSetLoader multiLoader) {
     RoundWorker worker = getWorkerInstance(spark);
     try {
-      List<WorkerResult> results =
-          new ArrayList<>(
-              shardPaths
-                  .mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true)
-                  .collect());
-      results.sort(Comparator.comparingInt(WorkerResult::worker));
-      lastResults = results;
-      if (!accepted(results)) {
+      JavaRDD<WorkerResult> results =
+          shardPaths.mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true);
+      RoundPart end =
+          reduction.of(
+              results,
+              state,
+              worker.start(),
+              new RoundPart.Rule(settings, plan.end(), learningRate().valueAt(0, 0)));
+      lastResults = end.results();
+      if (!accepted(lastResults)) {
         return;
       }
-      TrainingState end =
-          RoundAverage.average(
-              state, settings.averaging(), results, plan.end(), learningRate().valueAt(0, 0));
       lastSpread =
           new RoundMetrics.Spread(
-              Drift.of(state.parameters(), results), GradientNoise.scale(state, settings, results));
-      state = end;
+              end.drift().of(lastResults), end.noise().scale(settings, lastResults));
+      state = end.state();
       try (INDArray parameters = Nd4j.createFromArray(state.parameters())) {
         spark.getNetwork().params().assign(parameters);
       }

@@ -67,6 +67,11 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     this.progress = progress;
   }
 
+  /** What this round's workers start from. */
+  Broadcast<TrainingState> start() {
+    return start;
+  }
+
   /**
    * Frees on all executors what this round's workers started from. On the driver, after the round.
    */
