@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -51,6 +52,7 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
   private final RoundReduction reduction;
   private TrainingState state;
   private RoundPlan plan;
+  private Optional<KeptShards> kept = Optional.empty();
   private List<WorkerResult> lastResults = List.of();
   private RoundMetrics.Spread lastSpread;
   private int lastRollbacks;
@@ -130,7 +132,17 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
    * @throws NonFiniteLossException if no worker is left, or after too many tries
    */
   public void train(SparkDl4jMultiLayer trainer, RoundPlan plan) {
+    train(trainer, plan, Optional.empty());
+  }
+
+  /** The same on shards that executors may keep. */
+  public void train(SparkDl4jMultiLayer trainer, RoundPlan plan, KeptShards kept) {
+    train(trainer, plan, Optional.of(kept).filter(KeptShards::keeps));
+  }
+
+  private void train(SparkDl4jMultiLayer trainer, RoundPlan plan, Optional<KeptShards> kept) {
     this.plan = plan;
+    this.kept = kept;
     int before = state.round();
     lastRollbacks = 0;
     while (state.round() == before) {
@@ -148,7 +160,11 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     RoundWorker worker = getWorkerInstance(spark);
     try {
       JavaRDD<WorkerResult> results =
-          shardPaths.mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true);
+          kept.isEmpty()
+              ? shardPaths.mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true)
+              : kept.get()
+                  .dealt(plan)
+                  .mapPartitionsWithIndex(new TrainOnKept(worker, plan.slices()), true);
       RoundPart end =
           reduction.of(
               results,
@@ -220,6 +236,17 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     @Override
     public Iterator<WorkerResult> call(Integer partition, Iterator<String> shards) {
       return List.of(worker.train(slices.get(partition), shards)).iterator();
+    }
+  }
+
+  /** The same where the shards are kept. */
+  private record TrainOnKept(RoundWorker worker, List<RoundPlan.Slice> slices)
+      implements Function2<Integer, Iterator<PackedShard>, Iterator<WorkerResult>>, Serializable {
+
+    @Override
+    public Iterator<WorkerResult> call(Integer partition, Iterator<PackedShard> shards) {
+      return List.of(worker.trainOn(slices.get(partition), ShardImages.unpacked(shards)))
+          .iterator();
     }
   }
 

@@ -57,6 +57,7 @@ class SettingsChangeTest {
     "tweedie.train.threads-per-worker, 2, ASKED",
     "tweedie.train.epochs, 99, FREE",
     "tweedie.train.keep-checkpoints, 9, FREE",
+    "tweedie.train.cache, disk, FREE",
     "tweedie.data.path, elsewhere, FREE",
     "tweedie.sample.steps, 9, FREE",
   })
