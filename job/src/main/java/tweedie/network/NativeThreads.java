@@ -1,5 +1,6 @@
 package tweedie.network;
 
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** The number of threads that ND4J's native operations take. */
@@ -13,6 +14,7 @@ public final class NativeThreads {
    */
   public static void use(int threads) {
     if (threads > 0) {
+      Nd4j.getExecutioner(); // loads ND4J, without which the holder of its operations cannot load
       NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     }
   }
