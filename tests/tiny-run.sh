@@ -8,11 +8,11 @@ clean_up() { rm -rf "$work"; }
 
 cat >"$conf" <<CONF
 tweedie {
-  data { path = "$work/data", images-per-shard = 500
+  data { path = "$work/data", images-per-shard = 100
          mixture { weights = [0.5, 0.5], means = [[0.2, 0.2], [0.8, 0.8]], stds = [0.05, 0.1] } }
   noise.copies = 2
   model { network = mlp, hidden = 16, depth = 1, embedding = 8 }
-  train { epochs = $EPOCHS, batch-size = 16, workers = 3, threads-per-worker = 1, warmup-images = 500, decay = cosine }
+  train { epochs = $EPOCHS, batch-size = 16, workers = 3, threads-per-worker = 1, warmup-images = 300, decay = cosine }
 }
 CONF
 
@@ -21,7 +21,7 @@ seconds() { printf '%d.%03d' $((RANDOM % $1)) $((RANDOM % 1000)); }
 
 # trains the run that others are compared with, on the master $1
 whole_run() {
-  driver/bin/tweedie import --from mixture --conf "$conf" --limit 4000 --output "$work/data" --master "local[2]" \
+  driver/bin/tweedie import --from mixture --conf "$conf" --limit 600 --output "$work/data" --master "local[2]" \
     >"$work/whole.log" 2>&1
   driver/bin/tweedie train --conf "$conf" --run "$work/whole" --master "$1" >>"$work/whole.log" 2>&1
 }

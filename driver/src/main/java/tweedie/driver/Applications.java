@@ -2,6 +2,7 @@ package tweedie.driver;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.OptionalLong;
 import org.apache.spark.sql.SparkSession;
 import tweedie.data.CifarSource;
@@ -57,6 +58,31 @@ class Applications {
       Sample.Result result = new Sample(request, session).execute();
       out.println(result.grid() == null ? result.directory() : result.grid());
       return result;
+    }
+  }
+
+  Export.Result export(ExportRequest request) throws IOException {
+    Export.Result result = new Export(request, Uris.hadoop()).execute();
+    out.println("%s: %s".formatted(result.content(), result.file()));
+    return result;
+  }
+
+  Denoise.Result denoise(DenoiseRequest request) throws IOException {
+    Denoise.Result result = new Denoise(request, Uris.hadoop()).execute();
+    for (Denoise.Won won : result.won()) {
+      out.println(
+          "%s: %.2f dB noisy, %.2f dB denoised"
+              .formatted(won.picture(), won.before(), won.after()));
+    }
+    out.println(result.out());
+    return result;
+  }
+
+  List<Measured> evaluate(EvaluateRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.open()) {
+      List<Measured> results = new Evaluate(request, session).execute();
+      results.forEach(measured -> out.println(measured.table()));
+      return results;
     }
   }
 

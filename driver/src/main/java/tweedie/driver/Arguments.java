@@ -5,6 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.TypeConversionException;
+import tweedie.driver.ExportRequest.What;
 import tweedie.driver.ImportRequest.Source;
 
 /** Reads the values of options. */
@@ -48,12 +49,20 @@ final class Arguments {
   }
 
   static Source source(String text) {
-    return Arrays.stream(Source.values())
-        .filter(source -> source.toString().equals(text))
+    return oneOf(Source.values(), text);
+  }
+
+  static What what(String text) {
+    return oneOf(What.values(), text);
+  }
+
+  private static <T> T oneOf(T[] values, String text) {
+    return Arrays.stream(values)
+        .filter(value -> value.toString().equals(text))
         .findFirst()
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "'" + text + "' is not one of " + Arrays.toString(Source.values())));
+                    "'" + text + "' is not one of " + Arrays.toString(values)));
   }
 }

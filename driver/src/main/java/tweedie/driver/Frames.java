@@ -95,7 +95,7 @@ final class Frames implements LevelObserver {
   }
 
   private static Path file(String directory, String what, long first) {
-    return new Path(directory, "frames-%s-%09d.parquet".formatted(what, first));
+    return new Path(directory, "frames/%s-%09d.parquet".formatted(what, first));
   }
 
   /**
@@ -110,7 +110,7 @@ final class Frames implements LevelObserver {
     FileStatus[] files =
         directory
             .files()
-            .globStatus(new Path(directory.path(), "frames-%s-*.parquet".formatted(what)));
+            .globStatus(new Path(directory.path(), "frames/%s-*.parquet".formatted(what)));
     for (FileStatus file : files) {
       try (ShardReader images = ShardReader.open(new Shard(file.getPath().toString(), 0), conf)) {
         images.forEachRemaining(

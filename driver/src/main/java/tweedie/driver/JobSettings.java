@@ -7,7 +7,12 @@ import tweedie.driver.config.Settings;
 import tweedie.network.NetworkSettings;
 import tweedie.score.GaussianMixture;
 import tweedie.score.NoiseSchedule;
+import tweedie.train.NesterovStep;
+import tweedie.train.OuterStep;
+import tweedie.train.SlowMomentumStep;
 import tweedie.train.TrainSettings;
+import tweedie.train.TrainSettings.LevelOf;
+import tweedie.train.WeightedMean;
 
 /** What the settings of a run mean to the jobs. */
 final class JobSettings {
@@ -25,6 +30,17 @@ final class JobSettings {
               noise.edm().sigmaMin(),
               noise.edm().sigmaMax());
     };
+  }
+
+  /** The smallest and the largest noise s of the mean of the copies that training draws. */
+  record MeanNoise(double min, double max) {}
+
+  static MeanNoise meanNoise(Settings settings) {
+    NoiseSchedule trained = noise(settings.noise());
+    // a schedule of the noise of each copy trains the mean of the copies at a smaller one
+    double perMean =
+        settings.noise().levelOf() == LevelOf.COPY ? 1 / Math.sqrt(settings.noise().copies()) : 1;
+    return new MeanNoise(trained.min() * perMean, trained.max() * perMean);
   }
 
   static GaussianMixture mixture(Settings.Mixture mixture) {
@@ -75,6 +91,36 @@ final class JobSettings {
             train.beta1(),
             train.beta2(),
             train.epsilon()),
-        new TrainSettings.Ema(train.ema().halfLifeImages(), train.ema().rampUp()));
+        new TrainSettings.Ema(train.ema().halfLifeImages(), train.ema().rampUp()),
+        averaging(train.averaging(), train.workers()));
+  }
+
+  private static TrainSettings.Averaging averaging(Settings.Averaging averaging, int workers) {
+    return new TrainSettings.Averaging(
+        outerStep(averaging, workers),
+        averaging.moments(),
+        averaging.every().equals(Settings.Averaging.EPOCH)
+            ? 0
+            : Integer.parseInt(averaging.every()),
+        averaging.warmupImages(),
+        averaging.warmupEvery());
+  }
+
+  private static OuterStep outerStep(Settings.Averaging averaging, int workers) {
+    return switch (averaging.strategy()) {
+      case MEAN -> new WeightedMean();
+      case NESTEROV ->
+          new NesterovStep(
+              or(averaging.outerLearningRate(), NesterovStep.PUBLISHED_LEARNING_RATE),
+              or(averaging.outerMomentum(), NesterovStep.PUBLISHED_MOMENTUM));
+      case SLOWMO ->
+          new SlowMomentumStep(
+              or(averaging.outerLearningRate(), SlowMomentumStep.PUBLISHED_LEARNING_RATE),
+              or(averaging.outerMomentum(), SlowMomentumStep.publishedMomentum(workers)));
+    };
+  }
+
+  private static double or(String number, double published) {
+    return number.equals(Settings.Averaging.PUBLISHED) ? published : Double.parseDouble(number);
   }
 }

@@ -3,10 +3,7 @@ package tweedie.driver;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import tweedie.data.DataException;
 import tweedie.driver.config.ConfigText;
 
@@ -22,10 +19,9 @@ final class RunConfig {
    */
   static Optional<ConfigText> read(Path run) {
     Path file = new Path(run, RunDirectory.CONFIG);
-    // with the spark.hadoop.* options of spark-submit
-    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
     try {
-      return Optional.of(new ConfigText(file.toString(), RunDirectory.at(run, hadoop).config()));
+      return Optional.of(
+          new ConfigText(file.toString(), RunDirectory.at(run, Uris.hadoop()).config()));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException e) {

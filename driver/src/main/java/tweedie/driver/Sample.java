@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -19,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
+import tweedie.data.PictureReader;
 import tweedie.driver.SampleChains.Range;
 import tweedie.driver.SampleDirectory.Block;
 import tweedie.driver.SampleDirectory.Origin;
@@ -27,6 +29,7 @@ import tweedie.driver.SampleRequest.Schedule;
 import tweedie.driver.SampleWalks.Stretch;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.Settings.Method;
+import tweedie.sample.Inpainting;
 import tweedie.sample.Sampler;
 import tweedie.sample.WalkJump;
 import tweedie.train.Checkpoint;
@@ -58,7 +61,7 @@ final class Sample {
    * A chain whose noise has so many times the variance that the denoiser expects at some level ends
    * far from the data (NCSNv2, technique 4, arXiv 2006.09011, aims at 1).
    */
-  private static final double LARGEST_VARIANCE_RATIO = 1.5;
+  private static final double LARGEST_VARIANCE_RATIO = 2;
 
   private final JavaSparkContext spark;
   private final SampleRequest request;
@@ -87,7 +90,7 @@ final class Sample {
   Result execute() throws IOException {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
-    SampledModel model = model(run);
+    SampledModel model = completed(model(run));
     Sampler sampler = SamplerSettings.of(request.config(), run);
     refuseNoisy(sampler);
     SampleDirectory directory =
@@ -150,6 +153,26 @@ final class Sample {
                             .formatted(run.path())));
     return new TrainedModel(
         checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
+  }
+
+  /** The model of images of which the settings give a part. */
+  private SampledModel completed(SampledModel model) throws IOException {
+    Settings.Inpaint inpaint = settings.sample().inpaint();
+    if (inpaint.image().isEmpty()) {
+      return model;
+    }
+    if (model.shape().height() == 1) {
+      throw new DataException(
+          "tweedie.sample.inpaint.image = %s: points of a mixture cannot be completed from pictures"
+              .formatted(inpaint.image()));
+    }
+    Configuration conf = spark.hadoopConfiguration();
+    Inpainting part =
+        new Inpainting(
+            PictureReader.read(new Path(inpaint.image()), model.shape(), conf),
+            PictureReader.known(new Path(inpaint.mask()), model.shape(), conf));
+    return new SampledModel.Completed(
+        model, part, "%s with %s (%s)".formatted(inpaint.image(), inpaint.mask(), part));
   }
 
   private String name() {

@@ -3,6 +3,7 @@ package tweedie.driver;
 import java.io.Serializable;
 import java.util.List;
 import tweedie.data.ImageShape;
+import tweedie.sample.Inpainting;
 import tweedie.score.Denoiser;
 import tweedie.score.GaussianMixture;
 
@@ -60,6 +61,44 @@ interface SampledModel extends Serializable {
     @Override
     public List<WalkStatistic> walkStatistics(double s) {
       return List.of(new WalkStatistic.LogDensity(mixture, s));
+    }
+  }
+
+  /**
+   * A model of images of which a part is known.
+   *
+   * @param known what is known, in words
+   */
+  record Completed(SampledModel whole, Inpainting part, String known) implements SampledModel {
+
+    @Override
+    public String name() {
+      return "%s, completing %s".formatted(whole.name(), known);
+    }
+
+    @Override
+    public ImageShape shape() {
+      return whole.shape();
+    }
+
+    @Override
+    public Denoiser denoiser() {
+      return part.of(whole.denoiser());
+    }
+
+    @Override
+    public int largestBatch(long bytes) {
+      return whole.largestBatch(bytes);
+    }
+
+    @Override
+    public List<WalkStatistic> walkStatistics(double s) {
+      return whole.walkStatistics(s);
+    }
+
+    @Override
+    public void free() {
+      whole.free();
     }
   }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
@@ -16,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.DataStatistics;
+import tweedie.data.ImageShape;
 import tweedie.data.ShardedData;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.Loaded;
@@ -34,12 +34,14 @@ import tweedie.train.RoundPlan;
 import tweedie.train.TrainSettings;
 import tweedie.train.TrainedData;
 import tweedie.train.TrainingState;
+import tweedie.train.TrainingState.Position;
+import tweedie.train.Validation;
 
 /**
  * Trains a network on a data set, or goes on from the newest checkpoint of the run.
  *
- * <p>Each epoch is one round: all workers train on their shards from the shared parameters, then
- * these are averaged and a checkpoint is written.
+ * <p>In a round all workers train on their shards from the shared parameters, then these are
+ * averaged and a checkpoint is written.
  */
 final class Train {
 
@@ -70,14 +72,18 @@ final class Train {
     ShardedData data =
         ShardedData.open(new Path(config.settings().data().path()), spark.hadoopConfiguration());
     check(data);
+    Optional<ShardedData> heldOut = heldOut(data.shape());
     RunDirectory run = RunDirectory.at(runPath, spark.hadoopConfiguration());
     try (RunLock lock = run.lock()) {
-      return execute(run, lock, data);
+      return execute(run, lock, data, heldOut);
     }
   }
 
-  private Result execute(RunDirectory run, RunLock lock, ShardedData data) throws IOException {
+  private Result execute(
+      RunDirectory run, RunLock lock, ShardedData data, Optional<ShardedData> heldOut)
+      throws IOException {
     Settings settings = config.settings();
+    TrainSettings training = JobSettings.training(settings);
     Optional<Checkpoint> checkpoint = run.checkpoints().latest();
     Optional<Origin> origin = checkpoint.flatMap(Checkpoint::origin);
     if (checkpoint.isPresent()) {
@@ -92,6 +98,8 @@ final class Train {
     NetworkSettings network = JobSettings.network(settings, data.shape(), statistics);
     TrainingState state =
         checkpoint.map(found -> resume(found, network)).orElseGet(() -> initial(network));
+    Optional<Validation> validation =
+        heldOut.map(found -> new Validation(found.shards(), network, training));
     run.probe(Checkpoints.bytes(state));
     lock.whileOwned(
         () -> {
@@ -99,7 +107,7 @@ final class Train {
           run.writeConfig(config.resolved());
           run.writeStatistics(statistics);
         });
-    return rounds(run, lock, data, statistics, network, JobSettings.training(settings), state);
+    return rounds(run, lock, data, statistics, network, training, state, validation);
   }
 
   private Result rounds(
@@ -109,7 +117,8 @@ final class Train {
       DataStatistics statistics,
       NetworkSettings network,
       TrainSettings training,
-      TrainingState start)
+      TrainingState start,
+      Optional<Validation> validation)
       throws IOException {
     LOG.info(
         "{} images of {} in {} shards, pixel mean {}, std {}; {} parameters, {} workers",
@@ -120,11 +129,11 @@ final class Train {
         "%.4f".formatted(statistics.std()),
         start.parameters().length,
         training.workers());
-    if (start.round() >= training.epochs()) {
+    if (start.epoch() >= training.epochs()) {
       LOG.info(
           "{} has its {} epochs already; raise tweedie.train.epochs to train on",
           runPath,
-          start.round());
+          start.epoch());
     }
     List<RoundMetrics> metrics = run.metrics(start.round());
     int before = metrics.size();
@@ -136,10 +145,12 @@ final class Train {
     try {
       model.init();
       SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(spark, model, master);
-      for (int round = start.round(); round < training.epochs(); round++) {
+      while (master.state().epoch() < training.epochs()) {
         run.probe(Checkpoints.bytes(master.state()));
         RoundMetrics trainedRound = round(trainer, master, data, statistics, training, trained);
-        metrics.add(trainedRound);
+        RoundMetrics line =
+            validated(trainedRound, validation, master.state(), statistics, training);
+        metrics.add(line);
         Checkpoint checkpoint =
             new Checkpoint(
                 network,
@@ -148,7 +159,7 @@ final class Train {
                     new Origin(
                         config.resolved(),
                         TrainedData.of(data, statistics),
-                        new Losses(trainedRound.loss(), null))));
+                        new Losses(line.loss(), line.validationLoss()))));
         lock.whileOwned(
             () -> {
               // a line without its checkpoint is dropped when the run goes on
@@ -173,17 +184,19 @@ final class Train {
       DataStatistics statistics,
       TrainSettings training,
       LongAccumulator trained) {
-    int round = master.state().round();
-    String name = "round %d/%d".formatted(round + 1, training.epochs());
+    TrainingState start = master.state();
+    RoundPlan plan = RoundPlan.next(training, start, data.shards());
+    String name =
+        start.position().equals(new Position(start.round(), 0)) && plan.images() == data.images()
+            ? "round %d/%d".formatted(start.round() + 1, training.epochs())
+            : "round %d, epoch %d/%d"
+                .formatted(start.round() + 1, start.epoch() + 1, training.epochs());
     spark.setJobGroup("tweedie train " + runPath, name);
-    List<List<String>> plan =
-        RoundPlan.of(training.seed(), round, data.shards(), training.workers());
-    JavaRDD<String> shardPaths = spark.parallelize(plan, plan.size()).flatMap(List::iterator);
     trained.reset();
     long began = System.nanoTime();
-    try (Progress progress = Progress.start(name, "images", data.images());
+    try (Progress progress = Progress.start(name, "images", plan.images());
         TaskProgress attached = TaskProgress.attach(spark.sc(), trained, progress)) {
-      trainer.fitPaths(shardPaths);
+      master.train(trainer, plan);
     } finally {
       spark.clearJobGroup();
     }
@@ -198,6 +211,51 @@ final class Train {
         "%.1f".formatted(metrics.seconds()),
         "%.3f".formatted(metrics.drift()));
     return metrics;
+  }
+
+  private RoundMetrics validated(
+      RoundMetrics round,
+      Optional<Validation> validation,
+      TrainingState state,
+      DataStatistics statistics,
+      TrainSettings training) {
+    boolean due =
+        state.round() % config.settings().train().validation().every() == 0
+            || state.epoch() >= training.epochs();
+    if (validation.isEmpty() || !due) {
+      return round;
+    }
+    spark.setJobGroup("tweedie train " + runPath, "validation after round " + state.round());
+    try {
+      RoundMetrics validated =
+          round.withValidation(
+              validation.get().of(spark, state.ema()), statistics.varianceAboutMeanImage());
+      LOG.info(
+          "round {} validation_loss={}",
+          state.round(),
+          "%.5f".formatted(validated.validationLoss()));
+      return validated;
+    } finally {
+      spark.clearJobGroup();
+    }
+  }
+
+  /** The held-out images, if there are any. */
+  private Optional<ShardedData> heldOut(ImageShape shape) throws IOException {
+    String path = config.settings().data().validationPath();
+    if (path.isEmpty()) {
+      return Optional.empty();
+    }
+    ShardedData heldOut = ShardedData.open(new Path(path), spark.hadoopConfiguration());
+    if (!heldOut.shape().equals(shape)) {
+      throw new ConfigException(
+          List.of(
+              config.problem(
+                  "tweedie.data.validation-path",
+                  "holds images of %s; those of tweedie.data.path are of %s"
+                      .formatted(heldOut.shape(), shape))));
+    }
+    return Optional.of(heldOut);
   }
 
   private DataStatistics measured(ShardedData data) {

@@ -76,6 +76,11 @@ final class TrainedModel implements SampledModel {
     }
   }
 
+  /** How many denoisers of this process no task uses. */
+  synchronized int idle() {
+    return idleByDevice == null ? 0 : idleByDevice.values().stream().mapToInt(Deque::size).sum();
+  }
+
   private synchronized void giveBack(int device, NetworkDenoiser denoiser) {
     idle(device).push(denoiser);
   }

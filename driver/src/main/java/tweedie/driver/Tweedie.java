@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tweedie.driver.ExportRequest.What;
 import tweedie.driver.ImportRequest.Source;
 
 /** The command line; the main class for {@code java} and for {@code spark-submit}. */
@@ -49,6 +50,9 @@ public final class Tweedie implements Runnable {
             .addSubcommand(new ImportCommand(applications))
             .addSubcommand(new TrainCommand(applications))
             .addSubcommand(new SampleCommand(applications))
+            .addSubcommand(new EvaluateCommand(applications))
+            .addSubcommand(new ExportCommand(applications))
+            .addSubcommand(new DenoiseCommand(applications))
             .addSubcommand(new DemoCommand(applications));
     return line.setOut(out)
         .setErr(err)
@@ -56,6 +60,7 @@ public final class Tweedie implements Runnable {
         .registerConverter(ImageSize.class, Arguments::size)
         .registerConverter(CheckpointChoice.class, Arguments::checkpoint)
         .registerConverter(Source.class, Arguments::source)
+        .registerConverter(What.class, Arguments::what)
         .setParameterExceptionHandler(ExitStatus::ofWrongCommandLine)
         .setExecutionExceptionHandler(ExitStatus::ofFailure)
         .execute(args);

@@ -4,12 +4,19 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import tweedie.data.DataException;
 
 /** Hadoop URIs that a person has given. */
 final class Uris {
 
   private Uris() {}
+
+  /** How to reach them without a Spark session: with the spark.hadoop.* options of spark-submit. */
+  static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+  }
 
   /**
    * The file system of {@code path}.

@@ -40,7 +40,7 @@ class TweedieTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"import", "train", "sample", "demo"})
+  @ValueSource(strings = {"import", "train", "sample", "evaluate", "export", "denoise", "demo"})
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(tweedie(command, "--help")).isZero();
     assertThat(out.toString())
@@ -52,7 +52,8 @@ class TweedieTest {
   @Test
   void helpListsTheCommands() {
     assertThat(tweedie("--help")).isZero();
-    assertThat(out.toString()).contains("import", "train", "sample", "demo");
+    assertThat(out.toString())
+        .contains("import", "train", "sample", "evaluate", "export", "denoise", "demo");
   }
 
   @ParameterizedTest
@@ -74,6 +75,21 @@ class TweedieTest {
           sample --run RUN --count 1 --checkpoint last  | Invalid value for option '--checkpoint': 'last' is not a round; give its number, best or newest
           sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be one of annealed, consistent, heun, ode, predictor-corrector, walk-jump, oat, seed
           sample --run RUN --count 1 --name ../a        | command line: tweedie.sample.name = "../a" must consist of letters, digits, '-', '_' and '.'
+          export --run RUN --out a.npz                  | Missing required option: '--what=WHAT'
+          export --run RUN --what all --out a.npz       | Invalid value for option '--what': 'all' is not one of [weights, samples]
+          export --run RUN --what weights --out a.npy   | --out must name a .npz file, not a.npy
+          export --run RUN --what weights --out a.npz --name b      | --name chooses samples: leave it out with --what weights
+          export --run RUN --what samples --out a.npz --checkpoint 3 | --checkpoint chooses weights: leave it out with --what samples, which are there already
+          denoise --run RUN --sigma 1 --out a           | Pictures are given by either --input or --copies
+          denoise --run RUN --sigma 1 --out a --input b --copies c   | Pictures are given by either --input or --copies
+          denoise --run RUN --input b --out a           | Missing required option: '--sigma=S'
+          denoise --run RUN --input b --out a --sigma 0 | --sigma must be a positive number, not 0.0
+          denoise --run RUN --copies b,c --out a --sigma 1   | --out must name a .png file for --copies, not a
+          denoise --run RUN --input b --out a --sigma 1 --seed x     | command line: tweedie.seed = "x" must be a whole number
+          evaluate                                      | Missing required option: '--run=URI'
+          evaluate --run RUN --what samples,looks       | --what looks is not one of [samples]
+          evaluate --run RUN --samples a:b:c            | Invalid value for option '--samples': 'a:b:c' is not a URI
+          evaluate --run RUN -D tweedie.evaluate.images=19 | command line: tweedie.evaluate.images = 19 must be a whole number of at least 20
           import --from mnist --output RUN              | --from mnist needs --input URI
           import --from digits --input a --output RUN   | --from digits makes its data: leave out --input
           import --from cats --input a --output RUN     | Invalid value for option '--from': 'cats' is not one of [mnist, cifar10, images, digits, mixture]
@@ -184,6 +200,50 @@ class TweedieTest {
   }
 
   @Test
+  void exportAsksForWhatTheOptionsSay() {
+    assertThat(tweedie("export --what samples --name a --out hdfs://h/a.npz --run r".split(" ")))
+        .isZero();
+    assertThat(tweedie("export --what weights --checkpoint 3 --out a.npz --run r".split(" ")))
+        .isZero();
+
+    assertThat(applications.requests)
+        .containsExactly(
+            new ExportRequest(
+                new org.apache.hadoop.fs.Path("r"),
+                ExportRequest.What.SAMPLES,
+                new org.apache.hadoop.fs.Path("hdfs://h/a.npz"),
+                Optional.of("a"),
+                Optional.empty()),
+            new ExportRequest(
+                new org.apache.hadoop.fs.Path("r"),
+                ExportRequest.What.WEIGHTS,
+                new org.apache.hadoop.fs.Path("a.npz"),
+                Optional.empty(),
+                Optional.of(3)));
+  }
+
+  @Test
+  void denoiseTakesPicturesOneByOneOrCopiesOfOneScene() {
+    assertThat(tweedie("denoise --input a b/c --sigma 0.5 --out d --run r".split(" "))).isZero();
+    assertThat(
+            tweedie(
+                "denoise --copies a,b --sigma 2 --out d.png --run r --add-noise --seed 9"
+                    .split(" ")))
+        .isZero();
+
+    DenoiseRequest each = (DenoiseRequest) applications.requests.get(0);
+    assertThat(each.how()).isEqualTo(DenoiseRequest.How.EACH);
+    assertThat(each.pictures()).containsExactly("a", "b/c");
+    assertThat(each.sigma()).isEqualTo(0.5);
+    assertThat(each.given()).isEqualTo(DenoiseRequest.Given.NOISY);
+    DenoiseRequest fused = (DenoiseRequest) applications.requests.get(1);
+    assertThat(fused.how()).isEqualTo(DenoiseRequest.How.FUSED);
+    assertThat(fused.pictures()).containsExactly("a", "b");
+    assertThat(fused.given()).isEqualTo(DenoiseRequest.Given.CLEAN);
+    assertThat(fused.config().settings().seed()).isEqualTo(9);
+  }
+
+  @Test
   void sampleTakesTheNewestCheckpointOrTheBest() {
     assertThat(tweedie("sample", "--run", run, "--count", "1")).isZero();
     assertThat(tweedie("sample", "--run", run, "--count", "1", "--checkpoint", "best")).isZero();
@@ -209,6 +269,25 @@ class TweedieTest {
     assertThat(tweedieFailingWith(() -> new RunInUseException("runs/a is in use by process 7")))
         .isEqualTo(3);
     assertThat(err).hasToString("runs/a is in use by process 7\n");
+  }
+
+  @Test
+  void evaluateTakesTheSettingsOfTheRun() throws IOException {
+    writeRunConfig("tweedie { data.path = a, evaluate.projections = 7 }");
+
+    assertThat(
+            tweedie(
+                "evaluate --data b --samples c.npz --what samples -D tweedie.evaluate.images=30 --run "
+                    .concat(run)
+                    .split(" ")))
+        .isZero();
+
+    EvaluateRequest request = (EvaluateRequest) applications.requests.get(0);
+    assertThat(request.data()).hasToString("Optional[b]");
+    assertThat(request.samples()).hasToString("Optional[c.npz]");
+    assertThat(request.config().settings().data().path()).isEqualTo("a");
+    assertThat(request.config().settings().evaluate())
+        .isEqualTo(new Settings.Evaluate(30, 7, 5, true));
   }
 
   @Test
@@ -319,6 +398,24 @@ class TweedieTest {
     Sample.Result sample(SampleRequest request, SparkSessions spark) {
       record(request, spark);
       return null;
+    }
+
+    @Override
+    Export.Result export(ExportRequest request) {
+      record(request, null);
+      return null;
+    }
+
+    @Override
+    Denoise.Result denoise(DenoiseRequest request) {
+      record(request, null);
+      return null;
+    }
+
+    @Override
+    List<Measured> evaluate(EvaluateRequest request, SparkSessions spark) {
+      record(request, spark);
+      return List.of();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package tweedie.evaluate;
 
+import java.io.Serializable;
 import java.util.stream.IntStream;
 import tweedie.network.ClassNetwork;
 
@@ -10,7 +11,8 @@ import tweedie.network.ClassNetwork;
  * @param probabilities of each class, [n, K]
  * @param features the last hidden layer, [n, {@link ClassNetwork#FEATURES}]
  */
-public record Classified(int classes, float[] probabilities, float[] features) {
+public record Classified(int classes, float[] probabilities, float[] features)
+    implements Serializable {
 
   /** Number of images n. */
   public int images() {

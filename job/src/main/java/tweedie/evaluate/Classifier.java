@@ -147,25 +147,35 @@ public final class Classifier implements Serializable {
     return images;
   }
 
+  /** How often it is right on the labelled images of a shard. */
+  public Accuracy accuracy(Shard shard, Configuration conf) throws IOException {
+    return accuracy(read(shard, conf));
+  }
+
+  private Accuracy accuracy(List<LabeledImage> images) {
+    int[] labels = classify(rows(images)).labels();
+    int correct = 0;
+    for (int i = 0; i < labels.length; i++) {
+      correct += labels[i] == images.get(i).label() ? 1 : 0;
+    }
+    return new Accuracy(correct, labels.length);
+  }
+
   private Accuracy heldOutAccuracy(List<Shard> shards, long seed, Configuration conf)
       throws IOException {
-    int correct = 0;
-    int all = 0;
+    Accuracy all = new Accuracy(0, 0);
     for (Shard shard : shards) {
-      List<LabeledImage> images =
-          read(shard, conf).stream().filter(image -> heldOut(seed, image.id())).toList();
-      int[] labels = classify(rows(images)).labels();
-      for (int i = 0; i < labels.length; i++) {
-        correct += labels[i] == images.get(i).label() ? 1 : 0;
-      }
-      all += labels.length;
+      all =
+          all.plus(
+              accuracy(
+                  read(shard, conf).stream().filter(image -> heldOut(seed, image.id())).toList()));
     }
-    if (all == 0) {
+    if (all.images() == 0) {
       throw new DataException(
           "The %d images beside %s are too few to train a classifier and to test it"
               .formatted(shards.stream().mapToLong(Shard::images).sum(), shards.get(0).path()));
     }
-    return new Accuracy(correct, all);
+    return all;
   }
 
   private float[] rows(List<LabeledImage> images) {

@@ -14,7 +14,9 @@ public final class NativeThreads {
    */
   public static void use(int threads) {
     if (threads > 0) {
-      Nd4j.getExecutioner(); // loads ND4J, without which the holder of its operations cannot load
+      // ND4J (1.0.0-M2.1) fails with "probably missing dependencies", for good, where its native
+      // operations are asked for before its backend
+      Nd4j.getBackend();
       NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     }
   }

@@ -1,7 +1,9 @@
 package tweedie.network;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import tweedie.score.Draws;
@@ -84,6 +86,19 @@ public final class Network implements AutoCloseable {
       offset += parameter.length();
     }
     return shapes;
+  }
+
+  /**
+   * Numbers besides the parameters that D hangs on, by name: frequencies and phases of the Fourier
+   * features of the noise, [embedding], mean and standard deviation of the data, [1].
+   */
+  public Map<String, float[]> constants() {
+    Map<String, float[]> constants = new LinkedHashMap<>();
+    constants.put("frequencies", frequencies.clone());
+    constants.put("phases", phases.clone());
+    constants.put("data_mean", new float[] {(float) settings.dataMean()});
+    constants.put("data_std", new float[] {(float) settings.dataStd()});
+    return constants;
   }
 
   /**

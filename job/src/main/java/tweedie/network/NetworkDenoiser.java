@@ -70,19 +70,45 @@ public final class NetworkDenoiser implements Denoiser {
 
   @Override
   public void denoise(double[] y, double[] s, double[] out) {
+    double[][] seen = new double[s.length][];
+    for (int i = 0; i < s.length; i++) {
+      seen[i] = seen(y, s[i], i);
+    }
+    run(seen, s, out);
+  }
+
+  /**
+   * E[x | y_1..y_m] of one image from the copies themselves: a network of as many stacked copies
+   * sees them, any other sees their mean, which is sufficient for x.
+   *
+   * @param copies y_1..y_m, [m, d]
+   * @param noise number of copies m and the noise sigma of each
+   * @return [d]
+   */
+  public double[] denoise(double[] copies, CopyNoise noise) {
+    double[] s = {noise.s()};
+    double[] out = new double[dimension()];
+    if (settings.input() == NetworkSettings.Input.STACKED && settings.copies() == noise.copies()) {
+      run(new double[][] {copies}, s, out);
+    } else {
+      denoise(Copies.mean(copies, noise.copies()), s, out);
+    }
+    return out;
+  }
+
+  /** Lets the network see these images of each row, [n][k d]. */
+  private void run(double[][] seen, double[] s, double[] out) {
     int n = s.length;
-    int d = dimension();
     float[] rows = new float[n * network.rowLength()];
     for (int i = 0; i < n; i++) {
-      double[] images = seen(y, s[i], i);
       int at = i * network.rowLength();
-      for (int j = 0; j < images.length; j++) {
-        rows[at + j] = (float) images[j];
+      for (int j = 0; j < seen[i].length; j++) {
+        rows[at + j] = (float) seen[i][j];
       }
-      rows[at + images.length] = (float) s[i];
+      rows[at + seen[i].length] = (float) s[i];
     }
     calls++;
-    float[] denoised = new float[n * d];
+    float[] denoised = new float[n * dimension()];
     network.denoise(rows, n, denoised);
     for (int j = 0; j < denoised.length; j++) {
       out[j] = denoised[j];

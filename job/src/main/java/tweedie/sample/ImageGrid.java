@@ -57,6 +57,23 @@ public record ImageGrid(ImageShape shape, int scale) {
     return encode(sheet(images, columns));
   }
 
+  /**
+   * Draws one image without anything around it.
+   *
+   * @param image [height, width, channel]; values outside [0, 1] are clipped
+   * @return a PNG file
+   * @throws IllegalArgumentException if it is not one image or a value is not finite
+   */
+  public byte[] picture(double[] image) {
+    if (image.length != shape.dimension()) {
+      throw new IllegalArgumentException(
+          "A picture of " + shape + " has " + shape.dimension() + " values, not " + image.length);
+    }
+    return encode(
+        sheet(image, 1)
+            .getSubimage(PADDING, PADDING, shape.width() * scale, shape.height() * scale));
+  }
+
   /** The sheet that {@link #png(double[])} encodes. */
   BufferedImage sheet(double[] images) {
     return sheet(images, (int) Math.ceil(Math.sqrt(count(images))));

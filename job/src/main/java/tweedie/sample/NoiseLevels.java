@@ -15,8 +15,11 @@ import org.apache.commons.math3.distribution.NormalDistribution;
  */
 public record NoiseLevels(List<Double> values) implements Serializable {
 
-  /** Neighbouring levels are never recommended to be further apart than this factor. */
-  public static final double LARGEST_RATIO = 2;
+  /**
+   * Neighbouring levels are never recommended to be further apart than this factor: Langevin steps
+   * do not settle over wider gaps, whatever the dimension, and modes lose their weights.
+   */
+  public static final double LARGEST_RATIO = 1.1;
 
   /**
    * @throws IllegalArgumentException if there is no level, or they do not fall, or are not positive

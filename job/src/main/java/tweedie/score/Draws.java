@@ -37,7 +37,11 @@ public final class Draws {
     /** Weights, order and held-out images of the classifier that judges samples. */
     CLASSIFIER,
     /** Projections, choices and wrong samples of an evaluation. */
-    EVALUATION
+    EVALUATION,
+    /** Noise that is added to given images to try a denoiser on them. */
+    TRIAL,
+    /** Noise levels and noise of held-out images, the same whenever they are looked at. */
+    VALIDATION
   }
 
   private final UniformRandomProvider uniform;

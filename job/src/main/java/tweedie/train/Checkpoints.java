@@ -40,6 +40,7 @@ import tweedie.data.WholeFile;
 import tweedie.network.DenoiserLayer;
 import tweedie.network.NetworkSettings;
 import tweedie.train.Checkpoint.Origin;
+import tweedie.train.TrainingState.Position;
 
 /**
  * The checkpoints of a run: {@code checkpoints/round-000012/} with
@@ -49,7 +50,8 @@ import tweedie.train.Checkpoint.Origin;
  *     parameters.npy   the weights, one vector of float32
  *     moments.npy      Adam's first moments, then its second moments
  *     ema.npy          the moving average of the weights
- *     clock.json       rounds, images and steps; with the run's seed they decide noise and order of all further rounds
+ *     momentum.npy     what the outer step of the averaging remembers; absent if it is nothing
+ *     clock.json       rounds, place in the data, images and steps; with the run's seed they decide noise and order of all further rounds
  *     config.conf      all settings of the run
  *     data.json        fingerprint, shape and statistics of the data
  *     manifest.json    length and SHA-256 of each of these, the format, the version of Tweedie and the losses; written last
@@ -69,6 +71,7 @@ public final class Checkpoints {
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
   private static final Pattern ROUND = Pattern.compile("round-(\\d{6,})");
   private static final String MANIFEST = "manifest.json";
+  private static final String MOMENTUM = "momentum.npy";
   private static final String VERSION = version();
 
   private final FileSystem files;
@@ -80,7 +83,22 @@ public final class Checkpoints {
     this.directory = new Path(runDirectory, "checkpoints");
   }
 
-  private record Clock(int round, long images, int steps) {}
+  /** Epoch and step are absent in files from when every round was an epoch. */
+  private record Clock(int round, Integer epoch, Integer stepOfEpoch, long images, int steps) {
+
+    static Clock of(TrainingState state) {
+      return new Clock(
+          state.round(),
+          state.position().epoch(),
+          state.position().step(),
+          state.images(),
+          state.steps());
+    }
+
+    Position position() {
+      return epoch == null ? new Position(round, 0) : new Position(epoch, stepOfEpoch);
+    }
+  }
 
   /** What the manifest says of one file. */
   private record Entry(long bytes, String sha256) {}
@@ -111,7 +129,10 @@ public final class Checkpoints {
   /** Bytes that a checkpoint of {@code state} takes, but for its kilobytes of JSON. */
   public static long bytes(TrainingState state) {
     return (long) Float.BYTES
-        * (state.parameters().length + state.moments().length + state.ema().length);
+        * (state.parameters().length
+            + state.moments().length
+            + state.ema().length
+            + state.momentum().length);
   }
 
   /**
@@ -131,9 +152,10 @@ public final class Checkpoints {
     contents.put("parameters.npy", Npy.encode(state.parameters()));
     contents.put("moments.npy", Npy.encode(state.moments()));
     contents.put("ema.npy", Npy.encode(state.ema()));
-    contents.put(
-        "clock.json",
-        JSON.writeValueAsBytes(new Clock(state.round(), state.images(), state.steps())));
+    if (state.momentum().length > 0) {
+      contents.put(MOMENTUM, Npy.encode(state.momentum()));
+    }
+    contents.put("clock.json", JSON.writeValueAsBytes(Clock.of(state)));
     contents.put("config.conf", utf8(origin.config()));
     contents.put("data.json", JSON.writeValueAsBytes(origin.data()));
     Path path = path(state.round());
@@ -259,11 +281,15 @@ public final class Checkpoints {
       TrainingState state =
           new TrainingState(
               clock.round(),
+              clock.position(),
               clock.images(),
               clock.steps(),
               Npy.decode(checked(checkpoint, "parameters.npy", entries)),
               Npy.decode(checked(checkpoint, "moments.npy", entries)),
-              Npy.decode(checked(checkpoint, "ema.npy", entries)));
+              Npy.decode(checked(checkpoint, "ema.npy", entries)),
+              entries.containsKey(MOMENTUM)
+                  ? Npy.decode(checked(checkpoint, MOMENTUM, entries))
+                  : new float[0]);
       NetworkSettings network =
           DenoiserLayer.fromJson(text(checked(checkpoint, "network.json", entries)));
       Optional<Origin> origin =

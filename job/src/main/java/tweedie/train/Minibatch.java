@@ -1,6 +1,5 @@
 package tweedie.train;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -8,77 +7,55 @@ import tweedie.data.LabeledImage;
 import tweedie.network.NetworkSettings;
 import tweedie.score.CopyNoise;
 
-/** Noisy rows and clean labels of up to a minibatch of images. */
-final class Minibatch {
+/**
+ * Noisy rows and clean labels of some images.
+ *
+ * @param origins where each image comes from
+ * @param noise the noise of each image
+ * @param rows the network's rows, [n, row length]
+ * @param labels the clean images with their weights, [n, d + 1]
+ */
+record Minibatch(List<Origin> origins, List<CopyNoise> noise, float[] rows, float[] labels) {
 
-  private final Objective objective;
-  private final int batchSize;
-  private final int rowLength;
-  private final int labelLength;
-  private final int round;
-  private final List<LabeledImage> images = new ArrayList<>();
-  private final List<String> shards = new ArrayList<>();
-  private final List<CopyNoise> noise = new ArrayList<>();
+  /** An image of a shard. */
+  record Origin(String shard, long image) {}
 
-  Minibatch(TrainSettings settings, NetworkSettings network, int round) {
-    this.objective = new Objective(settings, network);
-    this.batchSize = settings.batchSize();
-    this.rowLength = network.images() * network.shape().dimension() + 1;
-    this.labelLength = network.shape().dimension() + 1;
-    this.round = round;
+  /** An image with the path of its shard. */
+  record Drawn(LabeledImage image, String shard) {}
+
+  /** The images with the noise that this objective draws for them. */
+  static Minibatch of(List<Drawn> images, Objective objective, NetworkSettings network) {
+    int n = images.size();
+    int rowLength = network.images() * network.shape().dimension() + 1;
+    int labelLength = network.shape().dimension() + 1;
+    float[] rows = new float[n * rowLength];
+    float[] labels = new float[n * labelLength];
+    List<CopyNoise> noise =
+        images.stream().map(drawn -> objective.noise(drawn.image().id())).toList();
+    for (int i = 0; i < n; i++) {
+      LabeledImage image = images.get(i).image();
+      objective.noisyRow(image, noise.get(i), rows, i * rowLength);
+      objective.label(image, noise.get(i), labels, i * labelLength);
+    }
+    return new Minibatch(
+        images.stream().map(drawn -> new Origin(drawn.shard(), drawn.image().id())).toList(),
+        noise,
+        rows,
+        labels);
   }
 
-  /**
-   * Adds an image of a shard with its noise of this round; returns whether the minibatch is full.
-   */
-  boolean add(LabeledImage image, String shard) {
-    images.add(image);
-    shards.add(shard);
-    noise.add(objective.noise(image.id(), round));
-    return images.size() == batchSize;
-  }
-
+  /** Number n of images. */
   int size() {
-    return images.size();
+    return origins.size();
   }
 
-  CopyNoise noise(int i) {
-    return noise.get(i);
+  /** {@link #rows} in native memory. */
+  INDArray nativeRows() {
+    return Nd4j.createFromArray(rows).reshape(size(), rows.length / size());
   }
 
-  double weight(int i) {
-    return objective.weight(noise.get(i).s());
-  }
-
-  String shard(int i) {
-    return shards.get(i);
-  }
-
-  long imageId(int i) {
-    return images.get(i).id();
-  }
-
-  void clear() {
-    images.clear();
-    shards.clear();
-    noise.clear();
-  }
-
-  /** The network's rows, [n, row length]. */
-  INDArray rows() {
-    float[] rows = new float[images.size() * rowLength];
-    for (int i = 0; i < images.size(); i++) {
-      objective.noisyRow(images.get(i), round, noise.get(i), rows, i * rowLength);
-    }
-    return Nd4j.createFromArray(rows).reshape(images.size(), rowLength);
-  }
-
-  /** The clean images with their weights, [n, d + 1]. */
-  INDArray labels() {
-    float[] labels = new float[images.size() * labelLength];
-    for (int i = 0; i < images.size(); i++) {
-      objective.label(images.get(i), noise.get(i), labels, i * labelLength);
-    }
-    return Nd4j.createFromArray(labels).reshape(images.size(), labelLength);
+  /** {@link #labels} in native memory. */
+  INDArray nativeLabels() {
+    return Nd4j.createFromArray(labels).reshape(size(), labels.length / size());
   }
 }

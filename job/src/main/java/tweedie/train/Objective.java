@@ -36,15 +36,38 @@ final class Objective {
 
   private final TrainSettings settings;
   private final NetworkSettings network;
+  private final Stream levels;
+  private final Stream noises;
 
-  Objective(TrainSettings settings, NetworkSettings network) {
+  /** Where the random numbers of an image come from. */
+  private record Stream(Purpose purpose, long step) {}
+
+  private Objective(TrainSettings settings, NetworkSettings network, Stream levels, Stream noises) {
     this.settings = settings;
     this.network = network;
+    this.levels = levels;
+    this.noises = noises;
   }
 
-  /** The noise of the copies of this image in this round. */
-  CopyNoise noise(long imageId, long round) {
-    double level = settings.noise().draw(Draws.of(settings.seed(), Purpose.LEVEL, imageId, round));
+  /** The objective of training in this epoch; every epoch draws other noise. */
+  static Objective ofEpoch(TrainSettings settings, NetworkSettings network, int epoch) {
+    return new Objective(
+        settings, network, new Stream(Purpose.LEVEL, epoch), new Stream(Purpose.NOISE, epoch));
+  }
+
+  /** The objective on held-out images, whose noise is always the same. */
+  static Objective ofValidation(TrainSettings settings, NetworkSettings network) {
+    return new Objective(
+        settings, network, new Stream(Purpose.VALIDATION, 0), new Stream(Purpose.VALIDATION, 1));
+  }
+
+  private Draws draws(Stream stream, long imageId) {
+    return Draws.of(settings.seed(), stream.purpose(), imageId, stream.step());
+  }
+
+  /** The noise of the copies of this image. */
+  CopyNoise noise(long imageId) {
+    double level = settings.noise().draw(draws(levels, imageId));
     return settings.levelOf() == LevelOf.MEAN
         ? CopyNoise.ofMean(level, settings.copies())
         : new CopyNoise(level, settings.copies());
@@ -55,12 +78,9 @@ final class Objective {
     return settings.weighting().at(s, network.dataStd());
   }
 
-  /**
-   * Writes the network's row [y.., s] of this image in this round to {@code rows}, from {@code at}
-   * on.
-   */
-  void noisyRow(LabeledImage image, long round, CopyNoise noise, float[] rows, int at) {
-    Draws draws = Draws.of(settings.seed(), Purpose.NOISE, image.id(), round);
+  /** Writes the network's row [y.., s] of this image to {@code rows}, from {@code at} on. */
+  void noisyRow(LabeledImage image, CopyNoise noise, float[] rows, int at) {
+    Draws draws = draws(noises, image.id());
     int d = image.pixels().length;
     int images = network.images();
     double seen = network.input() == NetworkSettings.Input.STACKED ? noise.sigma() : noise.s();

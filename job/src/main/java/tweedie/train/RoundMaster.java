@@ -1,9 +1,12 @@
 package tweedie.train;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -23,6 +26,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import tweedie.network.NetworkSettings;
+import tweedie.train.TrainSettings.Moments;
 
 /**
  * dl4j-spark's training SPI for rounds of parameter averaging: one call trains one round, in one
@@ -41,12 +45,15 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
   private final long imagesOfRun;
   private final LongAccumulator progress;
   private TrainingState state;
+  private RoundPlan plan;
   private List<WorkerResult> lastResults = List.of();
-  private double lastDrift;
+  private Drift lastDrift;
 
   /**
    * A master that goes on from a state.
    *
+   * @param state whose moments are those of one Adam, or of one for each worker where these have
+   *     their own
    * @param imagesOfRun images that all workers see in the whole run, for the learning rate
    * @param progress counts images as workers train on them
    */
@@ -56,6 +63,19 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
       TrainSettings settings,
       long imagesOfRun,
       LongAccumulator progress) {
+    int moments = state.moments().length;
+    int ofOne = 2 * state.parameters().length;
+    if (moments != ofOne
+        && !(settings.averaging().moments() == Moments.OWN
+            && moments == settings.workers() * ofOne)) {
+      throw new IllegalArgumentException(
+          "The state has %d Adam moments, which do not fit %d parameters, %d workers and train.averaging.moments = %s"
+              .formatted(
+                  moments,
+                  state.parameters().length,
+                  settings.workers(),
+                  settings.averaging().moments().name().toLowerCase(Locale.ROOT)));
+    }
     this.state = state;
     this.network = network;
     this.settings = settings;
@@ -73,9 +93,15 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     return lastResults;
   }
 
-  /** How far the workers moved apart in the last round, see {@link Averaging#drift}. */
-  public double lastDrift() {
+  /** How far the workers moved apart in the last round. */
+  Drift lastDrift() {
     return lastDrift;
+  }
+
+  /** Trains one round. */
+  public void train(SparkDl4jMultiLayer trainer, RoundPlan plan) {
+    this.plan = plan;
+    trainer.fitPaths(plan.paths(trainer.getSparkContext()));
   }
 
   @Override
@@ -88,9 +114,15 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     RoundWorker worker = getWorkerInstance(spark);
     try {
       List<WorkerResult> results =
-          shardPaths.mapPartitionsWithIndex(new TrainPartition(worker), true).collect();
-      TrainingState end = Averaging.average(state, results);
-      lastDrift = Averaging.drift(state, end, results);
+          new ArrayList<>(
+              shardPaths
+                  .mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true)
+                  .collect());
+      results.sort(Comparator.comparingInt(WorkerResult::worker));
+      TrainingState end =
+          RoundAverage.average(
+              state, settings.averaging(), results, plan.end(), learningRate().valueAt(0, 0));
+      lastDrift = Drift.of(state.parameters(), results);
       lastResults = results;
       state = end;
       try (INDArray parameters = Nd4j.createFromArray(state.parameters())) {
@@ -101,14 +133,23 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     }
   }
 
-  /** Trains one worker on the shards of its partition. */
-  private record TrainPartition(RoundWorker worker)
+  /** The learning rate of the next round, over its steps from 0 on. */
+  private LearningRate learningRate() {
+    return new LearningRate(
+        settings.optimizer(),
+        imagesOfRun,
+        state.images(),
+        0,
+        (double) settings.batchSize() * settings.workers());
+  }
+
+  /** Trains the worker of each partition on its shards. */
+  private record TrainPartition(RoundWorker worker, List<RoundPlan.Slice> slices)
       implements Function2<Integer, Iterator<String>, Iterator<WorkerResult>>, Serializable {
 
     @Override
-    public Iterator<WorkerResult> call(Integer partition, Iterator<String> shards)
-        throws Exception {
-      return List.of(worker.train(partition, shards)).iterator();
+    public Iterator<WorkerResult> call(Integer partition, Iterator<String> shards) {
+      return List.of(worker.train(slices.get(partition), shards)).iterator();
     }
   }
 

@@ -1,5 +1,6 @@
 package tweedie.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -22,6 +23,10 @@ import java.util.List;
  * @param workers number of workers that had images
  * @param slowestWorkerSeconds longest time a worker trained
  * @param fastestWorkerSeconds shortest time a worker trained
+ * @param validationLoss mean loss of the moving average of the weights on the held-out images; null
+ *     in rounds that did not measure it
+ * @param validationLossByNoise the same by noise level; the mean image and its error are those of
+ *     the training data
  */
 public record RoundMetrics(
     int round,
@@ -33,15 +38,19 @@ public record RoundMetrics(
     double drift,
     int workers,
     double slowestWorkerSeconds,
-    double fastestWorkerSeconds) {
+    double fastestWorkerSeconds,
+    Double validationLoss,
+    List<LossByNoise.Bin> validationLossByNoise) {
 
   private static final ObjectMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .serializationInclusion(JsonInclude.Include.NON_NULL)
+          .build();
 
   /** The metrics of the last round of a master. */
   public static RoundMetrics of(RoundMaster master, double seconds, double varianceAboutMeanImage) {
-    List<WorkerResult> trained =
-        master.lastResults().stream().filter(result -> result.images() > 0).toList();
+    List<WorkerResult> trained = RoundAverage.trained(master.lastResults());
     LossByNoise losses = new LossByNoise();
     trained.forEach(result -> losses.add(result.losses()));
     return new RoundMetrics(
@@ -49,12 +58,31 @@ public record RoundMetrics(
         master.state().images(),
         losses.mean(),
         losses.bins(varianceAboutMeanImage),
-        Averaging.images(trained) / seconds,
+        RoundAverage.images(trained) / seconds,
         seconds,
-        master.lastDrift(),
+        master.lastDrift().distance(),
         trained.size(),
         trained.stream().mapToDouble(WorkerResult::seconds).max().orElse(0),
-        trained.stream().mapToDouble(WorkerResult::seconds).min().orElse(0));
+        trained.stream().mapToDouble(WorkerResult::seconds).min().orElse(0),
+        null,
+        null);
+  }
+
+  /** These metrics with the losses on the held-out images. */
+  public RoundMetrics withValidation(LossByNoise losses, double varianceAboutMeanImage) {
+    return new RoundMetrics(
+        round,
+        imagesSeen,
+        loss,
+        lossByNoise,
+        imagesPerSecond,
+        seconds,
+        drift,
+        workers,
+        slowestWorkerSeconds,
+        fastestWorkerSeconds,
+        losses.mean(),
+        losses.bins(varianceAboutMeanImage));
   }
 
   /** One line of JSON. */

@@ -1,9 +1,6 @@
 package tweedie.train;
 
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
@@ -22,15 +19,11 @@ import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
-import tweedie.data.LabeledImage;
-import tweedie.data.Shard;
-import tweedie.data.ShardReader;
 import tweedie.network.DenoiserLayer;
 import tweedie.network.DenoiserLayerRuntime;
 import tweedie.network.NativeThreads;
 import tweedie.network.NetworkSettings;
-import tweedie.score.Draws;
-import tweedie.score.Draws.Purpose;
+import tweedie.train.TrainSettings.Moments;
 
 /**
  * One worker's round: it starts from the shared parameters, Adam moments and clock, takes a step of
@@ -49,7 +42,8 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
   private final long imagesOfRun;
   private final LongAccumulator progress;
 
-  private transient Minibatch batch;
+  private transient Objective objective;
+  private transient int worker;
   private transient INDArray ema;
   private transient LossByNoise losses;
   private transient long images;
@@ -75,29 +69,28 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     start.destroy();
   }
 
-  /** Trains on these shards, in order. */
-  WorkerResult train(int worker, Iterator<String> shards) throws IOException {
+  /** Trains on a slice of these shards, in order. */
+  WorkerResult train(RoundPlan.Slice slice, Iterator<String> shards) {
+    worker = slice.worker();
     if (!shards.hasNext()) {
-      return noImages(worker);
+      return noImages();
     }
     NativeThreads.use(settings.threadsPerWorker());
     long began = System.nanoTime();
+    int epoch = start.value().epoch();
+    objective = Objective.ofEpoch(settings, network, epoch);
+    Minibatches minibatches =
+        new Minibatches(
+            new ShuffledImages(shards, slice, settings.seed(), epoch, hadoop()),
+            settings.batchSize(),
+            objective,
+            network);
     MultiLayerNetwork model = getInitialModel();
     try {
-      while (shards.hasNext()) {
-        String shard = shards.next();
-        for (LabeledImage image : shuffled(shard)) {
-          if (batch.add(image, shard)) {
-            step(model, worker);
-          }
-        }
-        if (!shards.hasNext() && batch.size() > 0) {
-          step(model, worker);
-        }
+      while (minibatches.hasNext()) {
+        step(model, minibatches.next());
       }
-      return images == 0
-          ? noImages(worker)
-          : result(model, worker, (System.nanoTime() - began) / 1e9);
+      return images == 0 ? noImages() : result(model, (System.nanoTime() - began) / 1e9);
     } finally {
       layer(model).release();
       model.close();
@@ -105,59 +98,39 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     }
   }
 
-  /** The images of a shard in the random order of this round. */
-  private List<LabeledImage> shuffled(String shard) throws IOException {
-    List<LabeledImage> inOrder = new ArrayList<>();
-    try (ShardReader reader = ShardReader.open(new Shard(shard, 0), hadoop())) {
-      reader.forEachRemaining(inOrder::add);
-    }
-    if (inOrder.isEmpty()) {
-      return inOrder;
-    }
-    int round = start.value().round();
-    int[] order =
-        Draws.of(settings.seed(), Purpose.ORDER, inOrder.get(0).id(), round)
-            .permutation(inOrder.size());
-    List<LabeledImage> shuffled = new ArrayList<>(order.length);
-    for (int i : order) {
-      shuffled.add(inOrder.get(i));
-    }
-    return shuffled;
-  }
-
   /** Hadoop's configuration with what spark.hadoop.* says, as Spark itself makes it in a task. */
-  private static Configuration hadoop() {
+  static Configuration hadoop() {
     return SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
   }
 
-  private void step(MultiLayerNetwork model, int worker) {
-    try (INDArray rows = batch.rows();
-        INDArray labels = batch.labels()) {
+  private void step(MultiLayerNetwork model, Minibatch batch) {
+    try (INDArray rows = batch.nativeRows();
+        INDArray labels = batch.nativeLabels()) {
       processMinibatch(new org.nd4j.linalg.dataset.DataSet(rows, labels), model, false);
     }
     double[] loss = layer(model).losses();
     for (int i = 0; i < loss.length; i++) {
       if (!Double.isFinite(loss[i])) {
-        throw nonFinite(worker, i, loss[i]);
+        throw nonFinite(batch, i, loss[i]);
       }
-      losses.add(batch.noise(i).s(), batch.weight(i), loss[i]);
+      double s = batch.noise().get(i).s();
+      losses.add(s, objective.weight(s), loss[i]);
     }
     if (!Double.isFinite(model.getUpdater().getStateViewArray().sumNumber().doubleValue())) {
       // a finite loss can have a gradient whose square overflows: Adam would then stand still
       int worst = indexOfLargest(loss);
-      throw nonFinite(worker, worst, loss[worst]);
+      throw nonFinite(batch, worst, loss[worst]);
     }
     progress.add(batch.size());
-    batch.clear();
   }
 
-  private NonFiniteLossException nonFinite(int worker, int i, double loss) {
+  private NonFiniteLossException nonFinite(Minibatch batch, int i, double loss) {
     return new NonFiniteLossException(
         start.value().round() + 1,
         worker,
-        batch.shard(i),
-        batch.imageId(i),
-        batch.noise(i).s(),
+        batch.origins().get(i).shard(),
+        batch.origins().get(i).image(),
+        batch.noise().get(i).s(),
         loss);
   }
 
@@ -172,7 +145,8 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
   @Override
   public MultiLayerNetwork getInitialModel() {
     TrainingState state = start.value();
-    batch = new Minibatch(settings, network, state.round());
+    boolean afresh = settings.averaging().moments() == Moments.RESET;
+    int stepsBefore = afresh ? 0 : state.steps();
     losses = new LossByNoise();
     images = 0;
     steps = 0;
@@ -182,7 +156,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
             settings.optimizer(),
             imagesOfRun,
             state.images(),
-            state.steps(),
+            stepsBefore,
             (double) settings.batchSize() * settings.workers());
     Adam adam =
         Adam.builder()
@@ -193,10 +167,12 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
             .build();
     MultiLayerNetwork model = new MultiLayerNetwork(DenoiserLayer.configuration(network, adam));
     model.init(Nd4j.createFromArray(state.parameters()), false);
-    model.setUpdater(new MultiLayerUpdater(model, Nd4j.createFromArray(state.moments())));
+    float[] moments =
+        afresh ? new float[2 * state.parameters().length] : RoundAverage.moments(state, worker);
+    model.setUpdater(new MultiLayerUpdater(model, Nd4j.createFromArray(moments)));
     // dl4j-spark's own worker loses this clock: learning-rate schedules and Adam's bias correction
     // would start anew each round
-    model.setIterationCount(state.steps());
+    model.setIterationCount(stepsBefore);
     return model;
   }
 
@@ -219,16 +195,18 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
 
   @Override
   public WorkerResult getFinalResult(MultiLayerNetwork model) {
-    return result(model, -1, 0);
+    return result(model, 0);
   }
 
-  private WorkerResult result(MultiLayerNetwork model, int worker, double seconds) {
+  private WorkerResult result(MultiLayerNetwork model, double seconds) {
     return new WorkerResult(
         worker,
         images,
         steps,
         model.params().data().asFloat(),
-        model.getUpdater().getStateViewArray().data().asFloat(),
+        settings.averaging().moments() == Moments.RESET
+            ? null
+            : model.getUpdater().getStateViewArray().data().asFloat(),
         ema.data().asFloat(),
         losses,
         seconds);
@@ -236,10 +214,10 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
 
   @Override
   public WorkerResult getFinalResultNoData() {
-    return noImages(-1);
+    return noImages();
   }
 
-  private static WorkerResult noImages(int worker) {
+  private WorkerResult noImages() {
     return new WorkerResult(worker, 0, 0, null, null, null, new LossByNoise(), 0);
   }
 

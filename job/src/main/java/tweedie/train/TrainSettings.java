@@ -19,6 +19,7 @@ import tweedie.score.Weighting;
  * @param threadsPerWorker native threads of one worker; 0 for what OMP_NUM_THREADS says
  * @param optimizer Adam and its learning rate
  * @param ema the moving average of the weights
+ * @param averaging how often the workers are averaged, and how
  */
 public record TrainSettings(
     long seed,
@@ -31,7 +32,8 @@ public record TrainSettings(
     int workers,
     int threadsPerWorker,
     Optimizer optimizer,
-    Ema ema)
+    Ema ema,
+    Averaging averaging)
     implements Serializable {
 
   /**
@@ -91,6 +93,43 @@ public record TrainSettings(
     public double decay(double images, double seen) {
       double halfLife = rampUp > 0 ? Math.min(halfLifeImages, rampUp * seen) : halfLifeImages;
       return halfLife > 0 ? Math.pow(0.5, images / halfLife) : 0;
+    }
+  }
+
+  /** What becomes of the workers' Adam moments after a round. */
+  public enum Moments {
+    /** They are averaged as the weights are, and Adam's clock runs on. */
+    MEAN,
+    /** They are thrown away: every round begins with Adam as it was at the first step. */
+    RESET,
+    /** They are kept out of the average: each worker goes on from its own. */
+    OWN
+  }
+
+  /**
+   * How often the workers are averaged, and how.
+   *
+   * @param outerStep what becomes of the shared weights
+   * @param moments what becomes of Adam's moments
+   * @param every steps of a worker in one round; 0 for a whole epoch
+   * @param warmupImages rounds that begin before the run has seen so many images are short
+   * @param warmupEvery steps of a worker in a short round
+   */
+  public record Averaging(
+      OuterStep outerStep, Moments moments, int every, long warmupImages, int warmupEvery)
+      implements Serializable {
+
+    /** The mean of weights and moments after every epoch. */
+    public static final Averaging MEAN_OF_EPOCHS =
+        new Averaging(new WeightedMean(), Moments.MEAN, 0, 0, 1);
+
+    /**
+     * Steps of a worker, at most, in a round that begins at this number of images and has this many
+     * steps left in its epoch. An epoch's last round may be shorter than the others.
+     */
+    int steps(long images, int left) {
+      int wanted = images < warmupImages ? warmupEvery : every;
+      return wanted > 0 ? Math.min(wanted, left) : left;
     }
   }
 }

@@ -10,7 +10,7 @@ import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
  * @param images images it trained on
  * @param steps optimizer steps it took
  * @param parameters its weights, [P]; null if it had no images
- * @param moments its Adam moments, [2 P]; null if it had no images
+ * @param moments its Adam moments, [2 P]; null if it had no images or they are reset
  * @param ema its moving average of the weights, [P]; null if it had no images
  * @param losses its losses by noise level
  * @param seconds how long it took

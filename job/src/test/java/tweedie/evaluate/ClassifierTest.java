@@ -68,7 +68,7 @@ class ClassifierTest {
     AtomicLong seen = new AtomicLong();
     Classifier classifier = Classifier.train(SETTINGS, "print", shards, 1, HADOOP, seen::addAndGet);
     assertThat(seen.get()).isEqualTo(Classifier.imagesToSee(shards)).isBetween(11_900L, 12_000L);
-    assertThat(classifier.accuracy().share()).isGreaterThan(0.9);
+    assertThat(classifier.accuracy().estimate().value()).isGreaterThan(0.9);
     assertThat(classifier.accuracy().images()).isBetween(15, 50);
     LabeledImage fresh = image(1_000_000);
     Classified said = classifier.classify(fresh.pixels());
@@ -119,8 +119,8 @@ class ClassifierTest {
   @Test
   void accuracyHasWilsonsInterval() {
     // Wilson 1927: (p + z^2/2n -/+ z sqrt(p (1 - p) / n + z^2/4n^2)) / (1 + z^2/n)
-    Accuracy accuracy = new Accuracy(98, 100);
-    assertThat(accuracy.share()).isEqualTo(0.98);
+    Estimate accuracy = new Accuracy(98, 100).estimate();
+    assertThat(accuracy.value()).isEqualTo(0.98);
     assertThat(accuracy.low()).isCloseTo(0.93000, within(1e-4));
     assertThat(accuracy.high()).isCloseTo(0.99448, within(1e-4));
   }

@@ -102,6 +102,37 @@ class NetworkDenoiserTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("networks")
+  void copiesOfOneImageAreSeenThemselvesOrByTheirMean(NetworkSettings settings) {
+    int d = settings.shape().dimension();
+    float[] weights = weights(settings, 0.7f);
+    CopyNoise asTrained = new CopyNoise(0.8, settings.images());
+    CopyNoise others = new CopyNoise(0.8, 5);
+    double[] copies = images(settings, 5, 1);
+    double[] seen = Arrays.copyOf(copies, asTrained.copies() * d);
+    float[] expected = new float[d];
+    try (Network network = new Network(settings);
+        INDArray parameters = Nd4j.createFromArray(weights)) {
+      network.bind(parameters, null);
+      float[] row = new float[network.rowLength()];
+      for (int j = 0; j < seen.length; j++) {
+        row[j] = (float) seen[j];
+      }
+      row[seen.length] = (float) asTrained.s();
+      network.denoise(row, 1, expected);
+    }
+    try (NetworkDenoiser denoiser = new NetworkDenoiser(settings, weights);
+        NetworkDenoiser again = new NetworkDenoiser(settings, weights)) {
+      double[] ofTheMean = denoise(denoiser, Copies.mean(copies, 5), new double[] {others.s()});
+      assertThat(again.denoise(copies, others)).containsExactly(ofTheMean);
+      double[] actual = again.denoise(seen, asTrained);
+      for (int j = 0; j < d; j++) {
+        assertThat((float) actual[j]).isEqualTo(expected[j]);
+      }
+    }
+  }
+
   /**
    * D = mean + cSkip (ybar - mean) while the output gain is 0; the copies have exactly that mean.
    */

@@ -48,6 +48,19 @@ class ImageGridTest {
   }
 
   @Test
+  void aPictureHasNothingAroundIt() throws IOException {
+    ImageGrid grid = new ImageGrid(new ImageShape(1, 2, 1), 2);
+    BufferedImage picture = read(grid.picture(new double[] {0.2, 1}));
+
+    assertThat(picture.getWidth()).isEqualTo(4);
+    assertThat(picture.getHeight()).isEqualTo(2);
+    assertThat(gray(picture, 0, 0)).isEqualTo(51);
+    assertThat(gray(picture, 3, 1)).isEqualTo(255);
+    assertThatThrownBy(() -> grid.picture(new double[4]))
+        .hasMessage("A picture of 1x2x1 has 2 values, not 4");
+  }
+
+  @Test
   void colorsStayInTheirChannelsAndAreClipped() throws IOException {
     double[] image = {1, 0.2, 0, -3, 0.4, 7};
     BufferedImage grid = read(new ImageGrid(new ImageShape(1, 2, 3), 1).png(image));

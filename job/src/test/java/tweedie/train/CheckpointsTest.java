@@ -104,7 +104,9 @@ class CheckpointsTest {
         && a.steps() == b.steps()
         && Arrays.equals(a.parameters(), b.parameters())
         && Arrays.equals(a.moments(), b.moments())
-        && Arrays.equals(a.ema(), b.ema());
+        && Arrays.equals(a.ema(), b.ema())
+        && Arrays.equals(a.momentum(), b.momentum())
+        && a.position().equals(b.position());
   }
 
   @Test

@@ -3,6 +3,7 @@ package tweedie.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +17,7 @@ import tweedie.network.NetworkSettings.Output;
 import tweedie.score.CopyNoise;
 import tweedie.score.NoiseSchedule;
 import tweedie.score.Weighting;
+import tweedie.train.Minibatch.Drawn;
 import tweedie.train.TrainSettings.LevelOf;
 
 class ObjectiveTest {
@@ -35,14 +37,17 @@ class ObjectiveTest {
 
   private static float[] row(
       TrainSettings settings, NetworkSettings network, LabeledImage image, int round) {
-    Objective objective = new Objective(settings, network);
+    return row(Objective.ofEpoch(settings, network, round), network, image);
+  }
+
+  private static float[] row(Objective objective, NetworkSettings network, LabeledImage image) {
     float[] row = new float[network.images() * image.pixels().length + 1];
-    objective.noisyRow(image, round, objective.noise(image.id(), round), row, 0);
+    objective.noisyRow(image, objective.noise(image.id()), row, 0);
     return row;
   }
 
   @Test
-  void noiseHangsOnSeedImageAndRoundOnly() {
+  void noiseHangsOnSeedImageAndEpochOnly() {
     TrainSettings settings = anyNoise(1);
     float[] row = row(settings, MEAN, IMAGE, 3);
     assertThat(row(settings, MEAN, IMAGE, 3)).isEqualTo(row);
@@ -53,6 +58,19 @@ class ObjectiveTest {
     assertThat(row(settings, MEAN, sameButForItsId, 3)).isNotEqualTo(row);
   }
 
+  @Test
+  void theNoiseOfHeldOutImagesIsTheirOwnAndAlwaysTheSame() {
+    TrainSettings settings = anyNoise(1);
+    float[] row = row(Objective.ofValidation(settings, MEAN), MEAN, IMAGE);
+    assertThat(row(Objective.ofValidation(settings, MEAN), MEAN, IMAGE)).isEqualTo(row);
+    assertThat(row(Objective.ofValidation(anyNoise(2), MEAN), MEAN, IMAGE)).isNotEqualTo(row);
+    for (int epoch = 0; epoch < 3; epoch++) {
+      float[] trained = row(settings, MEAN, IMAGE, epoch);
+      assertThat(trained[3]).as("noise level").isNotEqualTo(row[3]);
+      assertThat(trained[0]).isNotEqualTo(row[0]);
+    }
+  }
+
   private static TrainSettings anyNoise(long seed) {
     return Trained.settings(seed, Trained.ANY_NOISE, 4, LevelOf.MEAN, Weighting.SCORE);
   }
@@ -60,29 +78,32 @@ class ObjectiveTest {
   @Test
   void aRowIsTheSameWhereverItStandsInTheMinibatch() {
     TrainSettings settings = anyNoise(1);
-    Minibatch batch = new Minibatch(settings, STACKED, 3);
-    assertThat(batch.add(Trained.images(4, 1).get(0), "shard")).isFalse();
-    assertThat(batch.add(IMAGE, "shard")).isFalse();
-    assertThat(batch.add(Trained.images(5, 1).get(0), "shard")).isTrue();
-    try (INDArray rows = batch.rows();
-        INDArray labels = batch.labels()) {
+    Minibatch batch =
+        Minibatch.of(
+            List.of(
+                new Drawn(Trained.images(4, 1).get(0), "first"),
+                new Drawn(IMAGE, "second"),
+                new Drawn(Trained.images(5, 1).get(0), "second")),
+            Objective.ofEpoch(settings, STACKED, 3),
+            STACKED);
+    try (INDArray rows = batch.nativeRows();
+        INDArray labels = batch.nativeLabels()) {
       assertThat(rows.getRow(1).toFloatVector()).isEqualTo(row(settings, STACKED, IMAGE, 3));
-      double s = batch.noise(1).s();
+      double s = batch.noise().get(1).s();
       assertThat(labels.getRow(1).toFloatVector())
           .containsExactly(
               IMAGE.pixels()[0], IMAGE.pixels()[1], IMAGE.pixels()[2], (float) (1 / (s * s)));
       assertThat(rows.getFloat(1, 12)).isEqualTo((float) s);
     }
-    assertThat(batch.imageId(1)).isEqualTo(17);
-    batch.clear();
-    assertThat(batch.size()).isZero();
+    assertThat(batch.size()).isEqualTo(3);
+    assertThat(batch.origins().get(1)).isEqualTo(new Minibatch.Origin("second", 17));
   }
 
   @ParameterizedTest
   @CsvSource({"MEAN, 0.5", "COPY, 0.25"})
   void theLevelIsThatOfTheMeanOrOfACopy(LevelOf levelOf, double expectedS) {
     for (NetworkSettings network : new NetworkSettings[] {MEAN, STACKED}) {
-      CopyNoise noise = new Objective(fixed(0.5, levelOf), network).noise(1, 0);
+      CopyNoise noise = Objective.ofEpoch(fixed(0.5, levelOf), network, 0).noise(1);
       assertThat(noise.s()).isEqualTo(expectedS);
       assertThat(noise.sigma()).isEqualTo(2 * expectedS);
       assertThat(noise.copies()).isEqualTo(4);
@@ -146,8 +167,8 @@ class ObjectiveTest {
     // level of a copy 1, of the mean 0.5; the network's data have the standard deviation 0.3
     TrainSettings settings =
         Trained.settings(1, new NoiseSchedule.Fixed(1), 4, LevelOf.COPY, weighting);
-    Objective objective = new Objective(settings, STACKED);
-    CopyNoise noise = objective.noise(IMAGE.id(), 0);
+    Objective objective = Objective.ofEpoch(settings, STACKED, 0);
+    CopyNoise noise = objective.noise(IMAGE.id());
     assertThat(objective.weight(noise.s())).isCloseTo(expected, within(1e-12));
     float[] label = new float[5];
     objective.label(IMAGE, noise, label, 1);
@@ -163,31 +184,19 @@ class ObjectiveTest {
     NetworkSettings settings = Trained.network(input, 4, Output.SCORE);
     double sum = 0;
     int n = 5_000;
+    TrainSettings scoreWeighted =
+        Trained.settings(1, Trained.ANY_NOISE, 4, LevelOf.MEAN, Weighting.SCORE);
     Minibatch batch =
-        new Minibatch(
-            new TrainSettings(
-                1,
-                Trained.ANY_NOISE,
-                4,
-                LevelOf.MEAN,
-                Weighting.SCORE,
-                1,
-                n,
-                1,
-                1,
-                Trained.CONSTANT,
-                new TrainSettings.Ema(0, 0)),
-            settings,
-            0);
-    Trained.images(0, n).forEach(image -> batch.add(image, "shard"));
+        Minibatch.of(
+            Trained.images(0, n).stream().map(image -> new Drawn(image, "shard")).toList(),
+            Objective.ofEpoch(scoreWeighted, settings, 0),
+            settings);
     try (Network untrained = new Network(settings);
-        INDArray parameters = Nd4j.createFromArray(untrained.initialParameters(1));
-        INDArray rows = batch.rows();
-        INDArray labels = batch.labels()) {
+        INDArray parameters = Nd4j.createFromArray(untrained.initialParameters(1))) {
       untrained.bind(parameters, null);
       float[] denoised = new float[3 * n];
-      untrained.denoise(rows.data().asFloat(), n, denoised);
-      float[] label = labels.data().asFloat();
+      untrained.denoise(batch.rows(), n, denoised);
+      float[] label = batch.labels();
       for (int i = 0; i < n; i++) {
         for (int j = 0; j < 3; j++) {
           double error = denoised[3 * i + j] - label[4 * i + j];

@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.scheduler.SparkListener;
@@ -41,9 +40,11 @@ import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
+import tweedie.train.Minibatch.Drawn;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.Ema;
 import tweedie.train.TrainSettings.Optimizer;
+import tweedie.train.TrainingState.Position;
 
 /** Laws of a round: what averaging keeps, exactly, and what it may not depend on. */
 class RoundsTest {
@@ -110,13 +111,26 @@ class RoundsTest {
       JavaSparkContext context,
       NetworkSettings network,
       RoundMaster master,
-      List<List<String>> plan) {
-    JavaRDD<String> paths = context.parallelize(plan, plan.size()).flatMap(List::iterator);
+      List<List<String>> shards) {
+    List<RoundPlan.Share> shares = new ArrayList<>();
+    for (int worker = 0; worker < shards.size(); worker++) {
+      shares.add(
+          new RoundPlan.Share(new RoundPlan.Slice(worker, 0, Long.MAX_VALUE), shards.get(worker)));
+    }
+    train(
+        context,
+        network,
+        master,
+        new RoundPlan(shares, new Position(master.state().epoch() + 1, 0)));
+  }
+
+  private static void train(
+      JavaSparkContext context, NetworkSettings network, RoundMaster master, RoundPlan plan) {
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(network, new Adam()));
     try {
       model.init();
-      new SparkDl4jMultiLayer(context, model, master).fitPaths(paths);
+      master.train(new SparkDl4jMultiLayer(context, model, master), plan);
     } finally {
       model.close();
     }
@@ -126,9 +140,7 @@ class RoundsTest {
       TrainingState from, TrainSettings settings, List<Shard> shards, int rounds) {
     RoundMaster master = master(from, settings);
     for (int i = 0; i < rounds; i++) {
-      train(
-          master,
-          RoundPlan.of(settings.seed(), master.state().round(), shards, settings.workers()));
+      train(spark, NETWORK, master, RoundPlan.next(settings, master.state(), shards));
     }
     return master.state();
   }
@@ -140,6 +152,8 @@ class RoundsTest {
     assertThat(actual.parameters()).isEqualTo(expected.parameters());
     assertThat(actual.moments()).isEqualTo(expected.moments());
     assertThat(actual.ema()).isEqualTo(expected.ema());
+    assertThat(actual.momentum()).isEqualTo(expected.momentum());
+    assertThat(actual.position()).isEqualTo(expected.position());
   }
 
   /** The minibatches of one worker in one round, drawn again. */
@@ -147,7 +161,8 @@ class RoundsTest {
       NetworkSettings network, TrainSettings settings, int round, List<Shard> shards)
       throws IOException {
     List<DataSet> result = new ArrayList<>();
-    Minibatch batch = new Minibatch(settings, network, round);
+    Objective objective = Objective.ofEpoch(settings, network, round);
+    List<Drawn> drawn = new ArrayList<>();
     for (Shard shard : shards) {
       List<LabeledImage> images = new ArrayList<>();
       try (ShardReader reader = ShardReader.open(shard, new Configuration())) {
@@ -157,14 +172,13 @@ class RoundsTest {
           Draws.of(settings.seed(), Purpose.ORDER, images.get(0).id(), round)
               .permutation(images.size());
       for (int i : order) {
-        if (batch.add(images.get(i), "shard")) {
-          result.add(new DataSet(batch.rows(), batch.labels()));
-          batch.clear();
-        }
+        drawn.add(new Drawn(images.get(i), "shard"));
       }
     }
-    if (batch.size() > 0) {
-      result.add(new DataSet(batch.rows(), batch.labels()));
+    for (int from = 0; from < drawn.size(); from += settings.batchSize()) {
+      int to = Math.min(from + settings.batchSize(), drawn.size());
+      Minibatch batch = Minibatch.of(drawn.subList(from, to), objective, network);
+      result.add(new DataSet(batch.nativeRows(), batch.nativeLabels()));
     }
     return result;
   }
@@ -239,10 +253,7 @@ class RoundsTest {
     List<Shard> shards = Trained.shards(directory, 7, 5);
     TrainSettings settings = Trained.settings(1, Trained.COSINE, new Ema(20, 0.5));
     TrainingState trained = rounds(Trained.initial(NETWORK), settings, shards, 1);
-    List<Shard> inOrder =
-        RoundPlan.of(settings.seed(), 0, shards, 1).get(0).stream()
-            .map(path -> new Shard(path, 0))
-            .toList();
+    List<Shard> inOrder = RoundPlan.deal(settings.seed(), 0, shards, 1).get(0);
     List<DataSet> batches = minibatches(NETWORK, settings, 0, inOrder);
     assertThat(batches).hasSize(4);
     assertTrainedAlike(trained, byHand(Trained.initial(NETWORK), NETWORK, settings, batches));
@@ -284,7 +295,9 @@ class RoundsTest {
     assertMean(end.ema(), results.get(0).ema(), results.get(1).ema());
     assertThat(end.images()).isEqualTo(15);
     assertThat(end.steps()).as("steps of the slower worker").isEqualTo(4);
-    assertThat(master.lastDrift()).isPositive().isCloseTo(drift(start, end, results), within(1e-9));
+    assertThat(master.lastDrift().distance())
+        .isPositive()
+        .isCloseTo(drift(start, end, results), within(1e-9));
   }
 
   private static void assertMean(float[] actual, float[] eleven, float[] four) {
@@ -318,7 +331,8 @@ class RoundsTest {
     Broadcast<TrainingState> broadcast = spark.broadcast(start);
     RoundWorker worker = new RoundWorker(broadcast, NETWORK, settings, IMAGES_OF_RUN, progress());
     for (int attempt = 0; attempt < 2; attempt++) {
-      WorkerResult again = worker.train(1, List.of(shards.get(1).path()).iterator());
+      WorkerResult again =
+          worker.train(new RoundPlan.Slice(1, 0, 5), List.of(shards.get(1).path()).iterator());
       WorkerResult before = master.lastResults().get(1);
       assertThat(again.parameters()).isEqualTo(before.parameters());
       assertThat(again.moments()).isEqualTo(before.moments());

@@ -18,9 +18,11 @@ import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.NoiseSchedule;
 import tweedie.score.Weighting;
+import tweedie.train.TrainSettings.Averaging;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.Ema;
 import tweedie.train.TrainSettings.LevelOf;
+import tweedie.train.TrainSettings.Moments;
 import tweedie.train.TrainSettings.Optimizer;
 
 /** Small networks, settings and shards for the tests of training. */
@@ -48,13 +50,57 @@ final class Trained {
 
   static TrainSettings settings(int workers, Optimizer optimizer, Ema ema) {
     return new TrainSettings(
-        1, ANY_NOISE, 2, LevelOf.MEAN, Weighting.EDM, 3, 3, workers, 1, optimizer, ema);
+        1,
+        ANY_NOISE,
+        2,
+        LevelOf.MEAN,
+        Weighting.EDM,
+        3,
+        3,
+        workers,
+        1,
+        optimizer,
+        ema,
+        Averaging.MEAN_OF_EPOCHS);
+  }
+
+  /** These settings with another way of averaging. */
+  static TrainSettings with(TrainSettings settings, Averaging averaging) {
+    return new TrainSettings(
+        settings.seed(),
+        settings.noise(),
+        settings.copies(),
+        settings.levelOf(),
+        settings.weighting(),
+        settings.epochs(),
+        settings.batchSize(),
+        settings.workers(),
+        settings.threadsPerWorker(),
+        settings.optimizer(),
+        settings.ema(),
+        averaging);
+  }
+
+  /** The mean of weights and moments every so many steps. */
+  static Averaging meanEvery(int steps) {
+    return new Averaging(new WeightedMean(), Moments.MEAN, steps, 0, 1);
   }
 
   static TrainSettings settings(
       long seed, NoiseSchedule noise, int copies, LevelOf levelOf, Weighting weighting) {
     return new TrainSettings(
-        seed, noise, copies, levelOf, weighting, 1, 3, 1, 1, CONSTANT, new Ema(0, 0));
+        seed,
+        noise,
+        copies,
+        levelOf,
+        weighting,
+        1,
+        3,
+        1,
+        1,
+        CONSTANT,
+        new Ema(0, 0),
+        Averaging.MEAN_OF_EPOCHS);
   }
 
   static TrainingState initial(NetworkSettings network) {

@@ -67,7 +67,7 @@ class WholePathTest {
               noise { copies = 4, edm { sigma-min = 0.02, sigma-max = 5 } }
               model { channels = [8, 16], halvings = 1, embedding = 16 }
               train { epochs = 2, batch-size = 32, workers = 2, threads-per-worker = 1 }
-              sample { batch-size = 8, levels = 5, steps = 2 }
+              sample { batch-size = 8, levels = 12, annealed.steps = 3 }
             }
             """
                 .formatted(data));
@@ -125,11 +125,13 @@ class WholePathTest {
     assertThat(Trees.names(whole.resolve("samples/annealed")))
         .containsExactly(
             "diagnostics.json",
+            "frames",
             "grid.png",
             "origin.json",
             "part-000000000-000000007.parquet",
             "part-000000008-000000015.parquet",
-            "part-000000016-000000019.parquet");
+            "part-000000016-000000019.parquet",
+            "strip.png");
     assertThat(Trees.files(made)).noneMatch(file -> file.toString().contains(".tmp"));
   }
 
@@ -199,11 +201,15 @@ class WholePathTest {
     // 5 x 4 images, twice as large, with 2 pixels around each
     assertThat(grid.getWidth()).isEqualTo(2 + 5 * (2 * 12 + 2));
     assertThat(grid.getHeight()).isEqualTo(2 + 4 * (2 * 12 + 2));
+    BufferedImage strip = ImageIO.read(samples.resolve("strip.png").toFile());
+    // 12 levels; x and below it D(x) of 8 chains
+    assertThat(strip.getWidth()).isEqualTo(2 + 12 * (2 * 12 + 2));
+    assertThat(strip.getHeight()).isEqualTo(2 + 2 * 8 * (2 * 12 + 2));
     JsonNode diagnostics = JSON.readTree(samples.resolve("diagnostics.json").toFile());
     assertThat(diagnostics.get("drawn").intValue()).isEqualTo(20);
-    assertThat(diagnostics.get("kept").intValue()).isZero();
+    assertThat(diagnostics.get("samples").intValue()).isEqualTo(20);
     assertThat(diagnostics.get("diverged_chains")).isEmpty();
-    assertThat(diagnostics.get("calls_per_chain").intValue()).isEqualTo(5 * 2 + 1);
+    assertThat(diagnostics.get("calls_per_chain").intValue()).isEqualTo(12 * 3 + 1);
     assertThat(diagnostics.get("model").textValue()).isEqualTo("the network after round 2");
   }
 
@@ -261,7 +267,10 @@ class WholePathTest {
     }
     JsonNode diagnostics = JSON.readTree(samples.resolve("diagnostics.json").toFile());
     assertThat(diagnostics.get("drawn").intValue()).isEqualTo(10);
-    assertThat(diagnostics.get("kept").intValue()).isEqualTo(20);
+    assertThat(diagnostics.get("samples").intValue()).isEqualTo(30);
+    for (JsonNode level : diagnostics.get("levels")) {
+      assertThat(level.get("chains").intValue()).isEqualTo(30);
+    }
   }
 
   @Test
@@ -277,12 +286,12 @@ class WholePathTest {
   @Test
   void samplesOfAnotherSamplerNeedAnotherName() throws IOException {
     Outcome other =
-        tweedie("sample", "--run", run, "--count", 20, "-D", "tweedie.sample.annealed.steps=3")
+        tweedie("sample", "--run", run, "--count", 20, "-D", "tweedie.sample.annealed.steps=4")
             .refused();
     assertThat(other.err())
         .contains(
             "samples/annealed holds samples of the network after round 2 by annealed Langevin")
-        .contains("2 steps of", "3 steps of", "Give them another --name.");
+        .contains("3 steps of", "4 steps of", "Give them another --name.");
     assertThat(Images.pixels(run.resolve("samples/annealed"))).isDeepEqualTo(pixelsOfTheWhole());
     tweedie("sample", "--run", run, "--count", 4, "--method", "heun").succeeded();
     assertThat(Trees.names(run.resolve("samples"))).containsExactly("annealed", "heun");

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tweedie.driver.config.Settings.Averaging;
 import tweedie.driver.config.Settings.Data;
 import tweedie.driver.config.Settings.Edm;
 import tweedie.driver.config.Settings.Method;
@@ -44,6 +45,7 @@ final class Relations {
     relations.data(settings.data());
     relations.noise(settings.noise().ve(), settings.noise().edm());
     relations.model(settings.model(), settings.data());
+    relations.averaging(settings.train().averaging());
     relations.sample(settings.sample());
     return relations.problems;
   }
@@ -101,6 +103,37 @@ final class Relations {
     }
   }
 
+  private void averaging(Averaging averaging) {
+    wordOrNumber(
+        "tweedie.train.averaging.outer-learning-rate",
+        averaging.outerLearningRate(),
+        Averaging.PUBLISHED,
+        "(0, inf)");
+    wordOrNumber(
+        "tweedie.train.averaging.outer-momentum",
+        averaging.outerMomentum(),
+        Averaging.PUBLISHED,
+        "[0, 1)");
+    String every = "tweedie.train.averaging.every";
+    if (sound(every) && !averaging.every().matches(Averaging.EPOCH + "|0*[1-9][0-9]{0,8}")) {
+      wrong(every, "must be epoch or a whole number of at least 1");
+    }
+  }
+
+  private void wordOrNumber(String key, String value, String word, String interval) {
+    if (sound(key) && !value.equals(word) && !isNumberIn(value, Interval.of(interval))) {
+      wrong(key, "must be " + word + " or a number of " + Interval.of(interval).words());
+    }
+  }
+
+  private static boolean isNumberIn(String value, Interval interval) {
+    try {
+      return interval.contains(Double.parseDouble(value));
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
   private void sample(Sample sample) {
     if (sample.sigmaMin() > 0 && sample.sigmaMax() > 0) {
       ordered(
@@ -122,6 +155,11 @@ final class Relations {
         sample.heun().churnMin(),
         "tweedie.sample.heun.churn-max",
         sample.heun().churnMax());
+    if (sample.inpaint().image().isEmpty() != sample.inpaint().mask().isEmpty()) {
+      wrong(
+          "tweedie.sample.inpaint.mask",
+          "goes with tweedie.sample.inpaint.image: give both or neither");
+    }
     // it becomes the name of a directory
     if (!sample.name().matches("([A-Za-z0-9_][A-Za-z0-9._-]*)?")) {
       wrong("tweedie.sample.name", "must consist of letters, digits, '-', '_' and '.'");

@@ -9,6 +9,7 @@ import tweedie.sample.Integrator.Scheme;
 import tweedie.score.Weighting;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.LevelOf;
+import tweedie.train.TrainSettings.Moments;
 
 /**
  * Everything that can be configured, one component for each key of {@code reference.conf}, where
@@ -21,11 +22,14 @@ import tweedie.train.TrainSettings.LevelOf;
  * @param model the denoiser
  * @param train how it is trained
  * @param sample how samples are drawn
+ * @param evaluate how a run is measured
  */
-public record Settings(long seed, Data data, Noise noise, Model model, Train train, Sample sample) {
+public record Settings(
+    long seed, Data data, Noise noise, Model model, Train train, Sample sample, Evaluate evaluate) {
 
   /** {@code tweedie.data}: the images, or the mixture in their place. */
-  public record Data(String path, @Range("[1, inf)") int imagesPerShard, Mixture mixture) {}
+  public record Data(
+      String path, String validationPath, @Range("[1, inf)") int imagesPerShard, Mixture mixture) {}
 
   /** {@code tweedie.data.mixture}: isotropic normal components; the lists are of one length. */
   public record Mixture(
@@ -105,19 +109,47 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
       @Range("[0, inf)") int threadsPerWorker,
       Ema ema,
       Averaging averaging,
+      Validation validation,
       @Range("[1, inf)") int keepCheckpoints) {}
 
   /** {@code tweedie.train.ema}: the exponential moving average of the parameters. */
   public record Ema(@Range("(0, inf)") double halfLifeImages, @Range("[0, inf)") double rampUp) {}
 
-  /** {@code tweedie.train.averaging}: how the workers' parameters become one. */
-  public record Averaging(Strategy strategy) {}
+  /**
+   * {@code tweedie.train.averaging}: how often the workers' parameters become one, and how.
+   *
+   * @param outerLearningRate a number > 0, or {@link #PUBLISHED}
+   * @param outerMomentum a number in [0, 1), or {@link #PUBLISHED}
+   * @param every a whole number of at least 1, or {@link #EPOCH}
+   */
+  public record Averaging(
+      Strategy strategy,
+      String outerLearningRate,
+      String outerMomentum,
+      Moments moments,
+      String every,
+      @Range("[0, inf)") long warmupImages,
+      @Range("[1, inf)") int warmupEvery) {
+
+    /** What the authors of the strategy used. */
+    public static final String PUBLISHED = "published";
+
+    /** Once in a pass over the data. */
+    public static final String EPOCH = "epoch";
+  }
 
   /** How the workers' parameters become one. */
   public enum Strategy {
     /** Their mean, weighted by images. */
-    MEAN
+    MEAN,
+    /** Nesterov's momentum over rounds. */
+    NESTEROV,
+    /** Slow momentum over rounds. */
+    SLOWMO
   }
+
+  /** {@code tweedie.train.validation}: the loss on {@code data.validation-path}. */
+  public record Validation(@Range("[1, inf)") int every) {}
 
   /** {@code tweedie.sample}: how samples are drawn. */
   public record Sample(
@@ -128,6 +160,7 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
       @Range("[0, inf)") int levels,
       boolean finalJump,
       String name,
+      Inpaint inpaint,
       Annealed annealed,
       Consistent consistent,
       Heun heun,
@@ -155,6 +188,9 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
     /** Langevin dynamics with one step size for all levels, for comparison. */
     SEED
   }
+
+  /** {@code tweedie.sample.inpaint}: the part of an image that is known. */
+  public record Inpaint(String image, String mask) {}
 
   /** {@code tweedie.sample.annealed}. */
   public record Annealed(@Range("[1, inf)") int steps, @Range("[0, 2)") double stepRatio) {}
@@ -197,4 +233,11 @@ public record Settings(long seed, Data data, Noise noise, Model model, Train tra
       @Range("(0, inf)") double step,
       @Range("(0, inf)") double friction,
       Per frictionPer) {}
+
+  /** {@code tweedie.evaluate}: how a run is measured. */
+  public record Evaluate(
+      @Range("[20, inf)") int images,
+      @Range("[1, inf)") int projections,
+      @Range("[1, inf)") int neighbours,
+      boolean classes) {}
 }

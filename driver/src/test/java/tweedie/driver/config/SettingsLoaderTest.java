@@ -1,6 +1,7 @@
 package tweedie.driver.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.typesafe.config.ConfigFactory;
@@ -82,6 +83,30 @@ class SettingsLoaderTest {
         .returns(5, Settings.Train::workers);
   }
 
+  @Test
+  void roundsAreEpochsOrStepsAndOuterNumbersArePublishedOrGiven() {
+    Settings.Averaging defaults = load("").settings().train().averaging();
+    assertThat(defaults.every()).isEqualTo(Settings.Averaging.EPOCH);
+    assertThat(defaults.outerMomentum()).isEqualTo(Settings.Averaging.PUBLISHED);
+    Settings.Averaging given =
+        load("tweedie.train.averaging { every = 50, outer-momentum = 0, outer-learning-rate = 1 }")
+            .settings()
+            .train()
+            .averaging();
+    assertThat(given.every()).isEqualTo("50");
+    assertThat(given.outerMomentum()).isEqualTo("0");
+    assertThatThrownBy(
+            () ->
+                load(
+                    "tweedie.train.averaging { every = 0, outer-momentum = 1, outer-learning-rate = -1 }"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("averaging.every = 0 must be epoch or a whole number of at least 1")
+        .hasMessageContaining(
+            "averaging.outer-momentum = 1 must be published or a number of at least 0 and less than 1")
+        .hasMessageContaining(
+            "averaging.outer-learning-rate = -1 must be published or a number of more than 0");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"tiny", "seed", "mnist", "cifar10", "vector"})
   void everyPresetLoads(String preset) {
@@ -149,7 +174,7 @@ class SettingsLoaderTest {
           train.workers = 0               | train.workers = 0 must be a whole number of at least 1
           train.learning-rate = 0         | train.learning-rate = 0 must be a number of more than 0
           train.beta1 = 1                 | train.beta1 = 1 must be a number of at least 0 and less than 1
-          train.averaging.strategy = max  | train.averaging.strategy = "max" must be mean
+          train.averaging.strategy = max  | train.averaging.strategy = "max" must be one of mean, nesterov, slowmo
           sample.final-jump = maybe       | sample.final-jump = "maybe" must be true or false
           sample.name = [a]               | sample.name = ["a"] must be a text
           sample.name = a/b               | sample.name = "a/b" must consist of letters, digits, '-', '_' and '.'

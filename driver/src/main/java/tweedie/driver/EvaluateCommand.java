@@ -1,0 +1,95 @@
+package tweedie.driver;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code tweedie evaluate}. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Measures a run and writes evaluation/NAME.json in its directory.",
+      "The run's settings hold unless --conf or -D override them."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  tweedie evaluate --run runs/mnist --data data/mnist-test-shards --what samples"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+
+  /** What can be measured. */
+  private enum What {
+    SAMPLES;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  private final Applications applications;
+
+  @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
+  @Mixin private ConfigOptions config;
+  @Mixin private SparkOptions spark;
+
+  @Option(
+      names = "--run",
+      required = true,
+      paramLabel = "URI",
+      description = "Directory of the run.")
+  private Path run;
+
+  @Option(
+      names = "--data",
+      paramLabel = "URI",
+      description =
+          "Shards of real images to compare with, best such that were not trained on; those of tweedie.data.path unless given.")
+  private Optional<Path> data;
+
+  @Option(
+      names = "--what",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "samples",
+      description =
+          "What is measured, separated by commas: samples. ${DEFAULT-VALUE} unless given.")
+  private List<String> what;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "NAME",
+      description =
+          "Directory in samples/ of the run, or URI of a .npz file (arr_0, uint8, [n, h, w, c]) or a folder of images of any other system; every directory in samples/ unless given.")
+  private Optional<Path> samples;
+
+  EvaluateCommand(Applications applications) {
+    this.applications = applications;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    for (String name : what) {
+      if (Arrays.stream(What.values()).noneMatch(known -> known.toString().equals(name))) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--what %s is not one of %s".formatted(name, Arrays.toString(What.values())));
+      }
+    }
+    applications.evaluate(
+        new EvaluateRequest(run, data, samples, config.load(RunConfig.read(run))),
+        spark.sessions("tweedie evaluate " + run));
+    return ExitStatus.DONE;
+  }
+}

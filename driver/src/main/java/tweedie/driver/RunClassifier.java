@@ -1,0 +1,131 @@
+package tweedie.driver;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.util.LongAccumulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tweedie.data.DataStatistics;
+import tweedie.data.Shard;
+import tweedie.data.ShardedData;
+import tweedie.driver.config.Settings;
+import tweedie.evaluate.Accuracy;
+import tweedie.evaluate.Classifier;
+import tweedie.network.ClassNetwork;
+import tweedie.network.NativeThreads;
+
+/**
+ * The classifier of a run, kept in {@code evaluation/classifier/} so that it is trained once for a
+ * data set.
+ *
+ * <p>One task on one executor trains it, reading all shards: it is so small that spreading it would
+ * cost more than it brings, and the result does not depend on the cluster.
+ */
+final class RunClassifier {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunClassifier.class);
+
+  private final JavaSparkContext spark;
+  private final RunDirectory run;
+  private final long seed;
+  private final int threads;
+
+  RunClassifier(JavaSparkContext spark, RunDirectory run, Settings settings) {
+    this.spark = spark;
+    this.run = run;
+    this.seed = settings.seed();
+    this.threads = settings.train().threadsPerWorker();
+  }
+
+  /**
+   * The classifier of {@code data}, read or trained.
+   *
+   * @param classes images of each class, [K]
+   */
+  Classifier of(ShardedData data, long[] classes) throws IOException {
+    Path directory = new Path(run.path(), "evaluation/classifier");
+    Optional<Classifier> there = Classifier.load(run.files(), directory);
+    if (there.isPresent() && there.get().data().equals(data.fingerprint())) {
+      return there.get();
+    }
+    long began = System.nanoTime();
+    DataStatistics statistics = DataStatistics.of(spark, data);
+    ClassNetwork.Settings network =
+        new ClassNetwork.Settings(
+            data.shape(), classes.length, statistics.mean(), statistics.std());
+    Classifier classifier = train(data, network);
+    classifier.save(run.files(), directory);
+    Accuracy accuracy = classifier.accuracy();
+    LOG.info(
+        "classifier accuracy={} images={} seconds={}",
+        "%.4f".formatted(accuracy.estimate().value()),
+        accuracy.images(),
+        "%.1f".formatted((System.nanoTime() - began) / 1e9));
+    return classifier;
+  }
+
+  @SuppressWarnings("try") // the listener works by being attached
+  private Classifier train(ShardedData data, ClassNetwork.Settings network) {
+    spark.setJobGroup("tweedie evaluate " + run.path(), "training the classifier");
+    LongAccumulator seen = spark.sc().longAccumulator("images the classifier has seen");
+    long images = Classifier.imagesToSee(data.shards());
+    try (Progress progress = Progress.start("classifier", "images", images);
+        TaskProgress attached = TaskProgress.attach(spark.sc(), seen, progress)) {
+      return spark
+          .parallelize(List.of(data.shards()), 1)
+          .map(new TrainOnAll(network, data.fingerprint(), seed, threads, seen))
+          .first();
+    } finally {
+      spark.clearJobGroup();
+    }
+  }
+
+  /** How often {@code classifier} is right on labelled data; each shard is one task. */
+  Accuracy accuracy(Classifier classifier, ShardedData data) {
+    Broadcast<Classifier> shared = spark.broadcast(classifier);
+    try {
+      return spark
+          .parallelize(data.shards(), data.shards().size())
+          .map(new Test(shared, threads))
+          .reduce(Accuracy::plus);
+    } finally {
+      shared.destroy();
+    }
+  }
+
+  private record Test(Broadcast<Classifier> classifier, int threads)
+      implements Function<Shard, Accuracy> {
+
+    @Override
+    public Accuracy call(Shard shard) throws IOException {
+      NativeThreads.use(threads);
+      return classifier
+          .value()
+          .accuracy(shard, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
+    }
+  }
+
+  private record TrainOnAll(
+      ClassNetwork.Settings network, String data, long seed, int threads, LongAccumulator seen)
+      implements Function<List<Shard>, Classifier> {
+
+    @Override
+    public Classifier call(List<Shard> shards) throws IOException {
+      NativeThreads.use(threads);
+      return Classifier.train(
+          network,
+          data,
+          shards,
+          seed,
+          SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()),
+          seen::add);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package tweedie.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.hadoop.conf.Configuration;
+import tweedie.data.LabeledImage;
+import tweedie.data.Shard;
+import tweedie.data.ShardReader;
+import tweedie.score.Draws;
+import tweedie.score.Draws.Purpose;
+import tweedie.train.Minibatch.Drawn;
+
+/**
+ * The images of a slice of some shards: shard after shard, each in its random order of the epoch.
+ * Holds one shard at a time.
+ */
+final class ShuffledImages implements Iterator<Drawn> {
+
+  private final Iterator<String> shards;
+  private final long seed;
+  private final int epoch;
+  private final Configuration hadoop;
+  private long skip;
+  private long left;
+  private Iterator<Drawn> shard = List.<Drawn>of().iterator();
+
+  ShuffledImages(
+      Iterator<String> shards, RoundPlan.Slice slice, long seed, int epoch, Configuration hadoop) {
+    this.shards = shards;
+    this.seed = seed;
+    this.epoch = epoch;
+    this.hadoop = hadoop;
+    this.skip = slice.skip();
+    this.left = slice.images();
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (left > 0 && !shard.hasNext() && shards.hasNext()) {
+      shard = shuffled(shards.next()).iterator();
+      while (skip > 0 && shard.hasNext()) {
+        shard.next();
+        skip--;
+      }
+    }
+    return left > 0 && shard.hasNext();
+  }
+
+  @Override
+  public Drawn next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    left--;
+    return shard.next();
+  }
+
+  private List<Drawn> shuffled(String path) {
+    List<LabeledImage> inOrder = new ArrayList<>();
+    try (ShardReader reader = ShardReader.open(new Shard(path, 0), hadoop)) {
+      reader.forEachRemaining(inOrder::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + " cannot be read: " + e.getMessage(), e);
+    }
+    List<Drawn> shuffled = new ArrayList<>(inOrder.size());
+    if (!inOrder.isEmpty()) {
+      int[] order =
+          Draws.of(seed, Purpose.ORDER, inOrder.get(0).id(), epoch).permutation(inOrder.size());
+      for (int i : order) {
+        shuffled.add(new Drawn(inOrder.get(i), path));
+      }
+    }
+    return shuffled;
+  }
+}

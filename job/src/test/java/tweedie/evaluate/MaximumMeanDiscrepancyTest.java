@@ -1,0 +1,101 @@
+package tweedie.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import tweedie.score.Draws;
+import tweedie.score.Draws.Purpose;
+
+class MaximumMeanDiscrepancyTest {
+
+  private static final int D = 3;
+
+  private static double[][] normal(int n, long stream, double mu) {
+    Draws draws = Draws.of(1, Purpose.NOISE, stream, 0);
+    double[][] rows = new double[n][D];
+    for (double[] row : rows) {
+      for (int j = 0; j < D; j++) {
+        row[j] = mu + draws.gaussian();
+      }
+    }
+    return rows;
+  }
+
+  private static KernelSums sums(double[][] a, double[][] b) {
+    KernelSums sums = new KernelSums();
+    for (int i = 0; i < a.length; i++) {
+      for (int j = 0; j < b.length; j++) {
+        if (a != b || i != j) {
+          sums.add(i, j, KernelSums.kernel(product(a[i], b[j]), D));
+        }
+      }
+    }
+    return sums;
+  }
+
+  private static double product(double[] a, double[] b) {
+    double sum = 0;
+    for (int j = 0; j < D; j++) {
+      sum += a[j] * b[j];
+    }
+    return sum;
+  }
+
+  private static Estimate between(double[][] a, double[][] b) {
+    return MaximumMeanDiscrepancy.squared(sums(a, a), sums(b, b), sums(a, b));
+  }
+
+  @Test
+  void isZeroInTheMeanForEqualDistributions() {
+    int trials = 100;
+    double sum = 0;
+    double squares = 0;
+    int covered = 0;
+    for (int trial = 0; trial < trials; trial++) {
+      Estimate estimate = between(normal(60, 2 * trial, 0), normal(60, 2 * trial + 1, 0));
+      sum += estimate.value() / trials;
+      squares += estimate.value() * estimate.value() / trials;
+      covered += estimate.low() <= 0 && estimate.high() >= 0 ? 1 : 0;
+    }
+    double error = Math.sqrt((squares - sum * sum) / trials);
+    assertThat(sum).isCloseTo(0, within(4 * error));
+    assertThat(covered).isGreaterThanOrEqualTo(85);
+  }
+
+  /** E k of two normal rows with means a and b: from the moments of the inner product. */
+  @Test
+  void meetsItsClosedFormForShiftedGaussians() {
+    // x.y with x ~ N(0, I), y ~ N(mu, I): moments 0, d + |mu|^2, 0; with both shifted: below
+    double shift = 2;
+    double m = D * shift * shift;
+    double xx = 1 + 3.0 * D / (D * D);
+    double xy = 1 + 3 * (D + m) / (D * D);
+    // x.y = m + mu.(u + v) + u.v with independent standard normal u and v
+    double first = m;
+    double second = m * m + 2 * m + D;
+    double third = m * m * m + 3 * m * (2 * m + D) + 6 * m;
+    double yy = 1 + 3 * first / D + 3 * second / (D * D) + third / (D * D * D);
+    Estimate estimate = between(normal(1500, 1, 0), normal(1500, 2, shift));
+    double expected = xx + yy - 2 * xy;
+    assertThat(estimate.value()).isCloseTo(expected, within(0.1 * expected));
+    assertThat(expected).isBetween(estimate.low(), estimate.high());
+  }
+
+  @Test
+  void isTheFormulaOverAllPairs() {
+    double[][] a = normal(25, 1, 0);
+    double[][] b = normal(25, 2, 1);
+    double aa = 0;
+    double bb = 0;
+    double ab = 0;
+    for (int i = 0; i < 25; i++) {
+      for (int j = 0; j < 25; j++) {
+        aa += i == j ? 0 : Math.pow(product(a[i], a[j]) / D + 1, 3) / (25 * 24);
+        bb += i == j ? 0 : Math.pow(product(b[i], b[j]) / D + 1, 3) / (25 * 24);
+        ab += Math.pow(product(a[i], b[j]) / D + 1, 3) / (25 * 25);
+      }
+    }
+    assertThat(between(a, b).value()).isCloseTo(aa + bb - 2 * ab, within(1e-9));
+  }
+}
