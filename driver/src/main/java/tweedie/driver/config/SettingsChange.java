@@ -45,6 +45,14 @@ public record SettingsChange(String key, String before, String now, Rule rule) {
           Map.entry("tweedie.train.epsilon", Rule.ASKED),
           Map.entry("tweedie.train.ema", Rule.ASKED),
           Map.entry("tweedie.train.threads-per-worker", Rule.ASKED),
+          Map.entry("tweedie.train.averaging.outer-learning-rate", Rule.ASKED),
+          Map.entry("tweedie.train.averaging.outer-momentum", Rule.ASKED),
+          Map.entry("tweedie.train.averaging.every", Rule.ASKED),
+          Map.entry("tweedie.train.averaging.warmup-images", Rule.ASKED),
+          Map.entry("tweedie.train.averaging.warmup-every", Rule.ASKED),
+          Map.entry("tweedie.train.on-divergence", Rule.FREE),
+          Map.entry("tweedie.train.max-rollbacks", Rule.FREE),
+          Map.entry("tweedie.train.validation", Rule.FREE), // measured only
           Map.entry("tweedie.sample", Rule.FREE),
           Map.entry("tweedie.evaluate", Rule.FREE));
 
