@@ -45,4 +45,4 @@ while [ "$killed" -lt "$kills" ]; do
 done
 
 echo "killed $killed processes in $runs runs of $EPOCHS rounds: $((runs - differing)) ended in the same bytes, $differing did not"
-[ "$differing" = 0 ]
+[ "$differing" = 0 ] && clean_up

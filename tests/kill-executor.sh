@@ -31,7 +31,7 @@ for worker in 1 2; do
     --work-dir "$work/work-$worker" "spark://127.0.0.1:$port" >"$work/worker-$worker.log" 2>&1 &
   cluster+=($!)
 done
-stop_cluster() { kill "${cluster[@]}" 2>/dev/null || true; wait "${cluster[@]}" 2>/dev/null || true; clean_up; }
+stop_cluster() { kill "${cluster[@]}" 2>/dev/null || true; wait "${cluster[@]}" 2>/dev/null || true; }
 trap stop_cluster EXIT
 
 # of this cluster only: the children of its workers
@@ -62,12 +62,11 @@ while [ "$killed" -lt "$kills" ]; do
   if [ "$status" != 0 ]; then
     echo "status $status after $killed kills; see $work/run-$runs.log" >&2
     tail -n 3 "$work/run-$runs.log" >&2
-    trap - EXIT
-    kill "${cluster[@]}"
     exit 1
   fi
   same_checkpoint "$run" || differing=$((differing + 1))
 done
 
 echo "killed $killed executors in $runs runs of $EPOCHS rounds: $((runs - differing)) ended in the same bytes, $differing did not"
-[ "$differing" = 0 ]
+stop_cluster
+[ "$differing" = 0 ] && clean_up
