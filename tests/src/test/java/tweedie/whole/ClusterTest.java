@@ -100,7 +100,7 @@ class ClusterTest {
 
   @Test
   void twoExecutorsWithSpeculationGiveTheSameBits() throws Exception {
-    TaskKiller.watch(cluster, -1);
+    TaskKiller.watch(cluster, "");
     trainOnTheCluster(
             Map.of(
                 "spark.speculation", "true",
@@ -116,7 +116,7 @@ class ClusterTest {
 
   @Test
   void anExecutorThatIsKilledInARoundGivesTheSameBits() throws Exception {
-    TaskKiller.watch(cluster, 4); // of three for the statistics, then three a round
+    TaskKiller.watch(cluster, "round 2");
     trainOnTheCluster(Map.of()).succeeded();
     assertThat(TaskKiller.lost()).isEqualTo(1);
     TinyRuns.assertSameCheckpoint(run, whole);

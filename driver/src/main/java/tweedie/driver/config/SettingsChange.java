@@ -36,7 +36,6 @@ public record SettingsChange(String key, String before, String now, Rule rule) {
           Map.entry("tweedie.model.oracle", Rule.FREE),
           Map.entry("tweedie.train.epochs", Rule.FREE),
           Map.entry("tweedie.train.keep-checkpoints", Rule.FREE),
-          Map.entry("tweedie.train.validation", Rule.FREE),
           Map.entry("tweedie.train.learning-rate", Rule.ASKED),
           Map.entry("tweedie.train.warmup-images", Rule.ASKED),
           Map.entry("tweedie.train.decay", Rule.ASKED),
@@ -45,8 +44,14 @@ public record SettingsChange(String key, String before, String now, Rule rule) {
           Map.entry("tweedie.train.epsilon", Rule.ASKED),
           Map.entry("tweedie.train.ema", Rule.ASKED),
           Map.entry("tweedie.train.threads-per-worker", Rule.ASKED),
+          Map.entry("tweedie.train.averaging.outer-learning-rate", Rule.ASKED),
+          Map.entry("tweedie.train.averaging.outer-momentum", Rule.ASKED),
+          Map.entry("tweedie.train.averaging.every", Rule.ASKED),
+          Map.entry("tweedie.train.averaging.warmup-images", Rule.ASKED),
+          Map.entry("tweedie.train.averaging.warmup-every", Rule.ASKED),
           Map.entry("tweedie.train.on-divergence", Rule.ASKED),
           Map.entry("tweedie.train.max-rollbacks", Rule.ASKED),
+          Map.entry("tweedie.train.validation", Rule.FREE), // measured only
           Map.entry("tweedie.sample", Rule.FREE),
           Map.entry("tweedie.evaluate", Rule.FREE));
 
