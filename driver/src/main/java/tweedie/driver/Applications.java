@@ -61,6 +61,14 @@ class Applications {
     }
   }
 
+  List<Measured> evaluate(EvaluateRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.open()) {
+      List<Measured> results = new Evaluate(request, session).execute();
+      results.forEach(measured -> out.println(measured.table()));
+      return results;
+    }
+  }
+
   Export.Result export(ExportRequest request) throws IOException {
     Export.Result result = new Export(request, Uris.hadoop()).execute();
     out.println("%s: %s".formatted(result.content(), result.file()));
@@ -76,14 +84,6 @@ class Applications {
     }
     out.println(result.out());
     return result;
-  }
-
-  List<Measured> evaluate(EvaluateRequest request, SparkSessions spark) throws IOException {
-    try (SparkSession session = spark.open()) {
-      List<Measured> results = new Evaluate(request, session).execute();
-      results.forEach(measured -> out.println(measured.table()));
-      return results;
-    }
   }
 
   void demo(DemoRequest request, SparkSessions spark) throws IOException {

@@ -112,16 +112,7 @@ final class Denoise {
           "The run %s is of an oracle (tweedie.model.oracle = mixture), whose data are vectors; pictures are denoised by a trained network."
               .formatted(run.path()));
     }
-    Checkpoint checkpoint =
-        request.checkpoint().isPresent()
-            ? run.checkpoints().load(request.checkpoint().get())
-            : run.checkpoints()
-                .latest()
-                .orElseThrow(
-                    () ->
-                        new DataException(
-                            "The run %s has no checkpoint to denoise with; train it first."
-                                .formatted(run.path())));
+    Checkpoint checkpoint = run.checkpoint(request.checkpoint(), "denoise with");
     ImageShape shape = checkpoint.network().shape();
     if (shape.height() * shape.width() == 1 || shape.channels() != 1 && shape.channels() != 3) {
       throw new DataException(

@@ -33,6 +33,7 @@ final class DenoiseCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
+  @Mixin private CheckpointOption checkpoint;
   @Mixin private ConfigOptions config;
   @Mixin private SparkOptions spark;
 
@@ -81,12 +82,6 @@ final class DenoiseCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "Stands for -D tweedie.seed=N.")
   private Optional<String> seed;
 
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "ROUND",
-      description = "Takes the checkpoint of this round, not the newest.")
-  private Optional<Integer> checkpoint;
-
   DenoiseCommand(Applications applications) {
     this.applications = applications;
   }
@@ -115,7 +110,7 @@ final class DenoiseCommand implements Callable<Integer> {
             sigma,
             addNoise ? Given.CLEAN : Given.NOISY,
             out,
-            checkpoint,
+            checkpoint.choice(),
             config.load(RunConfig.read(run))));
     return ExitStatus.DONE;
   }

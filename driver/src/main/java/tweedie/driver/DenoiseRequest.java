@@ -1,7 +1,6 @@
 package tweedie.driver;
 
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import tweedie.driver.config.Loaded;
 
@@ -14,7 +13,7 @@ import tweedie.driver.config.Loaded;
  * @param sigma standard deviation of the noise on each picture, in the scale of pixels in [0, 1]
  * @param given what the pictures are
  * @param out directory to write for {@link How#EACH}, PNG file for {@link How#FUSED}
- * @param checkpoint round of the checkpoint; empty for the newest
+ * @param checkpoint whose weights are taken
  * @param config the settings: those of the run, overridden by what the command line says
  */
 public record DenoiseRequest(
@@ -24,7 +23,7 @@ public record DenoiseRequest(
     double sigma,
     Given given,
     Path out,
-    Optional<Integer> checkpoint,
+    CheckpointChoice checkpoint,
     Loaded config) {
 
   /** Whether pictures belong together. */

@@ -71,7 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--samples",
       paramLabel = "NAME",
       description =
-          "Directory in samples/ of the run, or URI of a .npz file (arr_0, uint8, [n, h, w, c]) or a folder of images of any other system; every directory in samples/ unless given.")
+          "Directory in samples/ of the run, or URI of a .npz file (arr_0, [n, height, width, channel]) or a folder of images of any other system; every directory in samples/ unless given.")
   private Optional<Path> samples;
 
   EvaluateCommand(Applications applications) {

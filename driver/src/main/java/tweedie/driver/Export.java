@@ -81,17 +81,7 @@ final class Export {
   }
 
   private Weights weights(RunDirectory run) throws IOException {
-    if (request.checkpoint().isPresent()) {
-      return new Weights(run.checkpoints().load(request.checkpoint().get()));
-    }
-    return new Weights(
-        run.checkpoints()
-            .latest()
-            .orElseThrow(
-                () ->
-                    new DataException(
-                        "The run %s has no checkpoint whose weights could be exported; train it first."
-                            .formatted(run.path()))));
+    return new Weights(run.checkpoint(request.checkpoint(), "export"));
   }
 
   private record Weights(Checkpoint checkpoint) implements Content {

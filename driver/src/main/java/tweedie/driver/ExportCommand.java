@@ -30,6 +30,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
+  @Mixin private CheckpointOption checkpoint;
   @Mixin private SparkOptions spark;
 
   @Option(
@@ -59,12 +60,6 @@ final class ExportCommand implements Callable<Integer> {
       description = "Which samples, where the run has several.")
   private Optional<String> name;
 
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "ROUND",
-      description = "Takes the weights of this round, not the newest.")
-  private Optional<Integer> checkpoint;
-
   ExportCommand(Applications applications) {
     this.applications = applications;
   }
@@ -75,7 +70,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--name chooses samples: leave it out with --what weights");
     }
-    if (what == What.SAMPLES && checkpoint.isPresent()) {
+    if (what == What.SAMPLES && checkpoint.isGiven()) {
       throw new ParameterException(
           spec.commandLine(),
           "--checkpoint chooses weights: leave it out with --what samples, which are there already");
@@ -84,7 +79,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--out must name a .npz file, not " + out.getName());
     }
-    applications.export(new ExportRequest(run, what, out, name, checkpoint));
+    applications.export(new ExportRequest(run, what, out, name, checkpoint.choice()));
     return ExitStatus.DONE;
   }
 }

@@ -11,10 +11,10 @@ import org.apache.hadoop.fs.Path;
  * @param what is exported
  * @param out the .npz file to write
  * @param name which samples; empty where the run has only one set
- * @param checkpoint round of the checkpoint whose weights are exported; empty for the newest
+ * @param checkpoint whose weights are exported
  */
 public record ExportRequest(
-    Path run, What what, Path out, Optional<String> name, Optional<Integer> checkpoint) {
+    Path run, What what, Path out, Optional<String> name, CheckpointChoice checkpoint) {
 
   /** What can be exported. */
   public enum What {

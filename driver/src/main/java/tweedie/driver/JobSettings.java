@@ -92,7 +92,9 @@ final class JobSettings {
             train.beta2(),
             train.epsilon()),
         new TrainSettings.Ema(train.ema().halfLifeImages(), train.ema().rampUp()),
-        averaging(train.averaging(), train.workers()));
+        averaging(train.averaging(), train.workers()),
+        train.onDivergence(),
+        train.maxRollbacks());
   }
 
   private static TrainSettings.Averaging averaging(Settings.Averaging averaging, int workers) {

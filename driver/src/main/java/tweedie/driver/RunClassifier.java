@@ -44,14 +44,22 @@ final class RunClassifier {
     this.threads = settings.train().threadsPerWorker();
   }
 
+  /** The classifier of a run, if one was trained. */
+  static Optional<Classifier> of(RunDirectory run) throws IOException {
+    return Classifier.load(run.files(), directory(run));
+  }
+
+  private static Path directory(RunDirectory run) {
+    return new Path(run.path(), "evaluation/classifier");
+  }
+
   /**
    * The classifier of {@code data}, read or trained.
    *
    * @param classes images of each class, [K]
    */
   Classifier of(ShardedData data, long[] classes) throws IOException {
-    Path directory = new Path(run.path(), "evaluation/classifier");
-    Optional<Classifier> there = Classifier.load(run.files(), directory);
+    Optional<Classifier> there = of(run);
     if (there.isPresent() && there.get().data().equals(data.fingerprint())) {
       return there.get();
     }
@@ -61,7 +69,7 @@ final class RunClassifier {
         new ClassNetwork.Settings(
             data.shape(), classes.length, statistics.mean(), statistics.std());
     Classifier classifier = train(data, network);
-    classifier.save(run.files(), directory);
+    classifier.save(run.files(), directory(run));
     Accuracy accuracy = classifier.accuracy();
     LOG.info(
         "classifier accuracy={} images={} seconds={}",

@@ -72,6 +72,22 @@ final class RunDirectory {
   }
 
   /**
+   * The checkpoint that is meant.
+   *
+   * @param purpose what it is for, in words
+   * @throws DataException if the run has none, or it is damaged
+   */
+  Checkpoint checkpoint(CheckpointChoice choice, String purpose) throws IOException {
+    return choice
+        .from(checkpoints())
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "The run %s has no checkpoint to %s; train it first."
+                        .formatted(path, purpose)));
+  }
+
+  /**
    * Keeps other processes from training this run.
    *
    * @throws RunInUseException if another one does

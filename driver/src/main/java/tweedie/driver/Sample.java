@@ -114,7 +114,8 @@ final class Sample {
             ? walk(model, walk, directory, batchSize)
             : draw(model, sampler, directory, batchSize);
     double seconds = (System.nanoTime() - began) / 1e9;
-    SampleDiagnostics diagnostics = new SampleDiagnostics(spark, directory, chains());
+    SampleDiagnostics diagnostics =
+        new SampleDiagnostics(spark, directory, chains(), RunClassifier.of(run));
     BatchNotes all = diagnostics.write(model, sampler, description(sampler), drawn, seconds);
     if (!all.diverged().isEmpty()) {
       LOG.warn(
@@ -142,15 +143,7 @@ final class Sample {
     if (settings.model().oracle() == Settings.Oracle.MIXTURE) {
       return new SampledModel.Mixture(JobSettings.mixture(settings.data().mixture()));
     }
-    Checkpoint checkpoint =
-        request
-            .checkpoint()
-            .from(run.checkpoints())
-            .orElseThrow(
-                () ->
-                    new DataException(
-                        "The run %s has no checkpoint to sample from; train it first, or set model.oracle."
-                            .formatted(run.path())));
+    Checkpoint checkpoint = run.checkpoint(request.checkpoint(), "sample from");
     return new TrainedModel(
         checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
   }

@@ -29,6 +29,7 @@ final class SampleCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
+  @Mixin private CheckpointOption checkpoint;
   @Mixin private ConfigOptions config;
   @Mixin private SparkOptions spark;
 
@@ -41,14 +42,6 @@ final class SampleCommand implements Callable<Integer> {
 
   @Option(names = "--count", required = true, paramLabel = "N", description = "Number of samples.")
   private int count;
-
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "ROUND|best|newest",
-      defaultValue = "newest",
-      description =
-          "Takes the checkpoint of this round, or the one with the least loss; ${DEFAULT-VALUE} unless given.")
-  private CheckpointChoice checkpoint;
 
   @Option(names = "--animate", description = "Also draws chains.gif: how the first chains form.")
   private boolean animate;
@@ -85,7 +78,7 @@ final class SampleCommand implements Callable<Integer> {
         new SampleRequest(
             run,
             count,
-            checkpoint,
+            checkpoint.choice(),
             force ? Schedule.ANY : Schedule.SOUND,
             animate ? Pictures.MOVING : Pictures.STILL,
             config.load(RunConfig.read(run))),

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import tweedie.data.LabeledImage;
 import tweedie.data.Shard;
 import tweedie.data.ShardReader;
+import tweedie.evaluate.Classifier;
 import tweedie.sample.ChainDiagnostics;
 import tweedie.sample.LevelSums;
 import tweedie.sample.Sampler;
@@ -54,14 +56,21 @@ final class SampleDiagnostics {
   private final JavaSparkContext spark;
   private final SampleDirectory directory;
   private final int walkingChains;
+  private final Optional<Classifier> classifier;
 
   /**
    * @param walkingChains number of chains of a walk; 0 where every sample is a chain
+   * @param classifier of the run, if it was evaluated before
    */
-  SampleDiagnostics(JavaSparkContext spark, SampleDirectory directory, int walkingChains) {
+  SampleDiagnostics(
+      JavaSparkContext spark,
+      SampleDirectory directory,
+      int walkingChains,
+      Optional<Classifier> classifier) {
     this.spark = spark;
     this.directory = directory;
     this.walkingChains = walkingChains;
+    this.classifier = classifier;
   }
 
   /**
@@ -144,7 +153,8 @@ final class SampleDiagnostics {
   /** How well the chains of a walk have mixed, by statistics of their jumps. */
   private List<Map<String, Object>> mixing(SampledModel model, WalkJump walk, List<String> warnings)
       throws IOException {
-    List<WalkStatistic> statistics = model.walkStatistics(walk.s());
+    List<WalkStatistic> statistics = new ArrayList<>(model.walkStatistics(walk.s()));
+    classifier.map(WalkStatistic.ClassLabel::new).ifPresent(statistics::add);
     Map<Long, double[]> byId = new TreeMap<>();
     List<String> parts = directory.parts().stream().map(part -> part.file().toString()).toList();
     spark
@@ -193,9 +203,9 @@ final class SampleDiagnostics {
     mixing.put("statistic", name);
     mixing.put("chains", series.length);
     mixing.put("jumps", series[0].length);
-    mixing.put("r_hat", rHat);
-    mixing.put("effective_samples", effective);
-    mixing.put("autocorrelation_jumps", ChainDiagnostics.autocorrelationTime(series));
+    mixing.put("r_hat", finite(rHat));
+    mixing.put("effective_samples", finite(effective));
+    mixing.put("autocorrelation_jumps", finite(ChainDiagnostics.autocorrelationTime(series)));
     if (rHat > LARGEST_R_HAT) {
       warnings.add(
           String.format(
@@ -216,6 +226,11 @@ final class SampleDiagnostics {
     return mixing;
   }
 
+  /** The number, or null where all draws are the same and it does not exist. */
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
   private record ReadNotes() implements Function<String, BatchNotes> {
     @Override
     public BatchNotes call(String file) throws IOException {
@@ -231,17 +246,23 @@ final class SampleDiagnostics {
 
     @Override
     public Iterator<Measured> call(String file) throws IOException {
+      List<LabeledImage> images = new ArrayList<>();
+      try (ShardReader reader = ShardReader.open(new Shard(file, 0), hadoop())) {
+        reader.forEachRemaining(images::add);
+      }
+      int d = images.isEmpty() ? 0 : images.get(0).pixels().length;
+      float[] rows = new float[images.size() * d];
+      for (int i = 0; i < images.size(); i++) {
+        System.arraycopy(images.get(i).pixels(), 0, rows, i * d, d);
+      }
+      List<double[]> values =
+          statistics.stream().map(statistic -> statistic.of(rows, images.size())).toList();
       List<Measured> measured = new ArrayList<>();
-      try (ShardReader images = ShardReader.open(new Shard(file, 0), hadoop())) {
-        while (images.hasNext()) {
-          LabeledImage image = images.next();
-          measured.add(
-              new Measured(
-                  image.id(),
-                  statistics.stream()
-                      .mapToDouble(statistic -> statistic.of(image.pixels()))
-                      .toArray()));
-        }
+      for (int i = 0; i < images.size(); i++) {
+        int image = i;
+        measured.add(
+            new Measured(
+                images.get(i).id(), values.stream().mapToDouble(all -> all[image]).toArray()));
       }
       return measured.iterator();
     }

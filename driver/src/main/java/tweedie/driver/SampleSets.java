@@ -89,7 +89,7 @@ final class SampleSets {
     } else if (holdsShards(files, path)) {
       images = GeneratedImages.ofShards(path, most, conf);
     } else {
-      images = GeneratedImages.ofFolder(path.toString(), shape.channels(), most, conf);
+      images = GeneratedImages.ofFolder(path.toString(), shape, most, conf);
     }
     if (!images.shape().equals(shape)) {
       throw new DataException(

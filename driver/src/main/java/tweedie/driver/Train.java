@@ -31,6 +31,7 @@ import tweedie.train.Losses;
 import tweedie.train.RoundMaster;
 import tweedie.train.RoundMetrics;
 import tweedie.train.RoundPlan;
+import tweedie.train.RoundWarnings;
 import tweedie.train.TrainSettings;
 import tweedie.train.TrainedData;
 import tweedie.train.TrainingState;
@@ -142,7 +143,7 @@ final class Train {
         new RoundMaster(start, network, training, data.images() * training.epochs(), trained);
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(network, new Adam()));
-    try {
+    try (RoundSource source = RoundSource.register()) {
       model.init();
       SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(spark, model, master);
       while (master.state().epoch() < training.epochs()) {
@@ -151,6 +152,8 @@ final class Train {
         RoundMetrics line =
             validated(trainedRound, validation, master.state(), statistics, training);
         metrics.add(line);
+        source.show(line);
+        RoundWarnings.of(metrics).forEach(LOG::warn);
         Checkpoint checkpoint =
             new Checkpoint(
                 network,
@@ -204,12 +207,14 @@ final class Train {
         RoundMetrics.of(
             master, (System.nanoTime() - began) / 1e9, statistics.varianceAboutMeanImage());
     LOG.info(
-        "{} loss={} images/s={} seconds={} drift={}",
+        "{} loss={} images/s={} seconds={} drift={} slowest={} memory={}MB",
         name,
         "%.5f".formatted(metrics.loss()),
         "%.1f".formatted(metrics.imagesPerSecond()),
         "%.1f".formatted(metrics.seconds()),
-        "%.3f".formatted(metrics.drift()));
+        "%.3f".formatted(metrics.drift()),
+        "%.1f".formatted(metrics.slowestWorkerSeconds()),
+        metrics.workerBytes() / 1_000_000);
     return metrics;
   }
 

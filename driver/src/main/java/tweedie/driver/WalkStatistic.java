@@ -1,8 +1,10 @@
 package tweedie.driver;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import tweedie.evaluate.Classifier;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
@@ -13,9 +15,12 @@ interface WalkStatistic extends Serializable {
   String name();
 
   /**
-   * @param image [d], in the scale of the data
+   * The number of each image.
+   *
+   * @param images [n, d], in the scale of the data
+   * @return [n]
    */
-  double of(float[] image);
+  double[] of(float[] images, int n);
 
   /** Projections of images on fixed random directions of unit length. */
   static List<WalkStatistic> projections(int dimension, int count) {
@@ -42,12 +47,14 @@ interface WalkStatistic extends Serializable {
     }
 
     @Override
-    public double of(float[] image) {
-      double sum = 0;
-      for (int j = 0; j < image.length; j++) {
-        sum += direction[j] * image[j];
+    public double[] of(float[] images, int n) {
+      double[] coordinates = new double[n];
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < direction.length; j++) {
+          coordinates[i] += direction[j] * images[i * direction.length + j];
+        }
       }
-      return sum;
+      return coordinates;
     }
   }
 
@@ -60,12 +67,30 @@ interface WalkStatistic extends Serializable {
     }
 
     @Override
-    public double of(float[] image) {
-      double[] y = new double[image.length];
-      for (int j = 0; j < y.length; j++) {
-        y[j] = image[j];
+    public double[] of(float[] images, int n) {
+      double[] densities = new double[n];
+      double[] y = new double[mixture.dimension()];
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < y.length; j++) {
+          y[j] = images[i * y.length + j];
+        }
+        densities[i] = mixture.logDensity(y, s);
       }
-      return mixture.logDensity(y, s);
+      return densities;
+    }
+  }
+
+  /** The number of the class that a classifier sees. */
+  record ClassLabel(Classifier classifier) implements WalkStatistic {
+
+    @Override
+    public String name() {
+      return "class label";
+    }
+
+    @Override
+    public double[] of(float[] images, int n) {
+      return Arrays.stream(classifier.classify(images).labels()).asDoubleStream().toArray();
     }
   }
 }

@@ -213,13 +213,13 @@ class TweedieTest {
                 ExportRequest.What.SAMPLES,
                 new org.apache.hadoop.fs.Path("hdfs://h/a.npz"),
                 Optional.of("a"),
-                Optional.empty()),
+                CheckpointChoice.NEWEST),
             new ExportRequest(
                 new org.apache.hadoop.fs.Path("r"),
                 ExportRequest.What.WEIGHTS,
                 new org.apache.hadoop.fs.Path("a.npz"),
                 Optional.empty(),
-                Optional.of(3)));
+                new CheckpointChoice.OfRound(3)));
   }
 
   @Test

@@ -43,40 +43,22 @@ public record FolderSource(String input, int height, int width) implements Image
 
   @Override
   public Listing list(Configuration conf) throws IOException {
-    List<String> ignored = new ArrayList<>();
-    List<Part> parts = new ArrayList<>();
-    for (String picture : pictures(input, conf, ignored)) {
-      parts.add(new PictureFile(picture, height, width));
-    }
-    return new Listing(parts, ignored);
-  }
-
-  /** The pictures in a folder, in order; the other files are added to {@code ignored}. */
-  static List<String> pictures(String input, Configuration conf, List<String> ignored)
-      throws IOException {
     FileStatus given = InputFiles.status(input, conf);
     List<FileStatus> files =
         given.isFile() ? List.of(given) : InputFiles.below(given.getPath(), conf);
-    List<String> pictures = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
+    List<String> ignored = new ArrayList<>();
     for (FileStatus file : files) {
       if (isPicture(file.getPath())) {
-        pictures.add(file.getPath().toString());
+        parts.add(new PictureFile(file.getPath().toString(), height, width));
       } else {
         ignored.add(file.getPath() + ": not named *.png, *.jpg or *.jpeg");
       }
     }
-    if (pictures.isEmpty()) {
+    if (parts.isEmpty()) {
       throw new DataException(input + " holds no *.png, *.jpg or *.jpeg file");
     }
-    return pictures;
-  }
-
-  /** The content of a picture file. */
-  static Picture read(String name, Configuration conf) throws IOException {
-    Path path = new Path(name);
-    try (FSDataInputStream in = path.getFileSystem(conf).open(path)) {
-      return PictureDecoder.decode(name, in.readAllBytes());
-    }
+    return new Listing(parts, ignored);
   }
 
   /** Whether a file is named as a picture. */
@@ -93,7 +75,12 @@ public record FolderSource(String input, int height, int width) implements Image
 
     @Override
     public Images open(Configuration conf) throws IOException {
-      byte[] pixels = read(name, conf).fit(height, width);
+      Path path = new Path(name);
+      byte[] content;
+      try (FSDataInputStream in = path.getFileSystem(conf).open(path)) {
+        content = in.readAllBytes();
+      }
+      byte[] pixels = PictureDecoder.decode(name, content).fit(height, width);
       SourceImage image = SourceImage.ofBytes(-1, new ImageShape(height, width, 3), pixels);
       return new Images() {
         private SourceImage next = image;

@@ -52,66 +52,34 @@ public record GeneratedImages(String place, long total, ImageShape shape, float[
    */
   public static GeneratedImages ofNpz(String file, int most, Configuration conf)
       throws IOException {
-    try (NpzImages npz = NpzImages.open(file, conf)) {
+    try (NpzReader npz = NpzReader.open(file, conf)) {
       List<float[]> images = new ArrayList<>();
-      while (images.size() < Math.min(most, npz.total())) {
-        images.add(scaled(npz.next()));
+      while (images.size() < most && npz.hasNext()) {
+        images.add(npz.next());
       }
-      return new GeneratedImages(file, npz.total(), npz.shape(), rows(images, npz.shape()));
+      return new GeneratedImages(file, npz.count(), npz.shape(), rows(images, npz.shape()));
     }
   }
 
   /**
-   * The PNG and JPEG files of a folder and the folders in it, in the order of their paths. Where
-   * {@code channels} is 1, pictures whose three channels are equal are taken for gray.
+   * The PNG and JPEG files of a folder, in the order of their paths.
    *
-   * @param channels of the images that are wanted
-   * @throws DataException if there is none, one is damaged, or they differ in size
+   * @param shape that each must have
+   * @throws DataException if there is none, or one is damaged or of another shape
    */
-  public static GeneratedImages ofFolder(String folder, int channels, int most, Configuration conf)
-      throws IOException {
-    List<String> pictures = FolderSource.pictures(folder, conf, new ArrayList<>());
+  public static GeneratedImages ofFolder(
+      String folder, ImageShape shape, int most, Configuration conf) throws IOException {
+    List<Path> pictures = PictureReader.list(List.of(folder), conf);
     List<float[]> images = new ArrayList<>();
-    ImageShape first = null;
-    for (String name : pictures.subList(0, Math.min(most, pictures.size()))) {
-      Picture picture = FolderSource.read(name, conf);
-      boolean gray = channels == 1 && isGray(picture);
-      ImageShape shape =
-          new ImageShape(picture.height(), picture.width(), gray ? 1 : picture.channels());
-      first = first == null ? shape : first;
-      if (!shape.equals(first)) {
-        throw new DataException(
-            "Pictures differ: %s is %s, %s is %s".formatted(pictures.get(0), first, name, shape));
+    for (Path picture : pictures.subList(0, Math.min(most, pictures.size()))) {
+      double[] pixels = PictureReader.read(picture, shape, conf);
+      float[] image = new float[pixels.length];
+      for (int j = 0; j < pixels.length; j++) {
+        image[j] = (float) pixels[j];
       }
-      images.add(scaled(gray ? firstChannel(picture) : picture.pixels()));
+      images.add(image);
     }
-    return new GeneratedImages(folder, pictures.size(), first, rows(images, first));
-  }
-
-  private static boolean isGray(Picture picture) {
-    byte[] pixels = picture.pixels();
-    for (int i = 0; i < pixels.length; i++) {
-      if (pixels[i] != pixels[i - i % picture.channels()]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static byte[] firstChannel(Picture picture) {
-    byte[] gray = new byte[picture.height() * picture.width()];
-    for (int i = 0; i < gray.length; i++) {
-      gray[i] = picture.pixels()[i * picture.channels()];
-    }
-    return gray;
-  }
-
-  private static float[] scaled(byte[] bytes) {
-    float[] pixels = new float[bytes.length];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (bytes[i] & 255) / 255f;
-    }
-    return pixels;
+    return new GeneratedImages(folder, pictures.size(), shape, rows(images, shape));
   }
 
   private static float[] rows(List<float[]> images, ImageShape shape) {

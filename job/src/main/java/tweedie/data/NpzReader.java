@@ -20,8 +20,8 @@ import tweedie.data.NpyHeader.Type;
 
 /**
  * Streams the images of a .npz file as tools that measure samples exchange them: the array {@code
- * arr_0}, [n, height, width, channel], of uint8 or float32. Holds one image in memory. One thread
- * at a time.
+ * arr_0}, [n, height, width, channel], for gray images also [n, height, width] and for points [n,
+ * d], of uint8 or float32. Holds one image in memory. One thread at a time.
  *
  * <p>Pixels of uint8 come as value / 255, in [0, 1]; those of float32 as they are.
  */
@@ -85,12 +85,20 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
 
   private ImageShape shape(List<Long> axes) {
     long values = axes.stream().skip(1).reduce(1L, (a, b) -> a * b);
-    if (axes.size() != 4 || values < 1 || values > Integer.MAX_VALUE / Float.BYTES) {
+    if (axes.size() < 2
+        || axes.size() > 4
+        || values < 1
+        || values > Integer.MAX_VALUE / Float.BYTES) {
       throw new DataException(
-          "%s, array %s has shape %s; images are [n, height, width, channel]"
+          "%s, array %s has shape %s; images are [n, height, width, channel], gray ones also [n, height, width], and points [n, d]"
               .formatted(uri, ARRAY, axes));
     }
-    return new ImageShape(axes.get(1).intValue(), axes.get(2).intValue(), axes.get(3).intValue());
+    int[] sizes = axes.stream().mapToInt(Long::intValue).toArray();
+    return switch (sizes.length) {
+      case 2 -> new ImageShape(1, 1, sizes[1]);
+      case 3 -> new ImageShape(sizes[1], sizes[2], 1);
+      default -> new ImageShape(sizes[1], sizes[2], sizes[3]);
+    };
   }
 
   /** Shape of each image. */

@@ -84,7 +84,8 @@ public final class Checkpoints {
   }
 
   /** Epoch and step are absent in files from when every round was an epoch. */
-  private record Clock(int round, Integer epoch, Integer stepOfEpoch, long images, int steps) {
+  private record Clock(
+      int round, Integer epoch, Integer stepOfEpoch, long images, int steps, int halvings) {
 
     static Clock of(TrainingState state) {
       return new Clock(
@@ -92,7 +93,8 @@ public final class Checkpoints {
           state.position().epoch(),
           state.position().step(),
           state.images(),
-          state.steps());
+          state.steps(),
+          state.halvings());
     }
 
     Position position() {
@@ -289,7 +291,8 @@ public final class Checkpoints {
               Npy.decode(checked(checkpoint, "ema.npy", entries)),
               entries.containsKey(MOMENTUM)
                   ? Npy.decode(checked(checkpoint, MOMENTUM, entries))
-                  : new float[0]);
+                  : new float[0],
+              clock.halvings());
       NetworkSettings network =
           DenoiserLayer.fromJson(text(checked(checkpoint, "network.json", entries)));
       Optional<Origin> origin =

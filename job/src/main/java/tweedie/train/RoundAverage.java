@@ -46,7 +46,8 @@ final class RoundAverage {
         outcome.parameters(),
         moments(start, averaging.moments(), results),
         floats(mean(results, WorkerResult::ema)),
-        outcome.momentum());
+        outcome.momentum(),
+        start.halvings());
   }
 
   /** The workers that had images. */

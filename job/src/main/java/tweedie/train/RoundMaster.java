@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,8 +26,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tweedie.network.NetworkSettings;
 import tweedie.train.TrainSettings.Moments;
+import tweedie.train.TrainSettings.OnDivergence;
 
 /**
  * dl4j-spark's training SPI for rounds of parameter averaging: one call trains one round, in one
@@ -40,6 +44,8 @@ import tweedie.train.TrainSettings.Moments;
  */
 public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWorker> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RoundMaster.class);
+
   private final NetworkSettings network;
   private final TrainSettings settings;
   private final long imagesOfRun;
@@ -47,7 +53,8 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
   private TrainingState state;
   private RoundPlan plan;
   private List<WorkerResult> lastResults = List.of();
-  private Drift lastDrift;
+  private RoundMetrics.Spread lastSpread;
+  private int lastRollbacks;
 
   /**
    * A master that goes on from a state.
@@ -93,15 +100,29 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     return lastResults;
   }
 
-  /** How far the workers moved apart in the last round. */
-  Drift lastDrift() {
-    return lastDrift;
+  /** How the workers of the last round differed. */
+  RoundMetrics.Spread lastSpread() {
+    return lastSpread;
   }
 
-  /** Trains one round. */
+  /** How often the last round was tried again. */
+  int lastRollbacks() {
+    return lastRollbacks;
+  }
+
+  /**
+   * Trains one round, which may take several tries with {@link
+   * TrainSettings.OnDivergence#ROLLBACK}.
+   *
+   * @throws NonFiniteLossException if no worker is left, or after too many tries
+   */
   public void train(SparkDl4jMultiLayer trainer, RoundPlan plan) {
     this.plan = plan;
-    trainer.fitPaths(plan.paths(trainer.getSparkContext()));
+    int before = state.round();
+    lastRollbacks = 0;
+    while (state.round() == before) {
+      trainer.fitPaths(plan.paths(trainer.getSparkContext()));
+    }
   }
 
   @Override
@@ -119,11 +140,16 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
                   .mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true)
                   .collect());
       results.sort(Comparator.comparingInt(WorkerResult::worker));
+      lastResults = results;
+      if (!accepted(results)) {
+        return;
+      }
       TrainingState end =
           RoundAverage.average(
               state, settings.averaging(), results, plan.end(), learningRate().valueAt(0, 0));
-      lastDrift = Drift.of(state.parameters(), results);
-      lastResults = results;
+      lastSpread =
+          new RoundMetrics.Spread(
+              Drift.of(state.parameters(), results), GradientNoise.scale(state, settings, results));
       state = end;
       try (INDArray parameters = Nd4j.createFromArray(state.parameters())) {
         spark.getNetwork().params().assign(parameters);
@@ -133,10 +159,42 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     }
   }
 
+  /** Whether the round counts; if it does not, the next try is at half the learning rate. */
+  private boolean accepted(List<WorkerResult> results) {
+    List<String> divergences =
+        results.stream().map(WorkerResult::divergence).filter(Objects::nonNull).toList();
+    if (divergences.isEmpty()) {
+      return true;
+    }
+    if (settings.onDivergence() == OnDivergence.ROLLBACK) {
+      if (state.halvings() >= settings.maxRollbacks()) {
+        throw new NonFiniteLossException(
+            "%s The learning rate was halved %d times already, which is train.max-rollbacks."
+                .formatted(divergences.get(0), state.halvings()));
+      }
+      state = state.slowed();
+      lastRollbacks++;
+      LOG.warn(
+          "Round {} is tried again at half the learning rate, rollback {} of {}: {}",
+          state.round() + 1,
+          state.halvings(),
+          settings.maxRollbacks(),
+          divergences.get(0));
+      return false;
+    }
+    if (RoundAverage.trained(results).isEmpty()) {
+      throw new NonFiniteLossException(
+          "No worker of the round is left. The first said: " + divergences.get(0));
+    }
+    divergences.forEach(
+        why -> LOG.warn("Round {} goes on without a worker: {}", state.round() + 1, why));
+    return true;
+  }
+
   /** The learning rate of the next round, over its steps from 0 on. */
   private LearningRate learningRate() {
     return new LearningRate(
-        settings.optimizer(),
+        settings.optimizer().slowed(state.halvings()),
         imagesOfRun,
         state.images(),
         0,

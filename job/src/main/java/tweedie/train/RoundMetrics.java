@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
+import java.util.OptionalDouble;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * One line of metrics.jsonl.
@@ -23,6 +25,17 @@ import java.util.List;
  * @param workers number of workers that had images
  * @param slowestWorkerSeconds longest time a worker trained
  * @param fastestWorkerSeconds shortest time a worker trained
+ * @param epoch passes over the data that are done
+ * @param workerCosine mean over pairs of workers of the cosine between their moves in the round;
+ *     null for fewer than two workers
+ * @param gradientNoiseScale see {@link GradientNoise}, in images; null where it cannot be estimated
+ * @param workerSeconds how long each worker trained, in the order of their numbers; 0 for one that
+ *     had no images or was dropped
+ * @param workerBytes largest memory of a process that ran a worker, outside the heap too
+ * @param driverBytes memory of the driver's process, outside the heap too
+ * @param droppedWorkers workers whose numbers were not finite and were thrown away
+ * @param rollbacks how often this round was tried again at half the learning rate
+ * @param halvings how often the run halved its learning rate so far
  * @param validationLoss mean loss of the moving average of the weights on the held-out images; null
  *     in rounds that did not measure it
  * @param validationLossByNoise the same by noise level; the mean image and its error are those of
@@ -39,8 +52,24 @@ public record RoundMetrics(
     int workers,
     double slowestWorkerSeconds,
     double fastestWorkerSeconds,
+    int epoch,
+    Double workerCosine,
+    Double gradientNoiseScale,
+    List<Double> workerSeconds,
+    long workerBytes,
+    long driverBytes,
+    int droppedWorkers,
+    int rollbacks,
+    int halvings,
     Double validationLoss,
     List<LossByNoise.Bin> validationLossByNoise) {
+
+  /**
+   * How the workers of a round differed.
+   *
+   * @param noiseScale see {@link GradientNoise}
+   */
+  record Spread(Drift drift, OptionalDouble noiseScale) {}
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -50,7 +79,8 @@ public record RoundMetrics(
 
   /** The metrics of the last round of a master. */
   public static RoundMetrics of(RoundMaster master, double seconds, double varianceAboutMeanImage) {
-    List<WorkerResult> trained = RoundAverage.trained(master.lastResults());
+    List<WorkerResult> results = master.lastResults();
+    List<WorkerResult> trained = RoundAverage.trained(results);
     LossByNoise losses = new LossByNoise();
     trained.forEach(result -> losses.add(result.losses()));
     return new RoundMetrics(
@@ -60,12 +90,25 @@ public record RoundMetrics(
         losses.bins(varianceAboutMeanImage),
         RoundAverage.images(trained) / seconds,
         seconds,
-        master.lastDrift().distance(),
+        master.lastSpread().drift().distance(),
         trained.size(),
         trained.stream().mapToDouble(WorkerResult::seconds).max().orElse(0),
         trained.stream().mapToDouble(WorkerResult::seconds).min().orElse(0),
+        master.state().epoch(),
+        orNull(master.lastSpread().drift().cosine()),
+        orNull(master.lastSpread().noiseScale()),
+        results.stream().map(WorkerResult::seconds).toList(),
+        results.stream().mapToLong(WorkerResult::bytes).max().orElse(0),
+        Pointer.physicalBytes(),
+        (int) results.stream().filter(result -> result.divergence() != null).count(),
+        master.lastRollbacks(),
+        master.state().halvings(),
         null,
         null);
+  }
+
+  private static Double orNull(OptionalDouble number) {
+    return number.isPresent() ? number.getAsDouble() : null;
   }
 
   /** These metrics with the losses on the held-out images. */
@@ -81,6 +124,15 @@ public record RoundMetrics(
         workers,
         slowestWorkerSeconds,
         fastestWorkerSeconds,
+        epoch,
+        workerCosine,
+        gradientNoiseScale,
+        workerSeconds,
+        workerBytes,
+        driverBytes,
+        droppedWorkers,
+        rollbacks,
+        halvings,
         losses.mean(),
         losses.bins(varianceAboutMeanImage));
   }

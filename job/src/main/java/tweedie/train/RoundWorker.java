@@ -6,6 +6,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
+import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.MultiLayerUpdater;
@@ -24,6 +25,7 @@ import tweedie.network.DenoiserLayerRuntime;
 import tweedie.network.NativeThreads;
 import tweedie.network.NetworkSettings;
 import tweedie.train.TrainSettings.Moments;
+import tweedie.train.TrainSettings.OnDivergence;
 
 /**
  * One worker's round: it starts from the shared parameters, Adam moments and clock, takes a step of
@@ -35,6 +37,9 @@ import tweedie.train.TrainSettings.Moments;
 final class RoundWorker implements TrainingWorker<WorkerResult> {
 
   private static final long serialVersionUID = 1L;
+
+  /** Minibatches held ready while one trains; more would not come sooner. */
+  private static final int PREFETCHED = 2;
 
   private final Broadcast<TrainingState> start;
   private final NetworkSettings network;
@@ -86,11 +91,16 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
             objective,
             network);
     MultiLayerNetwork model = getInitialModel();
-    try {
-      while (minibatches.hasNext()) {
-        step(model, minibatches.next());
+    try (Prefetched<Minibatch> ready = new Prefetched<>(minibatches, PREFETCHED)) {
+      while (ready.hasNext()) {
+        step(model, ready.next());
       }
       return images == 0 ? noImages() : result(model, (System.nanoTime() - began) / 1e9);
+    } catch (NonFiniteLossException e) {
+      if (settings.onDivergence() == OnDivergence.FAIL) {
+        throw e;
+      }
+      return WorkerResult.diverged(worker, e);
     } finally {
       layer(model).release();
       model.close();
@@ -153,7 +163,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     ema = Nd4j.createFromArray(state.ema());
     LearningRate learningRate =
         new LearningRate(
-            settings.optimizer(),
+            settings.optimizer().slowed(state.halvings()),
             imagesOfRun,
             state.images(),
             stepsBefore,
@@ -209,7 +219,9 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
             : model.getUpdater().getStateViewArray().data().asFloat(),
         ema.data().asFloat(),
         losses,
-        seconds);
+        seconds,
+        Pointer.physicalBytes(),
+        null);
   }
 
   @Override
@@ -218,7 +230,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
   }
 
   private WorkerResult noImages() {
-    return new WorkerResult(worker, 0, 0, null, null, null, new LossByNoise(), 0);
+    return WorkerResult.withoutImages(worker);
   }
 
   private static DenoiserLayerRuntime layer(MultiLayerNetwork model) {

@@ -20,6 +20,8 @@ import tweedie.score.Weighting;
  * @param optimizer Adam and its learning rate
  * @param ema the moving average of the weights
  * @param averaging how often the workers are averaged, and how
+ * @param onDivergence what happens when a worker's numbers are not finite
+ * @param maxRollbacks how often a round of the run is tried again at half the learning rate
  */
 public record TrainSettings(
     long seed,
@@ -33,7 +35,9 @@ public record TrainSettings(
     int threadsPerWorker,
     Optimizer optimizer,
     Ema ema,
-    Averaging averaging)
+    Averaging averaging,
+    OnDivergence onDivergence,
+    int maxRollbacks)
     implements Serializable {
 
   /**
@@ -74,7 +78,14 @@ public record TrainSettings(
       double beta1,
       double beta2,
       double epsilon)
-      implements Serializable {}
+      implements Serializable {
+
+    /** The same with the learning rate halved so many times. */
+    Optimizer slowed(int halvings) {
+      return new Optimizer(
+          Math.scalb(learningRate, -halvings), warmupImages, decay, beta1, beta2, epsilon);
+    }
+  }
 
   /**
    * An exponential moving average of the weights, its half-life counted in images (Karras et al.
@@ -94,6 +105,18 @@ public record TrainSettings(
       double halfLife = rampUp > 0 ? Math.min(halfLifeImages, rampUp * seen) : halfLifeImages;
       return halfLife > 0 ? Math.pow(0.5, images / halfLife) : 0;
     }
+  }
+
+  /** What happens when a worker's numbers are not finite. */
+  public enum OnDivergence {
+    /** Training stops. */
+    FAIL,
+    /** The round goes on without this worker; training stops if none is left. */
+    DROP_WORKER,
+    /**
+     * The round is tried again at half the learning rate, which stays; training stops after some.
+     */
+    ROLLBACK
   }
 
   /** What becomes of the workers' Adam moments after a round. */

@@ -15,6 +15,8 @@ import java.io.Serializable;
  *     after the other, [2 K P], once workers have {@link TrainSettings.Moments#OWN their own}
  * @param ema the moving average of the weights, [P]
  * @param momentum what the {@link OuterStep} remembers, [P]; empty if nothing
+ * @param halvings how often the learning rate was halved by {@link
+ *     TrainSettings.OnDivergence#ROLLBACK}
  */
 public record TrainingState(
     int round,
@@ -24,7 +26,8 @@ public record TrainingState(
     float[] parameters,
     float[] moments,
     float[] ema,
-    float[] momentum)
+    float[] momentum,
+    int halvings)
     implements Serializable {
 
   private static final float[] NONE = {};
@@ -40,13 +43,19 @@ public record TrainingState(
   /** The state after rounds of a whole epoch each and no {@link OuterStep} that remembers. */
   public TrainingState(
       int round, long images, int steps, float[] parameters, float[] moments, float[] ema) {
-    this(round, new Position(round, 0), images, steps, parameters, moments, ema, NONE);
+    this(round, new Position(round, 0), images, steps, parameters, moments, ema, NONE, 0);
   }
 
   /** The state before the first round. */
   public static TrainingState initial(float[] parameters) {
     return new TrainingState(
         0, 0, 0, parameters, new float[2 * parameters.length], parameters.clone());
+  }
+
+  /** The same with the learning rate halved once more. */
+  TrainingState slowed() {
+    return new TrainingState(
+        round, position, images, steps, parameters, moments, ema, momentum, halvings + 1);
   }
 
   /** Whole passes over the data that are done. */

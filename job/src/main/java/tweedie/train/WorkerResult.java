@@ -14,6 +14,9 @@ import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
  * @param ema its moving average of the weights, [P]; null if it had no images
  * @param losses its losses by noise level
  * @param seconds how long it took
+ * @param bytes memory of its process, outside the heap too
+ * @param divergence why its numbers were thrown away, as a sentence; null if they were not. If they
+ *     were, it counts as a worker without images
  */
 public record WorkerResult(
     int worker,
@@ -23,8 +26,21 @@ public record WorkerResult(
     float[] moments,
     float[] ema,
     LossByNoise losses,
-    double seconds)
+    double seconds,
+    long bytes,
+    String divergence)
     implements TrainingResult, java.io.Serializable {
+
+  /** Of a worker that had no images. */
+  static WorkerResult withoutImages(int worker) {
+    return new WorkerResult(worker, 0, 0, null, null, null, new LossByNoise(), 0, 0, null);
+  }
+
+  /** Of a worker whose numbers were not finite. */
+  static WorkerResult diverged(int worker, NonFiniteLossException why) {
+    return new WorkerResult(
+        worker, 0, 0, null, null, null, new LossByNoise(), 0, 0, why.getMessage());
+  }
 
   @Override
   public void setStats(SparkTrainingStats stats) {

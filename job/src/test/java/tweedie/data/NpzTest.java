@@ -167,7 +167,7 @@ class NpzTest {
         numpy.savez('double', a.astype('float64'))
         numpy.savez('big', a.astype('>f4'))
         numpy.savez('fortran', numpy.asfortranarray(a))
-        numpy.savez('flat', a.reshape(2, 12))
+        numpy.savez('flat', a.reshape(24))
         numpy.savez('named', images=a)
         """
             .formatted(directory));
@@ -179,7 +179,8 @@ class NpzTest {
         "fortran.npz",
         ", array arr_0: stored in Fortran order; save numpy.ascontiguousarray of it");
     assertRefused(
-        "flat.npz", ", array arr_0 has shape [2, 12]; images are [n, height, width, channel]");
+        "flat.npz",
+        ", array arr_0 has shape [24]; images are [n, height, width, channel], gray ones also [n, height, width], and points [n, d]");
     assertRefused(
         "named.npz", " has no array arr_0, only [images.npy]; numpy.savez(FILE, images) writes it");
   }

@@ -137,7 +137,9 @@ class AveragingTest {
             1,
             three.optimizer(),
             three.ema(),
-            three.averaging());
+            three.averaging(),
+            three.onDivergence(),
+            three.maxRollbacks());
     TrainingState start = Trained.initial(NETWORK);
     start.parameters()[start.parameters().length - 1] = 1; // the gain of the output, 0 at first
     TrainingState together =

@@ -106,7 +106,8 @@ class CheckpointsTest {
         && Arrays.equals(a.moments(), b.moments())
         && Arrays.equals(a.ema(), b.ema())
         && Arrays.equals(a.momentum(), b.momentum())
-        && a.position().equals(b.position());
+        && a.position().equals(b.position())
+        && a.halvings() == b.halvings();
   }
 
   @Test

@@ -78,7 +78,8 @@ class RoundPlanTest {
         state.parameters(),
         state.moments(),
         state.ema(),
-        state.momentum());
+        state.momentum(),
+        0);
   }
 
   /** Counts the images of a share, and checks that it names no shard it does not need. */

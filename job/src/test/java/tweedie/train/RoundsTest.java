@@ -295,7 +295,7 @@ class RoundsTest {
     assertMean(end.ema(), results.get(0).ema(), results.get(1).ema());
     assertThat(end.images()).isEqualTo(15);
     assertThat(end.steps()).as("steps of the slower worker").isEqualTo(4);
-    assertThat(master.lastDrift().distance())
+    assertThat(master.lastSpread().drift().distance())
         .isPositive()
         .isCloseTo(drift(start, end, results), within(1e-9));
   }
@@ -353,7 +353,7 @@ class RoundsTest {
     RoundMaster three = master(Trained.initial(NETWORK), settings);
     train(three, List.of(first, List.of(), second));
     assertBitEqual(three.state(), two.state());
-    assertThat(three.lastDrift()).isEqualTo(two.lastDrift());
+    assertThat(three.lastSpread().drift()).isEqualTo(two.lastSpread().drift());
     assertThat(three.lastResults().get(1).images()).isZero();
     assertThat(RoundMetrics.of(three, 2, 1).workers()).isEqualTo(2);
   }

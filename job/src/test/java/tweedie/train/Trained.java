@@ -23,6 +23,7 @@ import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.Ema;
 import tweedie.train.TrainSettings.LevelOf;
 import tweedie.train.TrainSettings.Moments;
+import tweedie.train.TrainSettings.OnDivergence;
 import tweedie.train.TrainSettings.Optimizer;
 
 /** Small networks, settings and shards for the tests of training. */
@@ -61,7 +62,9 @@ final class Trained {
         1,
         optimizer,
         ema,
-        Averaging.MEAN_OF_EPOCHS);
+        Averaging.MEAN_OF_EPOCHS,
+        OnDivergence.FAIL,
+        0);
   }
 
   /** These settings with another way of averaging. */
@@ -78,7 +81,28 @@ final class Trained {
         settings.threadsPerWorker(),
         settings.optimizer(),
         settings.ema(),
-        averaging);
+        averaging,
+        settings.onDivergence(),
+        settings.maxRollbacks());
+  }
+
+  /** These settings with another answer to numbers that are not finite. */
+  static TrainSettings with(TrainSettings settings, OnDivergence onDivergence, int maxRollbacks) {
+    return new TrainSettings(
+        settings.seed(),
+        settings.noise(),
+        settings.copies(),
+        settings.levelOf(),
+        settings.weighting(),
+        settings.epochs(),
+        settings.batchSize(),
+        settings.workers(),
+        settings.threadsPerWorker(),
+        settings.optimizer(),
+        settings.ema(),
+        settings.averaging(),
+        onDivergence,
+        maxRollbacks);
   }
 
   /** The mean of weights and moments every so many steps. */
@@ -100,7 +124,9 @@ final class Trained {
         1,
         CONSTANT,
         new Ema(0, 0),
-        Averaging.MEAN_OF_EPOCHS);
+        Averaging.MEAN_OF_EPOCHS,
+        OnDivergence.FAIL,
+        0);
   }
 
   static TrainingState initial(NetworkSettings network) {

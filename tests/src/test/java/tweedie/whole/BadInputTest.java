@@ -224,9 +224,7 @@ class BadInputTest {
   void samplingNeedsACheckpoint() {
     assertRefused(
         tweedie("sample", "--run", run, "--count", 1),
-        "The run file:"
-            + run
-            + " has no checkpoint to sample from; train it first, or set model.oracle.\n");
+        "The run file:" + run + " has no checkpoint to sample from; train it first.\n");
   }
 
   @Test

@@ -221,7 +221,7 @@ class EvaluateTest {
             "-D",
             "tweedie.sample.batch-size=150",
             "-D",
-            "tweedie.sample.steps=20")
+            "tweedie.sample.annealed.steps=20")
         .succeeded();
     tweedie("evaluate", "--run", oracle).succeeded();
     JsonNode result = result(oracle, "annealed");

@@ -151,8 +151,7 @@ class OutputsTest {
     Path out = temporary.resolve("a.npz");
     assertThat(exported(nothing, out, "--what", "weights").refused().err())
         .isEqualTo(
-            "The run file:%s has no checkpoint whose weights could be exported; train it first.\n"
-                .formatted(nothing));
+            "The run file:%s has no checkpoint to export; train it first.\n".formatted(nothing));
     assertThat(exported(nothing, out, "--what", "samples").refused().err())
         .isEqualTo(
             "The run file:%s has no samples; draw some first with tweedie sample.\n"

@@ -10,6 +10,7 @@ import tweedie.score.Weighting;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.LevelOf;
 import tweedie.train.TrainSettings.Moments;
+import tweedie.train.TrainSettings.OnDivergence;
 
 /**
  * Everything that can be configured, one component for each key of {@code reference.conf}, where
@@ -110,6 +111,8 @@ public record Settings(
       Ema ema,
       Averaging averaging,
       Validation validation,
+      OnDivergence onDivergence,
+      @Range("[0, 30]") int maxRollbacks,
       @Range("[1, inf)") int keepCheckpoints) {}
 
   /** {@code tweedie.train.ema}: the exponential moving average of the parameters. */

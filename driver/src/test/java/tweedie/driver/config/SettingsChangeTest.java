@@ -61,7 +61,7 @@ class SettingsChangeTest {
     "tweedie.train.epochs, 99, FREE",
     "tweedie.train.keep-checkpoints, 9, FREE",
     "tweedie.data.path, elsewhere, FREE",
-    "tweedie.sample.steps, 9, FREE",
+    "tweedie.sample.annealed.steps, 9, FREE",
   })
   void everySettingHasItsRule(String key, String value, Rule rule) {
     assertThat(SettingsChange.between(settings(), settings(key + "=" + value)))
