@@ -50,7 +50,6 @@ public record SettingsChange(String key, String before, String now, Rule rule) {
           Map.entry("tweedie.train.averaging.every", Rule.ASKED),
           Map.entry("tweedie.train.averaging.warmup-images", Rule.ASKED),
           Map.entry("tweedie.train.averaging.warmup-every", Rule.ASKED),
-          Map.entry("tweedie.train.validation", Rule.FREE), // measured only
           Map.entry("tweedie.train.on-divergence", Rule.ASKED),
           Map.entry("tweedie.train.max-rollbacks", Rule.ASKED),
           Map.entry("tweedie.sample", Rule.FREE),
