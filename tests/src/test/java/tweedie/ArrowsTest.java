@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInput;
 import tweedie.data.ImageShape;
 
 /**
@@ -108,6 +109,16 @@ class ArrowsTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("picocli..", "com.typesafe.config..", "me.tongfei..");
+
+  @ArchTest
+  static final ArchRule filesHoldNoSerializedObjects =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(ObjectInput.class)
+          .orShould()
+          .dependOnClassesThat()
+          .haveNameMatching(".*\\.(SerializationUtils|ModelSerializer)");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -1,10 +1,14 @@
 package tweedie.cluster;
 
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerSpeculativeTaskSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import scala.collection.JavaConverters;
 
 /**
  * Kills the process of the executor that a task has just begun on, as {@code kill -9} does. Spark
@@ -14,20 +18,21 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
 public final class TaskKiller extends SparkListener {
 
   private static volatile StandaloneCluster cluster;
-  private static volatile int taskToKill = -1;
-  private static final AtomicInteger TASKS = new AtomicInteger();
+  private static volatile String jobToHit = "";
+  private static volatile Set<Integer> stagesToHit = Set.of();
   private static final AtomicInteger LOST = new AtomicInteger();
   private static final AtomicInteger SPECULATIVE = new AtomicInteger();
 
   /**
    * Forgets what was seen.
    *
-   * @param task the number of the task to kill in the order of their start, from 0; -1 for none
+   * @param job the first task of the job whose description begins so loses its executor; empty for
+   *     none
    */
-  public static void watch(StandaloneCluster on, int task) {
+  public static void watch(StandaloneCluster on, String job) {
     cluster = on;
-    taskToKill = task;
-    TASKS.set(0);
+    jobToHit = job;
+    stagesToHit = Set.of();
     LOST.set(0);
     SPECULATIVE.set(0);
   }
@@ -43,8 +48,21 @@ public final class TaskKiller extends SparkListener {
   }
 
   @Override
+  public void onJobStart(SparkListenerJobStart start) {
+    String description = start.properties().getProperty("spark.job.description", "");
+    if (!jobToHit.isEmpty() && description.startsWith(jobToHit)) {
+      jobToHit = "";
+      stagesToHit =
+          JavaConverters.seqAsJavaList(start.stageIds()).stream()
+              .map(id -> ((Number) id).intValue())
+              .collect(Collectors.toSet());
+    }
+  }
+
+  @Override
   public void onTaskStart(SparkListenerTaskStart start) {
-    if (TASKS.getAndIncrement() == taskToKill) {
+    if (stagesToHit.contains(start.stageId())) {
+      stagesToHit = Set.of();
       cluster
           .executor(start.taskInfo().executorId())
           .ifPresentOrElse(

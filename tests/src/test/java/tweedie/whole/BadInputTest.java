@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static tweedie.whole.Commands.tweedie;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -405,37 +404,5 @@ class BadInputTest {
         train(run, data),
         data + " holds values that are not finite: the mean of all pixels is NaN",
         "Import it again without them.");
-  }
-
-  @Test
-  void aLossThatIsNotFiniteKeepsTheCheckpoint() throws IOException {
-    Path copy = Trees.copy(trained, run);
-
-    Outcome outcome =
-        tweedie(
-            "train",
-            "--run",
-            copy,
-            "--allow-change",
-            "-D",
-            "tweedie.train.epochs=3",
-            "-D",
-            "tweedie.train.learning-rate=1e300");
-
-    assertThat(outcome.status()).isEqualTo(1);
-    assertThat(outcome.err())
-        .startsWith("tweedie train failed: ")
-        .contains(" in round 3 (worker 0, shard file:")
-        .contains("What was saved before is unharmed")
-        .hasLineCount(1);
-    assertThat(Trees.names(copy)).doesNotContain("lock.json");
-    assertThat(Trees.names(copy.resolve("checkpoints")))
-        .containsExactly("round-000001", "round-000002");
-    for (Path file : Trees.files(trained.resolve("checkpoints"))) {
-      assertThat(copy.resolve(trained.relativize(file).toString())).hasSameBinaryContentAs(file);
-    }
-    assertThat(Files.readString(copy.resolve("metrics.jsonl"), StandardCharsets.UTF_8))
-        .hasLineCount(2);
-    tweedie("sample", "--run", copy, "--count", 2).succeeded();
   }
 }

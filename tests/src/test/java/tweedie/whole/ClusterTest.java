@@ -5,9 +5,11 @@ import static tweedie.whole.Commands.tweedie;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,7 +102,7 @@ class ClusterTest {
 
   @Test
   void twoExecutorsWithSpeculationGiveTheSameBits() throws Exception {
-    TaskKiller.watch(cluster, -1);
+    TaskKiller.watch(cluster, "");
     trainOnTheCluster(
             Map.of(
                 "spark.speculation", "true",
@@ -116,9 +118,50 @@ class ClusterTest {
 
   @Test
   void anExecutorThatIsKilledInARoundGivesTheSameBits() throws Exception {
-    TaskKiller.watch(cluster, 4); // of three for the statistics, then three a round
+    TaskKiller.watch(cluster, "round 2");
     trainOnTheCluster(Map.of()).succeeded();
     assertThat(TaskKiller.lost()).isEqualTo(1);
     TinyRuns.assertSameCheckpoint(run, whole);
+  }
+
+  @Test
+  void samplesOfTwoExecutorsAreThoseOfOneProcess() throws Exception {
+    Trees.copy(whole, run);
+    for (String method : List.of("heun", "walk-jump")) {
+      Object[] sample = {
+        "sample",
+        "--run",
+        run,
+        "--count",
+        6,
+        "--method",
+        method,
+        "-D",
+        "tweedie.sample.batch-size=2",
+        "-D",
+        "tweedie.sample.walk-jump.s=1",
+        "-D",
+        "tweedie.sample.walk-jump.chains=6",
+        "--name",
+      };
+      tweedie(with(sample, "here")).succeeded();
+      withSpark(cluster.settings(), with(sample, "there", "--master", cluster.master()))
+          .succeeded();
+
+      List<String> parts =
+          Trees.names(run.resolve("samples/here")).stream()
+              .filter(name -> name.startsWith("part-"))
+              .toList();
+      assertThat(parts).hasSize(3);
+      for (String part : parts) {
+        assertThat(run.resolve("samples/there").resolve(part))
+            .hasSameBinaryContentAs(run.resolve("samples/here").resolve(part));
+      }
+      Trees.delete(run.resolve("samples"));
+    }
+  }
+
+  private static Object[] with(Object[] args, Object... more) {
+    return Stream.concat(Arrays.stream(args), Arrays.stream(more)).toArray();
   }
 }

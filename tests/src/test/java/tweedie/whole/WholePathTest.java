@@ -298,6 +298,54 @@ class WholePathTest {
   }
 
   @Test
+  void theKnownPartOfAnImageIsKept() throws IOException {
+    BufferedImage image = new BufferedImage(12, 12, BufferedImage.TYPE_BYTE_GRAY);
+    BufferedImage mask = new BufferedImage(12, 12, BufferedImage.TYPE_BYTE_GRAY);
+    for (int y = 0; y < 12; y++) {
+      for (int x = 0; x < 12; x++) {
+        image.getRaster().setSample(x, y, 0, 20 * y);
+        mask.getRaster().setSample(x, y, 0, x < 6 ? 0 : 255); // the right half is painted
+      }
+    }
+    Path picture = temporary.resolve("image.png");
+    Path painted = temporary.resolve("mask.png");
+    ImageIO.write(image, "png", picture.toFile());
+    ImageIO.write(mask, "png", painted.toFile());
+    Object[] halves = {
+      "sample",
+      "--run",
+      run,
+      "--count",
+      3,
+      "--name",
+      "half",
+      "--animate",
+      "-D",
+      "tweedie.sample.inpaint.image=" + picture,
+      "-D",
+      "tweedie.sample.inpaint.mask=" + painted
+    };
+    tweedie(halves).succeeded();
+
+    float[][] samples = Images.pixels(run.resolve("samples/half"));
+    for (float[] sample : samples) {
+      for (int j = 0; j < 144; j++) {
+        if (j % 12 < 6) {
+          assertThat(sample[j]).isEqualTo(20 * (j / 12) / 255f);
+        }
+      }
+    }
+    assertThat(samples[0]).isNotEqualTo(samples[1]);
+    assertThat(run.resolve("samples/half/chains.gif")).exists();
+    assertThat(Files.readString(run.resolve("samples/half/origin.json")))
+        .contains("completing " + picture);
+
+    Object[] onlyAnImage = Arrays.copyOf(halves, halves.length - 2);
+    assertThat(tweedie(onlyAnImage).refused().err())
+        .contains("tweedie.sample.inpaint.mask = \"\" goes with tweedie.sample.inpaint.image");
+  }
+
+  @Test
   void samplesDoNotDependOnTheCluster() throws IOException {
     tweedie("sample", "--run", run, "--count", 20, "--name", "one", "--master", "local[1]")
         .succeeded();

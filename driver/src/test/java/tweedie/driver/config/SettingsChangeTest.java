@@ -55,11 +55,14 @@ class SettingsChangeTest {
     "tweedie.train.decay, cosine, ASKED",
     "tweedie.train.ema.ramp-up, 0.5, ASKED",
     "tweedie.train.threads-per-worker, 2, ASKED",
+    "tweedie.train.averaging.strategy, nesterov, REFUSED",
+    "tweedie.train.averaging.every, 7, ASKED",
+    "tweedie.train.validation.every, 7, FREE",
     "tweedie.train.epochs, 99, FREE",
     "tweedie.train.keep-checkpoints, 9, FREE",
     "tweedie.train.cache, disk, FREE",
     "tweedie.data.path, elsewhere, FREE",
-    "tweedie.sample.steps, 9, FREE",
+    "tweedie.sample.annealed.steps, 9, FREE",
   })
   void everySettingHasItsRule(String key, String value, Rule rule) {
     assertThat(SettingsChange.between(settings(), settings(key + "=" + value)))
