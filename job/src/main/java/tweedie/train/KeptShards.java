@@ -39,22 +39,13 @@ public final class KeptShards implements AutoCloseable {
   /** What will be read is kept until this is closed. */
   public KeptShards(JavaSparkContext spark, List<Shard> shards, Place place) {
     List<String> paths = shards.stream().map(Shard::path).toList();
-    this.shards =
-        spark
-            .parallelize(paths, paths.size())
-            .map(new Read())
-            .setName("shards")
-            .persist(level(place));
+    this.shards = spark.parallelize(paths, paths.size()).map(new Read()).setName("shards");
+    if (place != Place.NONE) {
+      this.shards.persist(
+          place == Place.MEMORY ? StorageLevel.MEMORY_ONLY_SER() : StorageLevel.DISK_ONLY());
+    }
     this.numbers = new HashMap<>();
     paths.forEach(path -> numbers.put(path, numbers.size()));
-  }
-
-  private static StorageLevel level(Place place) {
-    return switch (place) {
-      case NONE -> StorageLevel.NONE();
-      case MEMORY -> StorageLevel.MEMORY_ONLY_SER();
-      case DISK -> StorageLevel.DISK_ONLY();
-    };
   }
 
   /** The shards of a round, one partition for each share of the plan. */
@@ -78,8 +69,11 @@ public final class KeptShards implements AutoCloseable {
     }
   }
 
-  /** Puts the partitions of shards together to those of workers, in the order of the plan. */
-  private record Deal(int[][] shares) implements PartitionCoalescer, Serializable {
+  /**
+   * Puts the partitions of shards together to those of workers, in the order of the plan. Spark
+   * insists on Scala's kind of serializable.
+   */
+  private record Deal(int[][] shares) implements PartitionCoalescer, scala.Serializable {
 
     @Override
     public PartitionGroup[] coalesce(int most, RDD<?> shards) {
