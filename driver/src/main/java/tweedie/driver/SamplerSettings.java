@@ -182,8 +182,9 @@ final class SamplerSettings {
                       .formatted(trainedMin, trainedMax))));
     }
     s = s > 0 ? s : trainedMax;
+    // chains that begin close together would agree without having seen the rest
     return new WalkJump(
-        new Start(data.mean(), s),
+        new Start(data.mean(), Math.max(s, farEnough())),
         s,
         integrator(walk.integrator(), walk.step() * s, walk.frictionPer(), walk.friction()),
         walk.burnIn(),
