@@ -91,7 +91,7 @@ final class Sample {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
     SampledModel model = completed(model(run));
-    Sampler sampler = SamplerSettings.of(request.config(), run);
+    Sampler sampler = SamplerSettings.of(request.config(), run, model.shape());
     refuseNoisy(sampler);
     SampleDirectory directory =
         new SampleDirectory(run.files(), new Path(run.path(), "samples/" + name()));
@@ -124,11 +124,14 @@ final class Sample {
           all.diverged());
     }
     LOG.info(
-        "{} samples in {} s: {} images/s, {} calls of the denoiser for each chain",
+        "{} samples in {} s: {} images/s, {} calls of the denoiser for each chain{}",
         drawn.images(),
         "%.1f".formatted(seconds),
         "%.2f".formatted(drawn.images() / seconds),
-        drawn.calls());
+        drawn.calls(),
+        chains() == 0
+            ? ", of an image %.0f a second".formatted(drawn.images() * drawn.calls() / seconds)
+            : "");
     Path grid = pictures(directory, model.shape());
     return new Result(
         directory.path(),

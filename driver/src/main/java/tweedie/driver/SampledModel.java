@@ -1,6 +1,7 @@
 package tweedie.driver;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import tweedie.data.ImageShape;
 import tweedie.sample.Inpainting;
@@ -60,7 +61,10 @@ interface SampledModel extends Serializable {
 
     @Override
     public List<WalkStatistic> walkStatistics(double s) {
-      return List.of(new WalkStatistic.LogDensity(mixture, s));
+      List<WalkStatistic> statistics = new ArrayList<>();
+      statistics.add(new WalkStatistic.LogDensity(mixture, s));
+      statistics.addAll(WalkStatistic.projections(mixture.dimension()));
+      return statistics;
     }
   }
 

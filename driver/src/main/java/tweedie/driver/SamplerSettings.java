@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.DataStatistics;
+import tweedie.data.ImageShape;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.Loaded;
 import tweedie.driver.config.Settings;
@@ -84,10 +85,17 @@ final class SamplerSettings {
   /**
    * The sampler of a run.
    *
+   * @param shape of the images that the model draws
    * @throws DataException if the settings do not make one
    */
-  static Sampler of(Loaded config, RunDirectory run) throws IOException {
-    SamplerSettings settings = new SamplerSettings(config, moments(config.settings(), run));
+  static Sampler of(Loaded config, RunDirectory run, ImageShape shape) throws IOException {
+    Moments data = moments(config.settings(), run);
+    if (data.mean().length != shape.dimension()) {
+      throw new DataException(
+          "The run %s was trained on images of %d values, as its data.json says, but the checkpoint is of a network for images of %s"
+              .formatted(run.path(), data.mean().length, shape));
+    }
+    SamplerSettings settings = new SamplerSettings(config, data);
     try {
       return settings.sampler();
     } catch (IllegalArgumentException e) { // such as a step beyond stability
@@ -174,8 +182,9 @@ final class SamplerSettings {
                       .formatted(trainedMin, trainedMax))));
     }
     s = s > 0 ? s : trainedMax;
+    // chains that begin close together would agree without having seen the rest
     return new WalkJump(
-        new Start(data.mean(), s),
+        new Start(data.mean(), Math.max(s, farEnough())),
         s,
         integrator(walk.integrator(), walk.step() * s, walk.frictionPer(), walk.friction()),
         walk.burnIn(),

@@ -19,7 +19,6 @@ import tweedie.score.Denoiser;
 final class TrainedModel implements SampledModel {
 
   private static final long serialVersionUID = 1L;
-  private static final int PROJECTIONS = 8;
 
   private final NetworkSettings network;
   private final float[] parameters;
@@ -65,7 +64,7 @@ final class TrainedModel implements SampledModel {
 
   @Override
   public List<WalkStatistic> walkStatistics(double s) {
-    return WalkStatistic.projections(network.shape().dimension(), PROJECTIONS);
+    return WalkStatistic.projections(network.shape().dimension());
   }
 
   @Override

@@ -22,9 +22,11 @@ interface WalkStatistic extends Serializable {
    */
   double[] of(float[] images, int n);
 
-  /** Projections of images on fixed random directions of unit length. */
-  static List<WalkStatistic> projections(int dimension, int count) {
-    return IntStream.range(0, count)
+  /**
+   * Projections on fixed random directions of unit length: eight, or as many as there are values.
+   */
+  static List<WalkStatistic> projections(int dimension) {
+    return IntStream.range(0, Math.min(8, dimension))
         .<WalkStatistic>mapToObj(index -> Projection.of(dimension, index))
         .toList();
   }

@@ -5,10 +5,13 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskContext$;
 
 /**
  * The elements of another iterator in their order, taken from it by a thread of its own and held
- * ready: minibatches are read, decoded and made noisy while the one before trains.
+ * ready: minibatches are read, decoded and made noisy while the one before trains. To Spark, that
+ * thread belongs to the task that made this.
  *
  * <p>What the other iterator throws is thrown where its element would have come.
  *
@@ -31,12 +34,15 @@ final class Prefetched<T> implements Iterator<T>, AutoCloseable {
    */
   Prefetched(Iterator<T> elements, int ahead) {
     ready = new ArrayBlockingQueue<>(ahead);
-    reader = new Thread(() -> read(elements), Thread.currentThread().getName() + " reader");
+    TaskContext task = TaskContext.get();
+    reader = new Thread(() -> read(elements, task), Thread.currentThread().getName() + " reader");
     reader.setDaemon(true);
     reader.start();
   }
 
-  private void read(Iterator<T> elements) {
+  private void read(Iterator<T> elements, TaskContext task) {
+    // blocks that Spark keeps are locked by task, and file systems count what a task reads
+    TaskContext$.MODULE$.setTaskContext(task);
     try {
       while (elements.hasNext()) {
         if (!put(elements.next())) {

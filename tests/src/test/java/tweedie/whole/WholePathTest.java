@@ -5,6 +5,7 @@ import static tweedie.whole.Commands.tweedie;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -295,6 +296,19 @@ class WholePathTest {
     assertThat(Images.pixels(run.resolve("samples/annealed"))).isDeepEqualTo(pixelsOfTheWhole());
     tweedie("sample", "--run", run, "--count", 4, "--method", "heun").succeeded();
     assertThat(Trees.names(run.resolve("samples"))).containsExactly("annealed", "heun");
+  }
+
+  @Test
+  void aCheckpointOfAnotherShapeThanTheDataOfTheRunIsRefused() throws IOException {
+    Path statistics = run.resolve("data.json");
+    ObjectNode data = (ObjectNode) JSON.readTree(statistics.toFile());
+    data.putArray("meanImage").add(0.5).add(0.5);
+    Files.writeString(statistics, data.toString());
+
+    Outcome refused = tweedie("sample", "--run", run, "--count", 1, "--method", "heun").refused();
+    assertThat(refused.err())
+        .contains("was trained on images of 2 values", "a network for images of 12x12x1");
+    assertThat(Trees.names(run.resolve("samples"))).containsExactly("annealed");
   }
 
   @Test

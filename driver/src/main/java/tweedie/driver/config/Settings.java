@@ -101,7 +101,7 @@ public record Settings(
   public record Train(
       @Range("[1, inf)") int epochs,
       @Range("[1, inf)") int batchSize,
-      @Range("(0, inf)") double learningRate,
+      @Range("(0, 1e6]") double learningRate,
       @Range("[0, inf)") long warmupImages,
       Decay decay,
       @Range("[0, 1)") double beta1,

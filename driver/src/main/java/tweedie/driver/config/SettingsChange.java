@@ -52,6 +52,7 @@ public record SettingsChange(String key, String before, String now, Rule rule) {
           Map.entry("tweedie.train.averaging.warmup-every", Rule.ASKED),
           Map.entry("tweedie.train.on-divergence", Rule.ASKED),
           Map.entry("tweedie.train.max-rollbacks", Rule.ASKED),
+          Map.entry("tweedie.train.validation", Rule.FREE), // measured only
           Map.entry("tweedie.sample", Rule.FREE),
           Map.entry("tweedie.evaluate", Rule.FREE));
 

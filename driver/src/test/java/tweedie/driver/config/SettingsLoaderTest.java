@@ -172,7 +172,7 @@ class SettingsLoaderTest {
           train.epochs = 0                | train.epochs = 0 must be a whole number of at least 1
           train.batch-size = 0            | train.batch-size = 0 must be a whole number of at least 1
           train.workers = 0               | train.workers = 0 must be a whole number of at least 1
-          train.learning-rate = 0         | train.learning-rate = 0 must be a number of more than 0
+          train.learning-rate = 0         | train.learning-rate = 0 must be a number of more than 0 and at most 1000000
           train.beta1 = 1                 | train.beta1 = 1 must be a number of at least 0 and less than 1
           train.averaging.strategy = max  | train.averaging.strategy = "max" must be one of mean, nesterov, slowmo
           sample.final-jump = maybe       | sample.final-jump = "maybe" must be true or false
