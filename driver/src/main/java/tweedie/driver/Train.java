@@ -27,6 +27,7 @@ import tweedie.network.NetworkSettings;
 import tweedie.train.Checkpoint;
 import tweedie.train.Checkpoint.Origin;
 import tweedie.train.Checkpoints;
+import tweedie.train.KeptShards;
 import tweedie.train.Losses;
 import tweedie.train.RoundMaster;
 import tweedie.train.RoundMetrics;
@@ -143,12 +144,14 @@ final class Train {
         new RoundMaster(start, network, training, data.images() * training.epochs(), trained);
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(network, new Adam()));
-    try (RoundSource source = RoundSource.register()) {
+    try (RoundSource source = RoundSource.register();
+        KeptShards kept = new KeptShards(spark, data.shards(), config.settings().train().cache())) {
       model.init();
       SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(spark, model, master);
       while (master.state().epoch() < training.epochs()) {
         run.probe(Checkpoints.bytes(master.state()));
-        RoundMetrics trainedRound = round(trainer, master, data, statistics, training, trained);
+        RoundMetrics trainedRound =
+            round(trainer, master, data, kept, statistics, training, trained);
         RoundMetrics line =
             validated(trainedRound, validation, master.state(), statistics, training);
         metrics.add(line);
@@ -184,6 +187,7 @@ final class Train {
       SparkDl4jMultiLayer trainer,
       RoundMaster master,
       ShardedData data,
+      KeptShards kept,
       DataStatistics statistics,
       TrainSettings training,
       LongAccumulator trained) {
@@ -199,7 +203,7 @@ final class Train {
     long began = System.nanoTime();
     try (Progress progress = Progress.start(name, "images", plan.images());
         TaskProgress attached = TaskProgress.attach(spark.sc(), trained, progress)) {
-      master.train(trainer, plan);
+      master.train(trainer, plan, kept);
     } finally {
       spark.clearJobGroup();
     }

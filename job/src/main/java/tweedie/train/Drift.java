@@ -1,5 +1,6 @@
 package tweedie.train;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -13,44 +14,82 @@ import java.util.OptionalDouble;
  */
 record Drift(double distance, OptionalDouble cosine) {
 
+  /**
+   * Sums over parameters, of some or of all.
+   *
+   * @param apart squared distances of the workers from their mean, weighted by images
+   * @param moved squared move of the mean
+   * @param products of the moves of each pair of workers that trained, and of each with itself: (0,
+   *     0), (1, 0), (1, 1), (2, 0), ...
+   */
+  record Sums(double apart, double moved, double[] products) implements Serializable {
+
+    /** The sums over the parameters of both. */
+    Sums plus(Sums other) {
+      double[] both = products.clone();
+      for (int i = 0; i < both.length; i++) {
+        both[i] += other.products[i];
+      }
+      return new Sums(apart + other.apart, moved + other.moved, both);
+    }
+
+    /** The drift of the workers with these sums over all parameters. */
+    Drift of(List<WorkerResult> results) {
+      return new Drift(
+          apart == 0 ? 0 : Math.sqrt(apart / RoundAverage.images(results) / moved), cosine());
+    }
+
+    private OptionalDouble cosine() {
+      double sum = 0;
+      int pairs = 0;
+      for (int j = 1; index(j, 0) < products.length; j++) {
+        for (int k = 0; k < j; k++) {
+          double lengths = Math.sqrt(products[index(j, j)]) * Math.sqrt(products[index(k, k)]);
+          if (lengths > 0) {
+            sum += products[index(j, k)] / lengths;
+            pairs++;
+          }
+        }
+      }
+      return pairs == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / pairs);
+    }
+
+    private static int index(int j, int k) {
+      return j * (j + 1) / 2 + k;
+    }
+  }
+
   /** The drift of workers that started from these weights. */
   static Drift of(float[] start, List<WorkerResult> results) {
+    return sums(start, results).of(results);
+  }
+
+  /** What the drift of workers that started from these weights is made of. */
+  static Sums sums(float[] start, List<WorkerResult> results) {
     List<WorkerResult> trained = RoundAverage.trained(results);
+    double[] products = new double[Sums.index(trained.size(), 0)];
     if (trained.isEmpty()) {
-      return new Drift(0, OptionalDouble.empty());
+      return new Sums(0, 0, products);
     }
     float[] mean = RoundAverage.floats(RoundAverage.mean(trained, WorkerResult::parameters));
     double apart = 0;
-    for (WorkerResult result : trained) {
-      apart += result.images() * squaredDistance(result.parameters(), mean);
-    }
-    double moved = squaredDistance(start, mean);
-    return new Drift(
-        apart == 0 ? 0 : Math.sqrt(apart / RoundAverage.images(trained) / moved),
-        cosine(start, trained.stream().map(WorkerResult::parameters).toList()));
-  }
-
-  /** The squared length of the sum of K unit vectors is K plus twice the sum over pairs. */
-  private static OptionalDouble cosine(float[] start, List<float[]> ends) {
-    double[] sum = new double[start.length];
-    int moved = 0;
-    for (float[] end : ends) {
-      double length = Math.sqrt(squaredDistance(start, end));
-      if (length > 0) {
-        moved++;
-        for (int i = 0; i < sum.length; i++) {
-          sum[i] += ((double) end[i] - start[i]) / length;
-        }
+    for (int j = 0; j < trained.size(); j++) {
+      float[] end = trained.get(j).parameters();
+      apart += trained.get(j).images() * squaredDistance(end, mean);
+      for (int k = 0; k <= j; k++) {
+        products[Sums.index(j, k)] = product(start, end, trained.get(k).parameters());
       }
     }
-    if (moved < 2) {
-      return OptionalDouble.empty();
+    return new Sums(apart, squaredDistance(start, mean), products);
+  }
+
+  /** The inner product of two moves from one start. */
+  private static double product(float[] start, float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < start.length; i++) {
+      sum += ((double) a[i] - start[i]) * ((double) b[i] - start[i]);
     }
-    double squared = 0;
-    for (double value : sum) {
-      squared += value * value;
-    }
-    return OptionalDouble.of((squared - moved) / moved / (moved - 1));
+    return sum;
   }
 
   private static double squaredDistance(float[] a, float[] b) {

@@ -1,5 +1,6 @@
 package tweedie.train;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalDouble;
 import tweedie.train.TrainSettings.Moments;
@@ -33,26 +34,62 @@ final class GradientNoise {
   private GradientNoise() {}
 
   /**
+   * Sums over parameters, of some or of all; 0 where there is nothing to estimate from.
+   *
+   * @param small squared gradients of the workers, weighted by images
+   * @param large the squared gradient of all
+   */
+  record Sums(double small, double large) implements Serializable {
+
+    /** The sums over the parameters of both. */
+    Sums plus(Sums other) {
+      return new Sums(small + other.small, large + other.large);
+    }
+
+    /** The noise scale from these sums over all parameters, as {@link GradientNoise#scale}. */
+    OptionalDouble scale(TrainSettings settings, List<WorkerResult> results) {
+      List<WorkerResult> trained = RoundAverage.trained(results);
+      if (!canBeEstimated(settings, trained)) {
+        return OptionalDouble.empty();
+      }
+      double total = RoundAverage.images(trained);
+      double ofSmall = 0;
+      double ofLarge = 0;
+      for (WorkerResult result : trained) {
+        double weight = result.images() / total;
+        double images = images(settings, result);
+        ofSmall += weight / images;
+        ofLarge += weight * weight / images;
+      }
+      double variance = (small - large) / (ofSmall - ofLarge);
+      double signal = large - variance * ofLarge;
+      return variance > 0 && signal > 0
+          ? OptionalDouble.of(variance / signal)
+          : OptionalDouble.empty();
+    }
+  }
+
+  /**
    * The noise scale in images; none for fewer than two workers, with moments that are reset, and in
    * rounds where the estimate of |G|^2 or of tr(Sigma) is not positive.
    */
   static OptionalDouble scale(
       TrainingState start, TrainSettings settings, List<WorkerResult> results) {
+    return sums(start, settings, results).scale(settings, results);
+  }
+
+  /** What the noise scale is made of. */
+  static Sums sums(TrainingState start, TrainSettings settings, List<WorkerResult> results) {
     List<WorkerResult> trained = RoundAverage.trained(results);
-    if (trained.size() < 2 || settings.averaging().moments() == Moments.RESET) {
-      return OptionalDouble.empty();
+    if (!canBeEstimated(settings, trained)) {
+      return new Sums(0, 0);
     }
-    double beta1 = settings.optimizer().beta1();
     double total = RoundAverage.images(trained);
     double[] mean = new double[start.parameters().length];
     double small = 0;
-    double ofSmall = 0;
-    double ofLarge = 0;
     for (WorkerResult result : trained) {
       double weight = result.images() / total;
-      double forgotten = Math.pow(beta1, result.steps());
-      double images =
-          settings.batchSize() * ((1 - forgotten) * (1 + beta1)) / ((1 + forgotten) * (1 - beta1));
+      double forgotten = remaining(settings, result);
       float[] before = RoundAverage.moments(start, result.worker());
       double squared = 0;
       for (int i = 0; i < mean.length; i++) {
@@ -61,17 +98,27 @@ final class GradientNoise {
         mean[i] += weight * gradient;
       }
       small += weight * squared;
-      ofSmall += weight / images;
-      ofLarge += weight * weight / images;
     }
     double large = 0;
     for (double gradient : mean) {
       large += gradient * gradient;
     }
-    double variance = (small - large) / (ofSmall - ofLarge);
-    double signal = large - variance * ofLarge;
-    return variance > 0 && signal > 0
-        ? OptionalDouble.of(variance / signal)
-        : OptionalDouble.empty();
+    return new Sums(small, large);
+  }
+
+  private static boolean canBeEstimated(TrainSettings settings, List<WorkerResult> trained) {
+    return trained.size() > 1 && settings.averaging().moments() != Moments.RESET;
+  }
+
+  /** What is left of the moments that a worker began with. */
+  private static double remaining(TrainSettings settings, WorkerResult result) {
+    return Math.pow(settings.optimizer().beta1(), result.steps());
+  }
+
+  /** B_k. */
+  private static double images(TrainSettings settings, WorkerResult result) {
+    double beta1 = settings.optimizer().beta1();
+    double forgotten = remaining(settings, result);
+    return settings.batchSize() * ((1 - forgotten) * (1 + beta1)) / ((1 + forgotten) * (1 - beta1));
   }
 }

@@ -1,13 +1,12 @@
 package tweedie.train;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -50,8 +49,10 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
   private final TrainSettings settings;
   private final long imagesOfRun;
   private final LongAccumulator progress;
+  private final RoundReduction reduction;
   private TrainingState state;
   private RoundPlan plan;
+  private Optional<KeptShards> kept = Optional.empty();
   private List<WorkerResult> lastResults = List.of();
   private RoundMetrics.Spread lastSpread;
   private int lastRollbacks;
@@ -70,6 +71,16 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
       TrainSettings settings,
       long imagesOfRun,
       LongAccumulator progress) {
+    this(state, network, settings, imagesOfRun, progress, RoundReduction.STANDARD);
+  }
+
+  RoundMaster(
+      TrainingState state,
+      NetworkSettings network,
+      TrainSettings settings,
+      long imagesOfRun,
+      LongAccumulator progress,
+      RoundReduction reduction) {
     int moments = state.moments().length;
     int ofOne = 2 * state.parameters().length;
     if (moments != ofOne
@@ -88,6 +99,7 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     this.settings = settings;
     this.imagesOfRun = imagesOfRun;
     this.progress = progress;
+    this.reduction = reduction;
   }
 
   /** The shared state after the last round. */
@@ -95,7 +107,10 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     return state;
   }
 
-  /** What the workers of the last round returned, in the order of their numbers. */
+  /**
+   * What the workers of the last round returned, in the order of their numbers; without weights,
+   * moments and moving averages where these did not come to the driver.
+   */
   public List<WorkerResult> lastResults() {
     return lastResults;
   }
@@ -117,7 +132,17 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
    * @throws NonFiniteLossException if no worker is left, or after too many tries
    */
   public void train(SparkDl4jMultiLayer trainer, RoundPlan plan) {
+    train(trainer, plan, Optional.empty());
+  }
+
+  /** The same on shards that executors may keep. */
+  public void train(SparkDl4jMultiLayer trainer, RoundPlan plan, KeptShards kept) {
+    train(trainer, plan, Optional.of(kept).filter(KeptShards::keeps));
+  }
+
+  private void train(SparkDl4jMultiLayer trainer, RoundPlan plan, Optional<KeptShards> kept) {
     this.plan = plan;
+    this.kept = kept;
     int before = state.round();
     lastRollbacks = 0;
     while (state.round() == before) {
@@ -134,23 +159,26 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
       MultiDataSetLoader multiLoader) {
     RoundWorker worker = getWorkerInstance(spark);
     try {
-      List<WorkerResult> results =
-          new ArrayList<>(
-              shardPaths
-                  .mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true)
-                  .collect());
-      results.sort(Comparator.comparingInt(WorkerResult::worker));
-      lastResults = results;
-      if (!accepted(results)) {
+      JavaRDD<WorkerResult> results =
+          kept.isEmpty()
+              ? shardPaths.mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true)
+              : kept.get()
+                  .dealt(plan)
+                  .mapPartitionsWithIndex(new TrainOnKept(worker, plan.slices()), true);
+      RoundPart end =
+          reduction.of(
+              results,
+              state,
+              worker.start(),
+              new RoundPart.Rule(settings, plan.end(), learningRate().valueAt(0, 0)));
+      lastResults = end.results();
+      if (!accepted(lastResults)) {
         return;
       }
-      TrainingState end =
-          RoundAverage.average(
-              state, settings.averaging(), results, plan.end(), learningRate().valueAt(0, 0));
       lastSpread =
           new RoundMetrics.Spread(
-              Drift.of(state.parameters(), results), GradientNoise.scale(state, settings, results));
-      state = end;
+              end.drift().of(lastResults), end.noise().scale(settings, lastResults));
+      state = end.state();
       try (INDArray parameters = Nd4j.createFromArray(state.parameters())) {
         spark.getNetwork().params().assign(parameters);
       }
@@ -208,6 +236,17 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     @Override
     public Iterator<WorkerResult> call(Integer partition, Iterator<String> shards) {
       return List.of(worker.train(slices.get(partition), shards)).iterator();
+    }
+  }
+
+  /** The same where the shards are kept. */
+  private record TrainOnKept(RoundWorker worker, List<RoundPlan.Slice> slices)
+      implements Function2<Integer, Iterator<PackedShard>, Iterator<WorkerResult>>, Serializable {
+
+    @Override
+    public Iterator<WorkerResult> call(Integer partition, Iterator<PackedShard> shards) {
+      return List.of(worker.trainOn(slices.get(partition), ShardImages.unpacked(shards)))
+          .iterator();
     }
   }
 

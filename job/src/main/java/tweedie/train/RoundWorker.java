@@ -67,6 +67,11 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     this.progress = progress;
   }
 
+  /** What this round's workers start from. */
+  Broadcast<TrainingState> start() {
+    return start;
+  }
+
   /**
    * Frees on all executors what this round's workers started from. On the driver, after the round.
    */
@@ -74,8 +79,13 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     start.destroy();
   }
 
-  /** Trains on a slice of these shards, in order. */
+  /** Trains on a slice of the shards with these paths, in order. */
   WorkerResult train(RoundPlan.Slice slice, Iterator<String> shards) {
+    return trainOn(slice, ShardImages.read(shards, hadoop()));
+  }
+
+  /** Trains on a slice of these shards, in order. */
+  WorkerResult trainOn(RoundPlan.Slice slice, Iterator<ShardImages> shards) {
     worker = slice.worker();
     if (!shards.hasNext()) {
       return noImages();
@@ -86,7 +96,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     objective = Objective.ofEpoch(settings, network, epoch);
     Minibatches minibatches =
         new Minibatches(
-            new ShuffledImages(shards, slice, settings.seed(), epoch, hadoop()),
+            new ShuffledImages(shards, slice, settings.seed(), epoch),
             settings.batchSize(),
             objective,
             network);

@@ -1,15 +1,11 @@
 package tweedie.train;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 import tweedie.data.LabeledImage;
-import tweedie.data.Shard;
-import tweedie.data.ShardReader;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.train.Minibatch.Drawn;
@@ -20,20 +16,22 @@ import tweedie.train.Minibatch.Drawn;
  */
 final class ShuffledImages implements Iterator<Drawn> {
 
-  private final Iterator<String> shards;
+  private final Iterator<ShardImages> shards;
   private final long seed;
   private final int epoch;
-  private final Configuration hadoop;
   private long skip;
   private long left;
   private Iterator<Drawn> shard = List.<Drawn>of().iterator();
 
   ShuffledImages(
       Iterator<String> shards, RoundPlan.Slice slice, long seed, int epoch, Configuration hadoop) {
+    this(ShardImages.read(shards, hadoop), slice, seed, epoch);
+  }
+
+  ShuffledImages(Iterator<ShardImages> shards, RoundPlan.Slice slice, long seed, int epoch) {
     this.shards = shards;
     this.seed = seed;
     this.epoch = epoch;
-    this.hadoop = hadoop;
     this.skip = slice.skip();
     this.left = slice.images();
   }
@@ -59,19 +57,14 @@ final class ShuffledImages implements Iterator<Drawn> {
     return shard.next();
   }
 
-  private List<Drawn> shuffled(String path) {
-    List<LabeledImage> inOrder = new ArrayList<>();
-    try (ShardReader reader = ShardReader.open(new Shard(path, 0), hadoop)) {
-      reader.forEachRemaining(inOrder::add);
-    } catch (IOException e) {
-      throw new UncheckedIOException(path + " cannot be read: " + e.getMessage(), e);
-    }
+  private List<Drawn> shuffled(ShardImages shard) {
+    List<LabeledImage> inOrder = shard.images();
     List<Drawn> shuffled = new ArrayList<>(inOrder.size());
     if (!inOrder.isEmpty()) {
       int[] order =
           Draws.of(seed, Purpose.ORDER, inOrder.get(0).id(), epoch).permutation(inOrder.size());
       for (int i : order) {
-        shuffled.add(new Drawn(inOrder.get(i), path));
+        shuffled.add(new Drawn(inOrder.get(i), shard.path()));
       }
     }
     return shuffled;

@@ -58,6 +58,21 @@ public record TrainingState(
         round, position, images, steps, parameters, moments, ema, momentum, halvings + 1);
   }
 
+  /** The same of the parameters from number {@code from} to before {@code to} only. */
+  TrainingState part(int from, int to) {
+    int length = parameters.length;
+    return new TrainingState(
+        round,
+        position,
+        images,
+        steps,
+        RoundPart.cut(parameters, length, from, to),
+        RoundPart.cut(moments, length, from, to),
+        RoundPart.cut(ema, length, from, to),
+        RoundPart.cut(momentum, length, from, to),
+        halvings);
+  }
+
   /** Whole passes over the data that are done. */
   public int epoch() {
     return position.epoch();

@@ -9,9 +9,10 @@ import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
  * @param worker its number, 0..K-1
  * @param images images it trained on
  * @param steps optimizer steps it took
- * @param parameters its weights, [P]; null if it had no images
- * @param moments its Adam moments, [2 P]; null if it had no images or they are reset
- * @param ema its moving average of the weights, [P]; null if it had no images
+ * @param parameters its weights, [P]; null if it had no images, or if they were averaged on
+ *     executors
+ * @param moments its Adam moments, [2 P]; null where the weights are, or if they are reset
+ * @param ema its moving average of the weights, [P]; null where the weights are
  * @param losses its losses by noise level
  * @param seconds how long it took
  * @param bytes memory of its process, outside the heap too
@@ -40,6 +41,26 @@ public record WorkerResult(
   static WorkerResult diverged(int worker, NonFiniteLossException why) {
     return new WorkerResult(
         worker, 0, 0, null, null, null, new LossByNoise(), 0, 0, why.getMessage());
+  }
+
+  /** The same of the parameters from number {@code from} to before {@code to} only. */
+  WorkerResult part(int from, int to) {
+    return parameters == null
+        ? this
+        : with(
+            RoundPart.cut(parameters, parameters.length, from, to),
+            moments == null ? null : RoundPart.cut(moments, parameters.length, from, to),
+            RoundPart.cut(ema, parameters.length, from, to));
+  }
+
+  /** The same without weights, moments and moving average. */
+  WorkerResult withoutNumbers() {
+    return with(null, null, null);
+  }
+
+  private WorkerResult with(float[] parameters, float[] moments, float[] ema) {
+    return new WorkerResult(
+        worker, images, steps, parameters, moments, ema, losses, seconds, bytes, divergence);
   }
 
   @Override

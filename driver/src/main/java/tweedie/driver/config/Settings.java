@@ -7,6 +7,7 @@ import tweedie.network.NetworkSettings.Output;
 import tweedie.sample.Friction.Per;
 import tweedie.sample.Integrator.Scheme;
 import tweedie.score.Weighting;
+import tweedie.train.KeptShards.Place;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.LevelOf;
 import tweedie.train.TrainSettings.Moments;
@@ -113,7 +114,8 @@ public record Settings(
       Validation validation,
       OnDivergence onDivergence,
       @Range("[0, 30]") int maxRollbacks,
-      @Range("[1, inf)") int keepCheckpoints) {}
+      @Range("[1, inf)") int keepCheckpoints,
+      Place cache) {}
 
   /** {@code tweedie.train.ema}: the exponential moving average of the parameters. */
   public record Ema(@Range("(0, inf)") double halfLifeImages, @Range("[0, inf)") double rampUp) {}

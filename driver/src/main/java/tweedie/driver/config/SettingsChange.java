@@ -36,6 +36,7 @@ public record SettingsChange(String key, String before, String now, Rule rule) {
           Map.entry("tweedie.model.oracle", Rule.FREE),
           Map.entry("tweedie.train.epochs", Rule.FREE),
           Map.entry("tweedie.train.keep-checkpoints", Rule.FREE),
+          Map.entry("tweedie.train.cache", Rule.FREE),
           Map.entry("tweedie.train.learning-rate", Rule.ASKED),
           Map.entry("tweedie.train.warmup-images", Rule.ASKED),
           Map.entry("tweedie.train.decay", Rule.ASKED),

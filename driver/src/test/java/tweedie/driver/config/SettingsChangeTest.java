@@ -60,6 +60,7 @@ class SettingsChangeTest {
     "tweedie.train.validation.every, 7, FREE",
     "tweedie.train.epochs, 99, FREE",
     "tweedie.train.keep-checkpoints, 9, FREE",
+    "tweedie.train.cache, disk, FREE",
     "tweedie.data.path, elsewhere, FREE",
     "tweedie.sample.annealed.steps, 9, FREE",
   })
