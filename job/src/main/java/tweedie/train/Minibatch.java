@@ -1,6 +1,8 @@
 package tweedie.train;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import tweedie.data.LabeledImage;
@@ -8,14 +10,18 @@ import tweedie.network.NetworkSettings;
 import tweedie.score.CopyNoise;
 
 /**
- * Noisy rows and clean labels of some images.
+ * Noisy rows and clean labels of some images, as many rows for each image as the objective draws,
+ * one after the other.
  *
- * @param origins where each image comes from
- * @param noise the noise of each image
+ * @param images number of images
+ * @param origins the image that each row comes from
+ * @param noise the noise of each row
  * @param rows the network's rows, [n, row length]
- * @param labels the clean images with their weights, [n, d + 1]
+ * @param labels the clean images, or what is to be answered in their place, with their weights, [n,
+ *     d + 1]
  */
-record Minibatch(List<Origin> origins, List<CopyNoise> noise, float[] rows, float[] labels) {
+record Minibatch(
+    int images, List<Origin> origins, List<CopyNoise> noise, float[] rows, float[] labels) {
 
   /** An image of a shard. */
   record Origin(String shard, long image) {}
@@ -25,26 +31,29 @@ record Minibatch(List<Origin> origins, List<CopyNoise> noise, float[] rows, floa
 
   /** The images with the noise that this objective draws for them. */
   static Minibatch of(List<Drawn> images, Objective objective, NetworkSettings network) {
-    int n = images.size();
+    List<Objective> terms =
+        IntStream.range(0, objective.draws()).mapToObj(objective::ofDraw).toList();
+    int n = images.size() * terms.size();
     int rowLength = network.images() * network.shape().dimension() + 1;
     int labelLength = network.shape().dimension() + 1;
     float[] rows = new float[n * rowLength];
     float[] labels = new float[n * labelLength];
-    List<CopyNoise> noise =
-        images.stream().map(drawn -> objective.noise(drawn.image().id())).toList();
-    for (int i = 0; i < n; i++) {
-      LabeledImage image = images.get(i).image();
-      objective.noisyRow(image, noise.get(i), rows, i * rowLength);
-      objective.label(image, noise.get(i), labels, i * labelLength);
+    List<Origin> origins = new ArrayList<>(n);
+    List<CopyNoise> noise = new ArrayList<>(n);
+    for (Drawn drawn : images) {
+      for (Objective term : terms) {
+        int i = noise.size();
+        CopyNoise ofRow = term.noise(drawn.image().id());
+        term.noisyRow(drawn.image(), ofRow, rows, i * rowLength);
+        term.label(drawn.image(), ofRow, labels, i * labelLength);
+        origins.add(new Origin(drawn.shard(), drawn.image().id()));
+        noise.add(ofRow);
+      }
     }
-    return new Minibatch(
-        images.stream().map(drawn -> new Origin(drawn.shard(), drawn.image().id())).toList(),
-        noise,
-        rows,
-        labels);
+    return new Minibatch(images.size(), origins, noise, rows, labels);
   }
 
-  /** Number n of images. */
+  /** Number n of rows. */
   int size() {
     return origins.size();
   }

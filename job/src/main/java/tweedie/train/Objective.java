@@ -29,6 +29,10 @@ import tweedie.train.TrainSettings.LevelOf;
  * (Vincent 2011) of the m copies with all noise levels weighted alike (Song and Ermon 2019, arXiv
  * 1907.05600, equation 6; for the copies Saremi and Srivastava 2022, arXiv 2112.09822, section 2).
  *
+ * <p>With K draws for each image ({@link TrainSettings#draws}) there are K such terms, each with a
+ * noise level and noise of its own, and the loss of the image is their mean: its expectation is
+ * that of one, and the image is read once.
+ *
  * <p>A network that sees only the mean of the copies is given x + s n with one n: the mean has
  * exactly this distribution, and its cost does not depend on m.
  */
@@ -38,27 +42,52 @@ final class Objective {
   private final NetworkSettings network;
   private final Stream levels;
   private final Stream noises;
+  private final int draws;
 
   /** Where the random numbers of an image come from. */
-  private record Stream(Purpose purpose, long step) {}
+  private record Stream(Purpose purpose, long step) {
 
-  private Objective(TrainSettings settings, NetworkSettings network, Stream levels, Stream noises) {
+    /** Where those of another draw come from; draw 0 has those of this. */
+    Stream ofDraw(int draw) {
+      return new Stream(purpose, step + ((long) draw << Integer.SIZE));
+    }
+  }
+
+  private Objective(
+      TrainSettings settings, NetworkSettings network, Stream levels, Stream noises, int draws) {
     this.settings = settings;
     this.network = network;
     this.levels = levels;
     this.noises = noises;
+    this.draws = draws;
   }
 
   /** The objective of training in this epoch; every epoch draws other noise. */
   static Objective ofEpoch(TrainSettings settings, NetworkSettings network, int epoch) {
     return new Objective(
-        settings, network, new Stream(Purpose.LEVEL, epoch), new Stream(Purpose.NOISE, epoch));
+        settings,
+        network,
+        new Stream(Purpose.LEVEL, epoch),
+        new Stream(Purpose.NOISE, epoch),
+        settings.draws());
   }
 
   /** The objective on held-out images, whose noise is always the same. */
   static Objective ofValidation(TrainSettings settings, NetworkSettings network) {
     return new Objective(
-        settings, network, new Stream(Purpose.VALIDATION, 0), new Stream(Purpose.VALIDATION, 1));
+        settings, network, new Stream(Purpose.VALIDATION, 0), new Stream(Purpose.VALIDATION, 1), 1);
+  }
+
+  /** Number K of terms of the loss of an image. */
+  int draws() {
+    return draws;
+  }
+
+  /** Term number {@code draw} of the loss by itself; term 0 is the loss of one draw. */
+  Objective ofDraw(int draw) {
+    return draw == 0 && draws == 1
+        ? this
+        : new Objective(settings, network, levels.ofDraw(draw), noises.ofDraw(draw), 1);
   }
 
   private Draws draws(Stream stream, long imageId) {

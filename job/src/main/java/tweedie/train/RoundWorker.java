@@ -98,6 +98,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
         new Minibatches(
             new ShuffledImages(shards, slice, settings.seed(), epoch),
             settings.batchSize(),
+            settings.reference(),
             objective,
             network);
     MultiLayerNetwork model = getInitialModel();
@@ -141,7 +142,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
       int worst = indexOfLargest(loss);
       throw nonFinite(batch, worst, loss[worst]);
     }
-    progress.add(batch.size());
+    progress.add(batch.images());
   }
 
   private NonFiniteLossException nonFinite(Minibatch batch, int i, double loss) {
@@ -200,7 +201,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
   @Override
   public WorkerResult processMinibatch(DataSet minibatch, MultiLayerNetwork model, boolean isLast) {
     model.fit(minibatch);
-    int n = minibatch.numExamples();
+    int n = minibatch.numExamples() / settings.draws();
     double together = (double) n * settings.workers();
     double decay =
         settings

@@ -10,8 +10,12 @@ import tweedie.score.Weighting;
  * @param seed the run's seed
  * @param noise how noise levels are drawn
  * @param copies number m of noisy copies of each image
+ * @param draws number K of terms of the loss of each image, each with a noise level and noise of
+ *     its own
  * @param levelOf what the drawn noise level is
  * @param weighting weight of the squared error at each noise level
+ * @param reference images among which the target is averaged, see {@link StableTargets}; 0 for the
+ *     clean image itself
  * @param epochs how often every image is seen in the whole run
  * @param batchSize images of one worker's minibatch
  * @param workers number K of workers between which the shards are divided; a setting of the
@@ -27,8 +31,10 @@ public record TrainSettings(
     long seed,
     NoiseSchedule noise,
     int copies,
+    int draws,
     LevelOf levelOf,
     Weighting weighting,
+    int reference,
     int epochs,
     int batchSize,
     int workers,

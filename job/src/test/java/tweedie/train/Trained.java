@@ -54,8 +54,10 @@ final class Trained {
         1,
         ANY_NOISE,
         2,
+        1,
         LevelOf.MEAN,
         Weighting.EDM,
+        0,
         3,
         3,
         workers,
@@ -73,8 +75,10 @@ final class Trained {
         settings.seed(),
         settings.noise(),
         settings.copies(),
+        settings.draws(),
         settings.levelOf(),
         settings.weighting(),
+        settings.reference(),
         settings.epochs(),
         settings.batchSize(),
         settings.workers(),
@@ -92,8 +96,10 @@ final class Trained {
         settings.seed(),
         settings.noise(),
         settings.copies(),
+        settings.draws(),
         settings.levelOf(),
         settings.weighting(),
+        settings.reference(),
         settings.epochs(),
         settings.batchSize(),
         settings.workers(),
@@ -103,6 +109,27 @@ final class Trained {
         settings.averaging(),
         onDivergence,
         maxRollbacks);
+  }
+
+  /** These settings with other terms of the loss. */
+  static TrainSettings with(TrainSettings settings, int draws, int reference) {
+    return new TrainSettings(
+        settings.seed(),
+        settings.noise(),
+        settings.copies(),
+        draws,
+        settings.levelOf(),
+        settings.weighting(),
+        reference,
+        settings.epochs(),
+        settings.batchSize(),
+        settings.workers(),
+        settings.threadsPerWorker(),
+        settings.optimizer(),
+        settings.ema(),
+        settings.averaging(),
+        settings.onDivergence(),
+        settings.maxRollbacks());
   }
 
   /** The mean of weights and moments every so many steps. */
@@ -116,8 +143,10 @@ final class Trained {
         seed,
         noise,
         copies,
+        1,
         levelOf,
         weighting,
+        0,
         1,
         3,
         1,

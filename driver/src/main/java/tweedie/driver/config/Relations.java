@@ -15,6 +15,7 @@ import tweedie.driver.config.Settings.Mixture;
 import tweedie.driver.config.Settings.Model;
 import tweedie.driver.config.Settings.Oracle;
 import tweedie.driver.config.Settings.Sample;
+import tweedie.driver.config.Settings.Train;
 import tweedie.driver.config.Settings.Ve;
 import tweedie.network.NetworkSettings.Kind;
 
@@ -45,6 +46,7 @@ final class Relations {
     relations.data(settings.data());
     relations.noise(settings.noise().ve(), settings.noise().edm());
     relations.model(settings.model(), settings.data());
+    relations.stableTargets(settings.train());
     relations.averaging(settings.train().averaging());
     relations.sample(settings.sample());
     return relations.problems;
@@ -100,6 +102,19 @@ final class Relations {
         && sound(oracle, "tweedie.data.mixture.weights")
         && data.mixture().weights().isEmpty()) {
       wrong(oracle, "needs the mixture: give tweedie.data.mixture.weights, .means and .stds");
+    }
+  }
+
+  private void stableTargets(Train train) {
+    String reference = "tweedie.train.stable-targets.reference";
+    if (sound(reference, "tweedie.train.batch-size")
+        && train.stableTargets().reference() > 0
+        && train.stableTargets().reference() < train.batchSize()) {
+      wrong(
+          reference,
+          "must be 0 or at least "
+              + seen("tweedie.train.batch-size")
+              + ": a minibatch is a part of its reference");
     }
   }
 

@@ -43,6 +43,7 @@ public record Settings(
   public record Noise(
       Schedule schedule,
       @Range("[1, inf)") int copies,
+      @Range("[1, inf)") int draws,
       LevelOf levelOf,
       Weighting weighting,
       Ve ve,
@@ -110,6 +111,7 @@ public record Settings(
       @Range("[1, inf)") int workers,
       @Range("[0, inf)") int threadsPerWorker,
       Ema ema,
+      StableTargets stableTargets,
       Averaging averaging,
       Validation validation,
       OnDivergence onDivergence,
@@ -119,6 +121,9 @@ public record Settings(
 
   /** {@code tweedie.train.ema}: the exponential moving average of the parameters. */
   public record Ema(@Range("(0, inf)") double halfLifeImages, @Range("[0, inf)") double rampUp) {}
+
+  /** {@code tweedie.train.stable-targets}: targets that are averaged over some images. */
+  public record StableTargets(@Range("[0, inf)") int reference) {}
 
   /**
    * {@code tweedie.train.averaging}: how often the workers' parameters become one, and how.

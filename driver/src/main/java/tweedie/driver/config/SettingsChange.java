@@ -34,6 +34,7 @@ public record SettingsChange(String key, String before, String now, Rule rule) {
           Map.entry("tweedie.data", Rule.FREE), // the fingerprint of the shards decides
           Map.entry("tweedie.model.preset", Rule.FREE), // its settings are compared themselves
           Map.entry("tweedie.model.oracle", Rule.FREE),
+          Map.entry("tweedie.noise.draws", Rule.ASKED),
           Map.entry("tweedie.train.epochs", Rule.FREE),
           Map.entry("tweedie.train.keep-checkpoints", Rule.FREE),
           Map.entry("tweedie.train.cache", Rule.FREE),
@@ -44,6 +45,7 @@ public record SettingsChange(String key, String before, String now, Rule rule) {
           Map.entry("tweedie.train.beta2", Rule.ASKED),
           Map.entry("tweedie.train.epsilon", Rule.ASKED),
           Map.entry("tweedie.train.ema", Rule.ASKED),
+          Map.entry("tweedie.train.stable-targets", Rule.ASKED),
           Map.entry("tweedie.train.threads-per-worker", Rule.ASKED),
           Map.entry("tweedie.train.averaging.outer-learning-rate", Rule.ASKED),
           Map.entry("tweedie.train.averaging.outer-momentum", Rule.ASKED),

@@ -171,6 +171,8 @@ class SettingsLoaderTest {
           model.oracle = data             | model.oracle = "data" must be one of none, mixture
           train.epochs = 0                | train.epochs = 0 must be a whole number of at least 1
           train.batch-size = 0            | train.batch-size = 0 must be a whole number of at least 1
+          train.stable-targets.reference = 8 | train.stable-targets.reference = 8 must be 0 or at least tweedie.train.batch-size = 64 (reference.conf:LINE): a minibatch is a part of its reference
+          noise.draws = 0                 | noise.draws = 0 must be a whole number of at least 1
           train.workers = 0               | train.workers = 0 must be a whole number of at least 1
           train.learning-rate = 0         | train.learning-rate = 0 must be a number of more than 0 and at most 1000000
           train.beta1 = 1                 | train.beta1 = 1 must be a number of at least 0 and less than 1
