@@ -69,7 +69,8 @@ final class JobSettings {
         model.input() == NetworkSettings.Input.STACKED ? settings.noise().copies() : 1,
         model.output(),
         statistics.mean(),
-        statistics.std());
+        statistics.std(),
+        model.pixelFrequencies());
   }
 
   static TrainSettings training(Settings settings) {
@@ -82,6 +83,7 @@ final class JobSettings {
         settings.noise().levelOf(),
         settings.noise().weighting(),
         train.stableTargets().reference(),
+        settings.data().dequantization(),
         train.epochs(),
         train.batchSize(),
         train.workers(),

@@ -34,6 +34,7 @@ import tweedie.train.RoundMetrics;
 import tweedie.train.RoundPlan;
 import tweedie.train.RoundWarnings;
 import tweedie.train.TrainSettings;
+import tweedie.train.TrainSettings.Dequantization;
 import tweedie.train.TrainedData;
 import tweedie.train.TrainingState;
 import tweedie.train.TrainingState.Position;
@@ -309,6 +310,12 @@ final class Train {
               "tweedie.train.workers",
               "must be at most the number of shards, %d: a worker without a shard has nothing to train on"
                   .formatted(data.shards().size())));
+    }
+    if (settings.data().dequantization() == Dequantization.UNIFORM && !data.eightBit()) {
+      problems.add(
+          config.problem(
+              "tweedie.data.dequantization",
+              "is for 8-bit images, and %s holds other numbers".formatted(settings.data().path())));
     }
     int divisor = 1 << settings.model().halvings();
     if (settings.model().network() == NetworkSettings.Kind.UNET

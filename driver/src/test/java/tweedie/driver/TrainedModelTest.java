@@ -29,7 +29,8 @@ class TrainedModelTest {
           1,
           Output.DENOISER,
           0.5,
-          0.3);
+          0.3,
+          List.of());
 
   @Test
   void aTaskTakesTheDenoiserThatTheOneBeforeGaveBack() {

@@ -21,28 +21,26 @@ public final class Network implements AutoCloseable {
 
   private final NetworkSettings settings;
   private final Graph graph = new Graph();
+  private final PixelWaves waves;
   private final GraphInput images;
   private final GraphInput noise;
   private final Node out;
   private final float[] frequencies;
   private final float[] phases;
   private Preconditioning[] preconditioning = {};
+  private float[] rows = {};
 
   /** Builds the operations; {@link #bind} must follow before the first use. */
   public Network(NetworkSettings settings) {
     this.settings = settings;
-    long onesChannel = 1;
+    this.waves = new PixelWaves(settings);
     this.images =
         graph.add(
             switch (settings.kind()) {
               case UNET ->
                   new GraphInput(
-                      settings.shape().height(),
-                      settings.shape().width(),
-                      (long) settings.images() * settings.shape().channels() + onesChannel);
-              case MLP ->
-                  new GraphInput(
-                      (long) settings.images() * settings.shape().dimension() + onesChannel);
+                      settings.shape().height(), settings.shape().width(), inputsPerPosition());
+              case MLP -> new GraphInput(inputsPerPosition());
             });
     this.noise = graph.add(new GraphInput(settings.embedding()));
     Node hidden = graph.add(new Dense(graph, noise, "noise", settings.embedding(), 1));
@@ -90,7 +88,8 @@ public final class Network implements AutoCloseable {
 
   /**
    * Numbers besides the parameters that D hangs on, by name: frequencies and phases of the Fourier
-   * features of the noise, [embedding], mean and standard deviation of the data, [1].
+   * features of the noise, [embedding], mean and standard deviation of the data, [1], and
+   * frequencies of the waves of the pixels where there are any.
    */
   public Map<String, float[]> constants() {
     Map<String, float[]> constants = new LinkedHashMap<>();
@@ -98,6 +97,13 @@ public final class Network implements AutoCloseable {
     constants.put("phases", phases.clone());
     constants.put("data_mean", new float[] {(float) settings.dataMean()});
     constants.put("data_std", new float[] {(float) settings.dataStd()});
+    if (waves.count() > 0) {
+      float[] pixel = new float[settings.pixelFrequencies().size()];
+      for (int f = 0; f < pixel.length; f++) {
+        pixel[f] = settings.pixelFrequencies().get(f).floatValue();
+      }
+      constants.put("pixel_frequencies", pixel);
+    }
     return constants;
   }
 
@@ -144,6 +150,7 @@ public final class Network implements AutoCloseable {
   }
 
   private void run(float[] rows, int n, float[] denoised) {
+    this.rows = rows;
     preconditioning = new Preconditioning[n];
     for (int i = 0; i < n; i++) {
       preconditioning[i] = Preconditioning.at(settings, rows[(i + 1) * rowLength() - 1]);
@@ -187,10 +194,15 @@ public final class Network implements AutoCloseable {
     for (int i = 0; i < n; i++) {
       float cIn = (float) preconditioning[i].cIn();
       float cSkip = (float) preconditioning[i].cSkip() / k;
+      double[] amplitudes = amplitudes(i);
       for (int image = 0; image < k; image++) {
         for (int j = 0; j < d; j++) {
-          result[(i * k + image) * d + j] =
-              cSkip * gradient[i * d + j] + cIn * raw[channelIndex(i, image, j)];
+          float y = rows[i * rowLength() + image * d + j];
+          double sum = cSkip * gradient[i * d + j] + cIn * raw[inputIndex(i, image, j, 0)];
+          for (int wave = 0; wave < waves.count(); wave++) {
+            sum += waves.derivative(wave, y, amplitudes) * raw[inputIndex(i, image, j, 1 + wave)];
+          }
+          result[(i * k + image) * d + j] = (float) sum;
         }
       }
     }
@@ -203,7 +215,8 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * cIn (y - mean), the k images interleaved as channels of each pixel, with the channel of ones.
+   * cIn (y - mean), the k images interleaved as channels of each pixel, then their waves, then the
+   * channel of ones.
    */
   private float[] scaledImages(float[] rows, int n) {
     int d = settings.shape().dimension();
@@ -212,27 +225,48 @@ public final class Network implements AutoCloseable {
     java.util.Arrays.fill(scaled, 1);
     for (int i = 0; i < n; i++) {
       float cIn = (float) preconditioning[i].cIn();
+      double[] amplitudes = amplitudes(i);
       for (int image = 0; image < settings.images(); image++) {
         int from = i * rowLength() + image * d;
         for (int j = 0; j < d; j++) {
-          scaled[channelIndex(i, image, j)] = cIn * (rows[from + j] - mean);
+          float y = rows[from + j];
+          scaled[inputIndex(i, image, j, 0)] = cIn * (y - mean);
+          for (int wave = 0; wave < waves.count(); wave++) {
+            scaled[inputIndex(i, image, j, 1 + wave)] = (float) waves.value(wave, y, amplitudes);
+          }
         }
       }
     }
     return scaled;
   }
 
-  /** Where value j of an image of row i stands among the inputs of the graph. */
-  private int channelIndex(int i, int image, int j) {
-    int perRow = Math.toIntExact(images.value.length() / images.value.size(0));
-    if (settings.kind() == NetworkSettings.Kind.MLP) {
-      return i * perRow + image * settings.shape().dimension() + j;
-    }
-    int channels = settings.shape().channels();
-    return i * perRow
-        + j / channels * (settings.images() * channels + 1)
-        + image * channels
-        + j % channels;
+  private double[] amplitudes(int i) {
+    return waves.amplitudes(settings.noiseSeen(rows[(i + 1) * rowLength() - 1]));
+  }
+
+  /** Values of one image that stand at one position of the input: a pixel's channels, or all. */
+  private int valuesPerPosition() {
+    return settings.kind() == NetworkSettings.Kind.MLP
+        ? settings.shape().dimension()
+        : settings.shape().channels();
+  }
+
+  private int inputsPerPosition() {
+    int ones = 1;
+    return settings.images() * valuesPerPosition() * (1 + waves.count()) + ones;
+  }
+
+  /**
+   * Where value j of an image of row i stands among the inputs of the graph.
+   *
+   * @param feature 0 for the value itself, 1 + w for its wave w
+   */
+  private int inputIndex(int i, int image, int j, int feature) {
+    int values = valuesPerPosition();
+    int position = i * (settings.shape().dimension() / values) + j / values;
+    return position * inputsPerPosition()
+        + (feature * settings.images() + image) * values
+        + j % values;
   }
 
   /**

@@ -3,6 +3,7 @@ package tweedie.network;
 import java.io.Serializable;
 import java.util.List;
 import tweedie.data.ImageShape;
+import tweedie.score.CopyNoise;
 
 /**
  * The architecture of a network: everything that decides the number, shape and meaning of its
@@ -23,6 +24,8 @@ import tweedie.data.ImageShape;
  * @param output what the network's output means
  * @param dataMean mean of all pixels of the data, in the scale of the data
  * @param dataStd standard deviation of all pixels about {@code dataMean}
+ * @param pixelFrequencies frequencies f, in cycles per unit of the data's scale, of the waves of
+ *     each noisy pixel that the network sees beside it; see {@link PixelWaves}
  */
 public record NetworkSettings(
     ImageShape shape,
@@ -37,7 +40,8 @@ public record NetworkSettings(
     int copies,
     Output output,
     double dataMean,
-    double dataStd)
+    double dataStd,
+    List<Double> pixelFrequencies)
     implements Serializable {
 
   /** A family of networks. */
@@ -67,13 +71,20 @@ public record NetworkSettings(
     SCORE
   }
 
-  /** Copies the list, so that the record cannot change. */
+  /** Copies the lists, so that the record cannot change. */
   public NetworkSettings {
     channels = List.copyOf(channels);
+    // absent from model files that are older than it
+    pixelFrequencies = pixelFrequencies == null ? List.of() : List.copyOf(pixelFrequencies);
   }
 
   /** Number of images that the network sees at once: 1, or m for stacked copies. */
   public int images() {
     return input == Input.STACKED ? copies : 1;
+  }
+
+  /** The noise of each image that the network sees, where their mean has the noise s. */
+  double noiseSeen(double s) {
+    return input == Input.STACKED ? CopyNoise.ofMean(s, copies).sigma() : s;
   }
 }

@@ -1,7 +1,5 @@
 package tweedie.network;
 
-import tweedie.score.CopyNoise;
-
 /**
  * The numbers around the raw network F at one noise level: D = mean + cSkip (ybar - mean) + cOut
  * F(cIn (y - mean), cNoise).
@@ -21,11 +19,7 @@ record Preconditioning(double cSkip, double cOut, double cIn, double cNoise) {
 
   static Preconditioning at(NetworkSettings settings, double s) {
     double sd = settings.dataStd();
-    double noiseSeen =
-        settings.input() == NetworkSettings.Input.STACKED
-            ? CopyNoise.ofMean(s, settings.copies()).sigma()
-            : s;
-    double cIn = 1 / Math.hypot(sd, noiseSeen);
+    double cIn = 1 / Math.hypot(sd, settings.noiseSeen(s));
     double cNoise = Math.log(s) / 4;
     return switch (settings.output()) {
       case DENOISER ->

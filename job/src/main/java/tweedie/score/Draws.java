@@ -41,7 +41,9 @@ public final class Draws {
     /** Noise that is added to given images to try a denoiser on them. */
     TRIAL,
     /** Noise levels and noise of held-out images, the same whenever they are looked at. */
-    VALIDATION
+    VALIDATION,
+    /** What fills the gaps between the rounding levels of pixels in training. */
+    DEQUANTIZATION
   }
 
   private final UniformRandomProvider uniform;

@@ -8,7 +8,8 @@ import tweedie.network.NetworkSettings;
 import tweedie.train.Minibatch.Drawn;
 
 /**
- * Cuts images into minibatches with their noise; the last one may be smaller.
+ * Cuts images into minibatches, dequantized where that is asked for, with their noise; the last one
+ * may be smaller.
  *
  * <p>For {@link StableTargets} the images are first cut into references, and each of these into
  * minibatches; the last reference and the last minibatch of each may be smaller.
@@ -55,16 +56,22 @@ final class Minibatches implements Iterator<Minibatch> {
       throw new NoSuchElementException();
     }
     if (reference == 0) {
-      return Minibatch.of(some(images, batchSize), objective, network);
+      return Minibatch.of(read(batchSize), objective, network);
     }
     if (!referenced.hasNext()) {
-      List<Drawn> next = some(images, reference);
+      List<Drawn> next = read(reference);
       referenced = next.iterator();
       targets = new StableTargets(next);
     }
     Minibatch batch = Minibatch.of(some(referenced, batchSize), objective, network);
     targets.write(batch.rows(), batch.noise(), network, batch.labels());
     return batch;
+  }
+
+  private List<Drawn> read(int atMost) {
+    return some(images, atMost).stream()
+        .map(drawn -> new Drawn(objective.clean(drawn.image()), drawn.shard()))
+        .toList();
   }
 
   private static List<Drawn> some(Iterator<Drawn> images, int atMost) {

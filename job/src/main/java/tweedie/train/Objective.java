@@ -1,10 +1,12 @@
 package tweedie.train;
 
+import tweedie.data.Dequantized;
 import tweedie.data.LabeledImage;
 import tweedie.network.NetworkSettings;
 import tweedie.score.CopyNoise;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
+import tweedie.train.TrainSettings.Dequantization;
 import tweedie.train.TrainSettings.LevelOf;
 
 /**
@@ -42,6 +44,7 @@ final class Objective {
   private final NetworkSettings network;
   private final Stream levels;
   private final Stream noises;
+  private final Stream dequantizations;
   private final int draws;
 
   /** Where the random numbers of an image come from. */
@@ -54,11 +57,17 @@ final class Objective {
   }
 
   private Objective(
-      TrainSettings settings, NetworkSettings network, Stream levels, Stream noises, int draws) {
+      TrainSettings settings,
+      NetworkSettings network,
+      Stream levels,
+      Stream noises,
+      Stream dequantizations,
+      int draws) {
     this.settings = settings;
     this.network = network;
     this.levels = levels;
     this.noises = noises;
+    this.dequantizations = dequantizations;
     this.draws = draws;
   }
 
@@ -69,13 +78,19 @@ final class Objective {
         network,
         new Stream(Purpose.LEVEL, epoch),
         new Stream(Purpose.NOISE, epoch),
+        new Stream(Purpose.DEQUANTIZATION, epoch),
         settings.draws());
   }
 
   /** The objective on held-out images, whose noise is always the same. */
   static Objective ofValidation(TrainSettings settings, NetworkSettings network) {
     return new Objective(
-        settings, network, new Stream(Purpose.VALIDATION, 0), new Stream(Purpose.VALIDATION, 1), 1);
+        settings,
+        network,
+        new Stream(Purpose.VALIDATION, 0),
+        new Stream(Purpose.VALIDATION, 1),
+        new Stream(Purpose.VALIDATION, 2),
+        1);
   }
 
   /** Number K of terms of the loss of an image. */
@@ -87,11 +102,23 @@ final class Objective {
   Objective ofDraw(int draw) {
     return draw == 0 && draws == 1
         ? this
-        : new Objective(settings, network, levels.ofDraw(draw), noises.ofDraw(draw), 1);
+        : new Objective(
+            settings, network, levels.ofDraw(draw), noises.ofDraw(draw), dequantizations, 1);
   }
 
   private Draws draws(Stream stream, long imageId) {
     return Draws.of(settings.seed(), stream.purpose(), imageId, stream.step());
+  }
+
+  /** The clean image x that is to be learned, for all draws of noise: this, or dequantized. */
+  LabeledImage clean(LabeledImage image) {
+    return settings.dequantization() == Dequantization.NONE
+        ? image
+        : new LabeledImage(
+            image.id(),
+            image.label(),
+            image.shape(),
+            Dequantized.uniformly(image.pixels(), draws(dequantizations, image.id())));
   }
 
   /** The noise of the copies of this image. */

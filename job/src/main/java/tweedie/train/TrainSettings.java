@@ -16,6 +16,7 @@ import tweedie.score.Weighting;
  * @param weighting weight of the squared error at each noise level
  * @param reference images among which the target is averaged, see {@link StableTargets}; 0 for the
  *     clean image itself
+ * @param dequantization what becomes of the rounding of pixels
  * @param epochs how often every image is seen in the whole run
  * @param batchSize images of one worker's minibatch
  * @param workers number K of workers between which the shards are divided; a setting of the
@@ -35,6 +36,7 @@ public record TrainSettings(
     LevelOf levelOf,
     Weighting weighting,
     int reference,
+    Dequantization dequantization,
     int epochs,
     int batchSize,
     int workers,
@@ -55,6 +57,14 @@ public record TrainSettings(
     MEAN,
     /** sigma. */
     COPY
+  }
+
+  /** What becomes of the rounding of 8-bit pixels in training. */
+  public enum Dequantization {
+    /** The data are what they are. */
+    NONE,
+    /** Uniform noise fills the gap to the next level; see {@link tweedie.data.Dequantized}. */
+    UNIFORM
   }
 
   /** How the learning rate falls after the warm-up. */

@@ -180,7 +180,8 @@ class DenoiserLayerTest {
             1,
             Output.DENOISER,
             0.3,
-            0.4);
+            0.4,
+            List.of());
     int n = 16;
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(settings, new Adam(1e-4)));

@@ -271,7 +271,8 @@ class NetworkDenoiserTest {
             1,
             Output.SCORE,
             0.3,
-            0.4);
+            0.4,
+            List.of());
     for (float noiseGain : new float[] {0, 1}) {
       float[] weights = weights(settings, noiseGain);
       weights[weights.length - 1] = 1;

@@ -27,7 +27,7 @@ class NetworkTest {
 
   private static final int N = 3;
 
-  static NetworkSettings unet(Input input, int copies, Output output) {
+  static NetworkSettings unet(Input input, int copies, Output output, Double... frequencies) {
     return new NetworkSettings(
         new ImageShape(8, 12, 2),
         Kind.UNET,
@@ -41,10 +41,11 @@ class NetworkTest {
         copies,
         output,
         0.3,
-        0.4);
+        0.4,
+        List.of(frequencies));
   }
 
-  static NetworkSettings mlp(Input input, int copies, Output output) {
+  static NetworkSettings mlp(Input input, int copies, Output output, Double... frequencies) {
     return new NetworkSettings(
         new ImageShape(1, 1, 5),
         Kind.MLP,
@@ -58,7 +59,8 @@ class NetworkTest {
         copies,
         output,
         0.3,
-        0.4);
+        0.4,
+        List.of(frequencies));
   }
 
   static Stream<Arguments> networks() {
@@ -69,6 +71,8 @@ class NetworkTest {
                     unet(Input.MEAN, 1, output),
                     unet(Input.STACKED, 3, output),
                     mlp(Input.MEAN, 4, output),
+                    unet(Input.STACKED, 2, output, 0.05, 0.2),
+                    mlp(Input.MEAN, 1, output, 0.05, 0.2),
                     mlp(Input.STACKED, 2, output)))
         .flatMap(settings -> Stream.of(1.0, 200.0).map(scale -> Arguments.of(settings, scale)));
   }

@@ -133,6 +133,7 @@ class AveragingTest {
             three.levelOf(),
             three.weighting(),
             three.reference(),
+            three.dequantization(),
             three.epochs(),
             9,
             1,

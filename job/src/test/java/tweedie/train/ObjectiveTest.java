@@ -18,11 +18,14 @@ import tweedie.score.CopyNoise;
 import tweedie.score.NoiseSchedule;
 import tweedie.score.Weighting;
 import tweedie.train.Minibatch.Drawn;
+import tweedie.train.TrainSettings.Dequantization;
 import tweedie.train.TrainSettings.LevelOf;
 
 class ObjectiveTest {
 
   private static final LabeledImage IMAGE = Trained.images(17, 1).get(0);
+  private static final LabeledImage EIGHT_BIT =
+      new LabeledImage(5, -1, IMAGE.shape(), new float[] {0, 17 / 255f, 1});
   private static final int MANY = 20_000;
 
   /** Five standard errors of a variance estimated from MANY images of 3 pixels. */
@@ -97,6 +100,32 @@ class ObjectiveTest {
     }
     assertThat(batch.size()).isEqualTo(3);
     assertThat(batch.origins().get(1)).isEqualTo(new Minibatch.Origin("second", 17));
+  }
+
+  @Test
+  void dequantizationIsNewInEveryEpochAndStaysWithinTheRounding() {
+    TrainSettings settings =
+        Trained.settings(
+            1, Trained.ANY_NOISE, 4, LevelOf.MEAN, Weighting.SCORE, Dequantization.UNIFORM);
+    Objective objective = Objective.ofEpoch(settings, MEAN, 3);
+    float[] clean = objective.clean(EIGHT_BIT).pixels();
+    for (int j = 0; j < clean.length; j++) {
+      assertThat((int) (256 * clean[j])).isEqualTo(Math.round(255 * EIGHT_BIT.pixels()[j]));
+    }
+    assertThat(objective.clean(EIGHT_BIT).pixels()).isEqualTo(clean);
+    assertThat(Objective.ofEpoch(settings, MEAN, 4).clean(EIGHT_BIT).pixels()).isNotEqualTo(clean);
+    Minibatch batch =
+        new Minibatches(List.of(new Drawn(EIGHT_BIT, "shard")).iterator(), 1, objective, MEAN)
+            .next();
+    assertThat(batch.labels()).startsWith(clean);
+    CopyNoise noise = objective.noise(EIGHT_BIT.id());
+    Objective plain = Objective.ofEpoch(anyNoise(1), MEAN, 3);
+    assertThat(plain.clean(EIGHT_BIT)).isSameAs(EIGHT_BIT);
+    float[] row = new float[4];
+    plain.noisyRow(EIGHT_BIT, noise, row, 0);
+    assertThat(batch.rows()[0] - row[0])
+        .as("the noise is the same, on top of other pixels")
+        .isCloseTo(clean[0] - EIGHT_BIT.pixels()[0], within(1e-5f));
   }
 
   @ParameterizedTest

@@ -64,7 +64,8 @@ class RoundsTest {
           2,
           Output.SCORE,
           0.5,
-          0.3);
+          0.3,
+          List.of());
   private static final long IMAGES_OF_RUN = 60;
 
   private static JavaSparkContext spark;

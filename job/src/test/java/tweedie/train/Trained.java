@@ -20,6 +20,7 @@ import tweedie.score.NoiseSchedule;
 import tweedie.score.Weighting;
 import tweedie.train.TrainSettings.Averaging;
 import tweedie.train.TrainSettings.Decay;
+import tweedie.train.TrainSettings.Dequantization;
 import tweedie.train.TrainSettings.Ema;
 import tweedie.train.TrainSettings.LevelOf;
 import tweedie.train.TrainSettings.Moments;
@@ -38,7 +39,7 @@ final class Trained {
 
   static NetworkSettings network(Input input, int copies, Output output) {
     return new NetworkSettings(
-        SHAPE, Kind.MLP, List.of(), 0, 0, 8, 1, 4, input, copies, output, 0.5, 0.3);
+        SHAPE, Kind.MLP, List.of(), 0, 0, 8, 1, 4, input, copies, output, 0.5, 0.3, List.of());
   }
 
   static NetworkSettings network() {
@@ -58,6 +59,7 @@ final class Trained {
         LevelOf.MEAN,
         Weighting.EDM,
         0,
+        Dequantization.NONE,
         3,
         3,
         workers,
@@ -79,6 +81,7 @@ final class Trained {
         settings.levelOf(),
         settings.weighting(),
         settings.reference(),
+        settings.dequantization(),
         settings.epochs(),
         settings.batchSize(),
         settings.workers(),
@@ -100,6 +103,7 @@ final class Trained {
         settings.levelOf(),
         settings.weighting(),
         settings.reference(),
+        settings.dequantization(),
         settings.epochs(),
         settings.batchSize(),
         settings.workers(),
@@ -121,6 +125,7 @@ final class Trained {
         settings.levelOf(),
         settings.weighting(),
         reference,
+        settings.dequantization(),
         settings.epochs(),
         settings.batchSize(),
         settings.workers(),
@@ -139,6 +144,16 @@ final class Trained {
 
   static TrainSettings settings(
       long seed, NoiseSchedule noise, int copies, LevelOf levelOf, Weighting weighting) {
+    return settings(seed, noise, copies, levelOf, weighting, Dequantization.NONE);
+  }
+
+  static TrainSettings settings(
+      long seed,
+      NoiseSchedule noise,
+      int copies,
+      LevelOf levelOf,
+      Weighting weighting,
+      Dequantization dequantization) {
     return new TrainSettings(
         seed,
         noise,
@@ -147,6 +162,7 @@ final class Trained {
         levelOf,
         weighting,
         0,
+        dequantization,
         1,
         3,
         1,

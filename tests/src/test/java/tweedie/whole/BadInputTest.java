@@ -131,6 +131,13 @@ class BadInputTest {
         "(a vector needs model.network = mlp)");
   }
 
+  @Test
+  void onlyEightBitImagesAreDequantized() {
+    assertRefused(
+        train(run, vectors, "tweedie.data.dequantization=uniform", "tweedie.model.preset=vector"),
+        "tweedie.data.dequantization = \"uniform\" is for 8-bit images, and " + vectors);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"none", "none/deeper"})
   void missingDataIsNamed(String path) {

@@ -9,6 +9,7 @@ import tweedie.sample.Integrator.Scheme;
 import tweedie.score.Weighting;
 import tweedie.train.KeptShards.Place;
 import tweedie.train.TrainSettings.Decay;
+import tweedie.train.TrainSettings.Dequantization;
 import tweedie.train.TrainSettings.LevelOf;
 import tweedie.train.TrainSettings.Moments;
 import tweedie.train.TrainSettings.OnDivergence;
@@ -31,7 +32,11 @@ public record Settings(
 
   /** {@code tweedie.data}: the images, or the mixture in their place. */
   public record Data(
-      String path, String validationPath, @Range("[1, inf)") int imagesPerShard, Mixture mixture) {}
+      String path,
+      String validationPath,
+      Dequantization dequantization,
+      @Range("[1, inf)") int imagesPerShard,
+      Mixture mixture) {}
 
   /** {@code tweedie.data.mixture}: isotropic normal components; the lists are of one length. */
   public record Mixture(
@@ -86,6 +91,7 @@ public record Settings(
       @Range("[1, inf)") int hidden,
       @Range("[1, inf)") int depth,
       @Range("[1, inf)") int embedding,
+      @Range("(0, inf)") List<Double> pixelFrequencies,
       Input input,
       Output output,
       Oracle oracle) {}

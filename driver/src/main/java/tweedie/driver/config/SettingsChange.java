@@ -32,6 +32,7 @@ public record SettingsChange(String key, String before, String now, Rule rule) {
   private static final Map<String, Rule> RULES =
       Map.ofEntries(
           Map.entry("tweedie.data", Rule.FREE), // the fingerprint of the shards decides
+          Map.entry("tweedie.data.dequantization", Rule.REFUSED),
           Map.entry("tweedie.model.preset", Rule.FREE), // its settings are compared themselves
           Map.entry("tweedie.model.oracle", Rule.FREE),
           Map.entry("tweedie.noise.draws", Rule.ASKED),

@@ -62,6 +62,7 @@ class SettingsChangeTest {
     "tweedie.train.keep-checkpoints, 9, FREE",
     "tweedie.train.cache, disk, FREE",
     "tweedie.data.path, elsewhere, FREE",
+    "tweedie.data.dequantization, uniform, REFUSED",
     "tweedie.sample.annealed.steps, 9, FREE",
   })
   void everySettingHasItsRule(String key, String value, Rule rule) {
