@@ -61,10 +61,11 @@ class Applications {
     }
   }
 
-  List<Measured> evaluate(EvaluateRequest request, SparkSessions spark) throws IOException {
+  List<Measurement.Result> evaluate(EvaluateRequest request, SparkSessions spark)
+      throws IOException {
     try (SparkSession session = spark.open()) {
-      List<Measured> results = new Evaluate(request, session).execute();
-      results.forEach(measured -> out.println(measured.table()));
+      List<Measurement.Result> results = new Evaluate(request, session).execute();
+      results.forEach(result -> out.println(result.table()));
       return results;
     }
   }

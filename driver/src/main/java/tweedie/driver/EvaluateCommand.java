@@ -27,20 +27,11 @@ import picocli.CommandLine.Spec;
     })
 final class EvaluateCommand implements Callable<Integer> {
 
-  /** What can be measured. */
-  private enum What {
-    SAMPLES;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
-  }
-
   private final Applications applications;
 
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
+  @Mixin private CheckpointOption checkpoint;
   @Mixin private ConfigOptions config;
   @Mixin private SparkOptions spark;
 
@@ -80,16 +71,22 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    for (String name : what) {
-      if (Arrays.stream(What.values()).noneMatch(known -> known.toString().equals(name))) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--what %s is not one of %s".formatted(name, Arrays.toString(What.values())));
-      }
-    }
+    List<What> asked = what.stream().map(this::known).distinct().toList();
     applications.evaluate(
-        new EvaluateRequest(run, data, samples, config.load(RunConfig.read(run))),
+        new EvaluateRequest(
+            asked, run, data, samples, checkpoint.choice(), config.load(RunConfig.read(run))),
         spark.sessions("tweedie evaluate " + run));
     return ExitStatus.DONE;
+  }
+
+  private What known(String name) {
+    return Arrays.stream(What.values())
+        .filter(one -> one.toString().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "--what %s is not one of %s".formatted(name, Arrays.toString(What.values()))));
   }
 }

@@ -31,7 +31,8 @@ record Measured(
     List<Metric> metrics,
     List<Histogram> histograms,
     Nearest nearest,
-    double seconds) {
+    double seconds)
+    implements Measurement.Result {
 
   /**
    * A number of three sets against the same real images.
@@ -73,8 +74,8 @@ record Measured(
   /** The sample with the least distance to a training image. */
   record Nearest(int sample, long trainingImage, double distance) {}
 
-  /** As a table for a person. */
-  String table() {
+  @Override
+  public String table() {
     StringBuilder text = new StringBuilder();
     text.append(
         "%s: %d samples, %d measured against as many of %s (%s)%n"

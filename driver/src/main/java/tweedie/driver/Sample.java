@@ -32,7 +32,6 @@ import tweedie.driver.config.Settings.Method;
 import tweedie.sample.Inpainting;
 import tweedie.sample.Sampler;
 import tweedie.sample.WalkJump;
-import tweedie.train.Checkpoint;
 
 /**
  * Draws samples from a run in parallel batches of chains, one task a batch.
@@ -90,7 +89,8 @@ final class Sample {
   Result execute() throws IOException {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
-    SampledModel model = completed(model(run));
+    SampledModel model =
+        completed(SampledModel.of(run, settings, request.checkpoint(), "sample from"));
     Sampler sampler = SamplerSettings.of(request.config(), run, model.shape());
     refuseNoisy(sampler);
     SampleDirectory directory =
@@ -140,15 +140,6 @@ final class Sample {
         all.images() - drawn.images(),
         all.diverged(),
         seconds);
-  }
-
-  private SampledModel model(RunDirectory run) throws IOException {
-    if (settings.model().oracle() == Settings.Oracle.MIXTURE) {
-      return new SampledModel.Mixture(JobSettings.mixture(settings.data().mixture()));
-    }
-    Checkpoint checkpoint = run.checkpoint(request.checkpoint(), "sample from");
-    return new TrainedModel(
-        checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
   }
 
   /** The model of images of which the settings give a part. */

@@ -1,12 +1,15 @@
 package tweedie.driver;
 
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import tweedie.data.ImageShape;
+import tweedie.driver.config.Settings;
 import tweedie.sample.Inpainting;
 import tweedie.score.Denoiser;
 import tweedie.score.GaussianMixture;
+import tweedie.train.Checkpoint;
 
 /** What is sampled, in a form that travels: plain arrays, from which a task makes the denoiser. */
 interface SampledModel extends Serializable {
@@ -35,6 +38,25 @@ interface SampledModel extends Serializable {
 
   /** Frees what this process keeps for tasks to come. */
   default void free() {}
+
+  /**
+   * The model that the settings name: an oracle, or the network of a checkpoint.
+   *
+   * @param purpose what it is for, in words
+   * @throws tweedie.data.DataException if there is none
+   */
+  static SampledModel of(
+      RunDirectory run, Settings settings, CheckpointChoice choice, String purpose)
+      throws IOException {
+    return switch (settings.model().oracle()) {
+      case MIXTURE -> new Mixture(JobSettings.mixture(settings.data().mixture()));
+      case NONE -> {
+        Checkpoint checkpoint = run.checkpoint(choice, purpose);
+        yield new TrainedModel(
+            checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
+      }
+    };
+  }
 
   /** A mixture, whose denoiser is known in closed form. */
   record Mixture(GaussianMixture mixture) implements SampledModel {

@@ -277,7 +277,7 @@ class TweedieTest {
 
     assertThat(
             tweedie(
-                "evaluate --data b --samples c.npz --what samples -D tweedie.evaluate.images=30 --run "
+                "evaluate --data b --samples c.npz --what samples,samples --checkpoint 3 -D tweedie.evaluate.images=30 --run "
                     .concat(run)
                     .split(" ")))
         .isZero();
@@ -285,6 +285,8 @@ class TweedieTest {
     EvaluateRequest request = (EvaluateRequest) applications.requests.get(0);
     assertThat(request.data()).hasToString("Optional[b]");
     assertThat(request.samples()).hasToString("Optional[c.npz]");
+    assertThat(request.what()).containsExactly(What.SAMPLES);
+    assertThat(request.checkpoint()).isEqualTo(new CheckpointChoice.OfRound(3));
     assertThat(request.config().settings().data().path()).isEqualTo("a");
     assertThat(request.config().settings().evaluate())
         .isEqualTo(new Settings.Evaluate(30, 7, 5, true));
@@ -413,7 +415,7 @@ class TweedieTest {
     }
 
     @Override
-    List<Measured> evaluate(EvaluateRequest request, SparkSessions spark) {
+    List<Measurement.Result> evaluate(EvaluateRequest request, SparkSessions spark) {
       record(request, spark);
       return List.of();
     }
