@@ -13,27 +13,17 @@ public final class Modes {
   }
 
   /**
-   * The component k with the largest posterior probability for each point, w_k N(x; mu_k, tau_k^2
-   * I).
+   * The component k with the largest posterior probability for each point, w_k N(x; mu_k, Sigma_k).
    *
    * @param points [n, d]
    * @return [n]
    */
   public int[] of(float[] points) {
-    int d = mixture.dimension();
-    int[] modes = new int[points.length / d];
+    int[] modes = new int[points.length / mixture.dimension()];
     for (int i = 0; i < modes.length; i++) {
-      double best = Double.NEGATIVE_INFINITY;
-      for (int k = 0; k < mixture.components(); k++) {
-        double tau = mixture.std(k);
-        double log =
-            Math.log(mixture.weight(k))
-                - d * Math.log(tau)
-                - squaredDistance(points, i, k) / (2 * tau * tau);
-        if (log > best) {
-          best = log;
-          modes[i] = k;
-        }
+      double[] probabilities = mixture.responsibilities(point(points, i), 0);
+      for (int k = 1; k < probabilities.length; k++) {
+        modes[i] = probabilities[k] > probabilities[modes[i]] ? k : modes[i];
       }
     }
     return modes;
@@ -49,26 +39,23 @@ public final class Modes {
   }
 
   /**
-   * Mean over all points of |x - mu_k|^2 / (d tau_k^2), k the mode of the point: 1 where the spread
-   * within modes is right and modes lie apart.
+   * Mean over all points of (x - mu_k)^T Sigma_k^-1 (x - mu_k) / d, k the mode of the point: 1
+   * where the spread within modes is right and modes lie apart.
    */
   public Estimate varianceRatio(float[] points) {
     int[] modes = of(points);
     double[] ratios = new double[modes.length];
     for (int i = 0; i < ratios.length; i++) {
-      double tau = mixture.std(modes[i]);
-      ratios[i] = squaredDistance(points, i, modes[i]) / (mixture.dimension() * tau * tau);
+      ratios[i] = mixture.squaredRadius(modes[i], point(points, i)) / mixture.dimension();
     }
     return Jackknife.ofMean(ratios);
   }
 
-  private double squaredDistance(float[] points, int i, int k) {
-    double[] mean = mixture.mean(k);
-    double sum = 0;
-    for (int j = 0; j < mean.length; j++) {
-      double apart = points[i * mean.length + j] - mean[j];
-      sum += apart * apart;
+  private double[] point(float[] points, int i) {
+    double[] point = new double[mixture.dimension()];
+    for (int j = 0; j < point.length; j++) {
+      point[j] = points[i * point.length + j];
     }
-    return sum;
+    return point;
   }
 }

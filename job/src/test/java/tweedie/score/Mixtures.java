@@ -28,6 +28,40 @@ public final class Mixtures {
         new double[] {0.6, 0.6 * (1 + widen), 0.6 * (1 - widen)});
   }
 
+  /**
+   * Three components of full covariances whose axes differ, with variances from a tenth to ten
+   * times that of {@link #overlapping}.
+   */
+  public static GaussianMixture tilted(int d) {
+    GaussianMixture isotropic = overlapping(d);
+    double[][] means = new double[3][];
+    double[][][] covariances = new double[3][][];
+    for (int k = 0; k < 3; k++) {
+      means[k] = isotropic.mean(k);
+      covariances[k] = scaledIdentity(d, 0.036);
+      Draws draws = Draws.of(12, Purpose.ORACLE, k, d);
+      for (int direction = 0; direction < Math.min(d, 3); direction++) {
+        double[] u = new double[d];
+        Arrays.setAll(u, j -> draws.gaussian() / Math.sqrt(d));
+        for (int i = 0; i < d; i++) {
+          for (int j = 0; j < d; j++) {
+            covariances[k][i][j] += u[i] * u[j];
+          }
+        }
+      }
+    }
+    return GaussianMixture.ofCovariances(new double[] {0.5, 0.3, 0.2}, means, covariances);
+  }
+
+  /** variance I, [d][d]. */
+  public static double[][] scaledIdentity(int d, double variance) {
+    double[][] matrix = new double[d][d];
+    for (int i = 0; i < d; i++) {
+      matrix[i][i] = variance;
+    }
+    return matrix;
+  }
+
   /** N(mean, std^2 I) in d dimensions. */
   public static GaussianMixture gaussian(int d, double mean, double std) {
     double[] center = new double[d];

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OraclesTest {
@@ -23,10 +26,63 @@ class OraclesTest {
         .isCloseTo(2 * 0.25 * 0.04 / v, within(1e-15));
   }
 
+  static Stream<GaussianMixture> mixtures() {
+    return Stream.of(2, 16, 64)
+        .flatMap(d -> Stream.of(Mixtures.overlapping(d), Mixtures.tilted(d)));
+  }
+
+  @Test
+  void fullCovariancesOfOneNumberAreTheIsotropicMixture() {
+    int d = 5;
+    GaussianMixture isotropic = Mixtures.overlapping(d);
+    GaussianMixture full =
+        GaussianMixture.ofCovariances(
+            IntStream.range(0, 3).mapToDouble(isotropic::weight).toArray(),
+            IntStream.range(0, 3).mapToObj(isotropic::mean).toArray(double[][]::new),
+            IntStream.range(0, 3)
+                .mapToObj(k -> Mixtures.scaledIdentity(d, Math.pow(isotropic.std(k), 2)))
+                .toArray(double[][][]::new));
+    double[] y = {0.3, -1, 0.2, 2, 0};
+    for (double s : new double[] {0.05, 0.7, 9}) {
+      assertThat(full.logDensity(y, s)).isCloseTo(isotropic.logDensity(y, s), within(1e-12));
+      assertThat(full.marginalScore(y, s))
+          .containsExactly(isotropic.marginalScore(y, s), within(1e-11));
+      assertThat(full.posteriorCovariance(y, s))
+          .containsExactly(isotropic.posteriorCovariance(y, s), within(1e-12));
+    }
+    assertThat(full.std(1)).isCloseTo(isotropic.std(1), within(1e-14));
+    assertThat(full.totalVariance()).isCloseTo(isotropic.totalVariance(), within(1e-13));
+  }
+
+  @Test
+  void aFullCovarianceIsThatOfTheFormula() {
+    // inverse and determinant of [[2, 0.6], [0.6, 1]] + 0.25 I by hand
+    GaussianMixture gaussian =
+        GaussianMixture.ofCovariances(
+            new double[] {1}, new double[][] {{1, -1}}, new double[][][] {{{2, 0.6}, {0.6, 1}}});
+    double determinant = 2.25 * 1.25 - 0.36;
+    double[] y = {2, 0.5};
+    double[] apart = {1, 1.5};
+    double[] pull = {
+      -(1.25 * apart[0] - 0.6 * apart[1]) / determinant,
+      -(-0.6 * apart[0] + 2.25 * apart[1]) / determinant
+    };
+
+    assertThat(gaussian.marginalScore(y, 0.5)).containsExactly(pull, within(1e-14));
+    assertThat(gaussian.logDensity(y, 0.5))
+        .isCloseTo(
+            -Math.log(2 * Math.PI)
+                - Math.log(determinant) / 2
+                + (apart[0] * pull[0] + apart[1] * pull[1]) / 2,
+            within(1e-14));
+    assertThat(gaussian.squaredRadius(0, new double[] {1 + Math.sqrt(2), -1 + 0.6 / Math.sqrt(2)}))
+        .isCloseTo(1, within(1e-13));
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {2, 16, 64})
-  void jacobianIsTheDifferenceOfScores(int d) {
-    GaussianMixture mixture = Mixtures.overlapping(d);
+  @MethodSource("mixtures")
+  void jacobianIsTheDifferenceOfScores(GaussianMixture mixture) {
+    int d = mixture.dimension();
     double[] y = new double[d];
     Arrays.setAll(y, j -> Math.sin(j));
     double[] jacobian = mixture.marginalScoreJacobian(y, 0.4);
@@ -45,20 +101,105 @@ class OraclesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 16, 64})
-  void posteriorCovarianceIsThatOfTheJacobian(int d) {
-    GaussianMixture mixture = Mixtures.overlapping(d);
+  @MethodSource("mixtures")
+  void posteriorCovarianceDenoiserAndScoreHaveOneJacobian(GaussianMixture mixture) {
+    int d = mixture.dimension();
     double[] y = new double[d];
+    double[] v = new double[d];
     Arrays.setAll(y, j -> Math.cos(j));
+    Arrays.setAll(v, j -> Math.sin(3 * j + 1));
     double s = 0.4;
     double[] jacobian = mixture.marginalScoreJacobian(y, s);
+    double[] covariance = mixture.posteriorCovariance(y, s);
+    double[] product = v.clone();
+    mixture.jacobianTimes(y, new double[] {s}, product, product);
     double divergence = 0;
+    double trace = 0;
     for (int i = 0; i < d; i++) {
       divergence += jacobian[i * d + i];
+      trace += covariance[i * d + i];
+      double covarianceTimes = 0;
+      for (int j = 0; j < d; j++) {
+        double identity = i == j ? 1 : 0;
+        assertThat(covariance[i * d + j])
+            .isCloseTo(s * s * (identity + s * s * jacobian[i * d + j]), within(1e-13));
+        assertThat(covariance[i * d + j]).isCloseTo(covariance[j * d + i], within(1e-14));
+        covarianceTimes += covariance[i * d + j] * v[j];
+      }
+      assertThat(product[i]).isCloseTo(covarianceTimes / (s * s), within(1e-12));
+      assertThat(mixture.marginalScoreJacobianTimes(y, s, v)[i])
+          .isCloseTo((product[i] - v[i]) / (s * s), within(1e-11));
     }
 
+    assertThat(mixture.marginalScoreDivergence(y, s)).isCloseTo(divergence, within(1e-11 * d));
     assertThat(mixture.posteriorCovarianceTrace(y, s))
+        .isCloseTo(trace, within(1e-13 * d))
         .isCloseTo(d * s * s + Math.pow(s, 4) * divergence, within(1e-12 * d));
+  }
+
+  @Test
+  void everyRowHasItsOwnJacobian() {
+    GaussianMixture mixture = Mixtures.tilted(2);
+    double[] y = {0.1, 0.5, -0.4, 0.9};
+    double[] v = {1, 2, -3, 0.5};
+    double[] together = new double[4];
+    mixture.jacobianTimes(y, new double[] {0.3, 2}, v, together);
+    double[] second = new double[2];
+    mixture.jacobianTimes(
+        new double[] {-0.4, 0.9}, new double[] {2}, new double[] {-3, 0.5}, second);
+
+    assertThat(Arrays.copyOfRange(together, 2, 4)).containsExactly(second);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 16})
+  void fullCovariancesAreDrawn(int d) {
+    GaussianMixture mixture = Mixtures.tilted(d);
+    int n = 20_000;
+    double[] images = mixture.sample(3, Mixtures.ids(n));
+    double[] mean = mixture.mean();
+    Moments squares = new Moments();
+    for (int i = 0; i < n; i++) {
+      int k = mixture.draw(3, i).component();
+      double[] x = Arrays.copyOfRange(images, i * d, (i + 1) * d);
+      squares.add(mixture.squaredRadius(k, x));
+      for (int j = 0; j < d; j++) {
+        mean[j] -= x[j] / n;
+      }
+    }
+    assertThat(squares.mean()).isCloseTo(d, within(4 * squares.error()));
+    assertThat(squares.variance()).as("chi-square").isCloseTo(2 * d, within(0.15 * 2 * d));
+    for (double apart : mean) {
+      assertThat(apart).isCloseTo(0, within(5 * Math.sqrt(mixture.totalVariance() / n)));
+    }
+  }
+
+  @Test
+  void mixtureRefusesWhatIsNoCovariance() {
+    assertFlaw(new double[][] {{1, 0}}, "have 2 rows of 2 numbers, as the means have 2 dimensions");
+    assertFlaw(
+        new double[][] {{1, 0.5}, {0.4, 1}},
+        "be symmetric: element [1, 0] is 0.4, element [0, 1] is 0.5");
+    assertFlaw(
+        new double[][] {{1, 2}, {2, 1}}, "be positive definite: its least eigenvalue is -1.00");
+    assertFlaw(
+        new double[][] {{1, 1}, {1, 1}}, "be positive definite: its least eigenvalue is 0.00");
+    assertFlaw(new double[][] {{1, 0}, {0, Double.NaN}}, "be finite, not NaN");
+    assertThatThrownBy(
+            () ->
+                GaussianMixture.ofCovariances(
+                    new double[] {1}, new double[][] {{0, 0}}, new double[0][][]))
+        .hasMessageContaining("not 1 weights, 1 means and 0 covariances");
+  }
+
+  private static void assertFlaw(double[][] covariance, String flaw) {
+    assertThatThrownBy(
+            () ->
+                GaussianMixture.ofCovariances(
+                    new double[] {1}, new double[][] {{0, 0}}, new double[][][] {covariance}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(
+            "Covariance 0 of the mixture must " + java.util.regex.Pattern.quote(flaw) + ".*");
   }
 
   @Test
