@@ -149,11 +149,8 @@ class Applications {
         ImageSize size = request.size().orElse(DIGIT_SIZE);
         yield new DigitsSource(size.height(), size.width(), made, settings.seed());
       }
-      case MIXTURE -> {
-        Settings.Mixture mixture = settings.data().mixture();
-        yield new MixtureSource(
-            mixture.weights(), mixture.means(), mixture.stds(), made, settings.seed());
-      }
+      case MIXTURE ->
+          new MixtureSource(JobSettings.mixture(settings.data().mixture()), made, settings.seed());
     };
   }
 }

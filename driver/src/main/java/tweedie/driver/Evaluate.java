@@ -35,6 +35,7 @@ final class Evaluate {
   private Measurement prepared(What asked) throws IOException {
     return switch (asked) {
       case SAMPLES -> MeasureSamples.prepare(run);
+      case SCORE -> MeasureScore.prepare(run);
     };
   }
 }

@@ -80,7 +80,7 @@ final class EvaluatedRun {
    * @throws DataException if the run has none
    */
   SampledModel model() throws IOException {
-    return SampledModel.of(directory, settings, request.checkpoint(), "measure");
+    return SampledModel.of(directory, request.config(), request.checkpoint(), "measure");
   }
 
   /**
@@ -89,8 +89,8 @@ final class EvaluatedRun {
    * @throws DataException if the run has no model
    */
   ImageShape shape() throws IOException {
-    if (settings.model().oracle() == Settings.Oracle.MIXTURE) {
-      return new ImageShape(1, 1, mixture().orElseThrow().dimension());
+    if (settings.model().oracle() != Settings.Oracle.NONE) {
+      return model().shape();
     }
     return directory
         .checkpoints()

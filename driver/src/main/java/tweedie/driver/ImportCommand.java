@@ -94,7 +94,7 @@ final class ImportCommand implements Callable<Integer> {
       throw new ConfigException(
           loaded.problem(
               "tweedie.data.mixture.weights",
-              "must be given, with .means and .stds, for --from mixture"));
+              "must be given, with .means and .stds or .covariances, for --from mixture"));
     }
     applications.importImages(
         new ImportRequest(

@@ -1,10 +1,19 @@
 package tweedie.driver;
 
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import tweedie.data.DataException;
 import tweedie.data.DataStatistics;
 import tweedie.data.ImageShape;
+import tweedie.data.ShardedData;
+import tweedie.driver.config.ConfigException;
+import tweedie.driver.config.Loaded;
 import tweedie.driver.config.Settings;
 import tweedie.network.NetworkSettings;
+import tweedie.score.CopyNoise;
 import tweedie.score.GaussianMixture;
 import tweedie.score.NoiseSchedule;
 import tweedie.train.NesterovStep;
@@ -18,6 +27,22 @@ import tweedie.train.WeightedMean;
 final class JobSettings {
 
   private JobSettings() {}
+
+  /**
+   * Opens the data set that a setting names.
+   *
+   * @param key the setting, such as tweedie.data.path
+   * @param path its value
+   * @throws ConfigException if there is none
+   */
+  static ShardedData data(Loaded config, String key, String path, Configuration conf)
+      throws IOException {
+    try {
+      return ShardedData.open(new Path(path), conf);
+    } catch (DataException e) {
+      throw new ConfigException(List.of(config.problem(key, "is no data set: " + e.getMessage())));
+    }
+  }
 
   static NoiseSchedule noise(Settings.Noise noise) {
     return switch (noise.schedule()) {
@@ -37,17 +62,31 @@ final class JobSettings {
 
   static MeanNoise meanNoise(Settings settings) {
     NoiseSchedule trained = noise(settings.noise());
-    // a schedule of the noise of each copy trains the mean of the copies at a smaller one
-    double perMean =
-        settings.noise().levelOf() == LevelOf.COPY ? 1 / Math.sqrt(settings.noise().copies()) : 1;
-    return new MeanNoise(trained.min() * perMean, trained.max() * perMean);
+    return new MeanNoise(
+        meanNoise(settings.noise(), trained.min()), meanNoise(settings.noise(), trained.max()));
   }
 
+  /** The noise s of the mean of the copies at a level of the schedule. */
+  private static double meanNoise(Settings.Noise noise, double level) {
+    return noise.levelOf() == LevelOf.COPY ? new CopyNoise(level, noise.copies()).s() : level;
+  }
+
+  /** The mixture; weights that sum to 1 only as they are written are made to. */
   static GaussianMixture mixture(Settings.Mixture mixture) {
-    return new GaussianMixture(
-        array(mixture.weights()),
-        mixture.means().stream().map(JobSettings::array).toArray(double[][]::new),
-        array(mixture.stds()));
+    double[] weights = array(mixture.weights());
+    double sum = Arrays.stream(weights).sum();
+    double[] normalized = Arrays.stream(weights).map(weight -> weight / sum).toArray();
+    double[][] means = matrix(mixture.means());
+    return mixture.covariances().isEmpty()
+        ? new GaussianMixture(normalized, means, array(mixture.stds()))
+        : GaussianMixture.ofCovariances(
+            normalized,
+            means,
+            mixture.covariances().stream().map(JobSettings::matrix).toArray(double[][][]::new));
+  }
+
+  private static double[][] matrix(List<List<Double>> rows) {
+    return rows.stream().map(JobSettings::array).toArray(double[][]::new);
   }
 
   private static double[] array(List<Double> values) {

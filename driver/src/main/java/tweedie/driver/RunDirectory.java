@@ -12,10 +12,12 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.DataStatistics;
+import tweedie.data.ShardedData;
 import tweedie.data.WholeFile;
 import tweedie.driver.config.ConfigText;
 import tweedie.train.Checkpoint;
@@ -195,6 +197,26 @@ final class RunDirectory {
    */
   DataStatistics statistics() throws IOException {
     return DataStatistics.fromJson(read(STATISTICS));
+  }
+
+  /** What these data look like: as the run says, or measured by a Spark job where it does not. */
+  DataStatistics statistics(JavaSparkContext spark, ShardedData data) throws IOException {
+    try {
+      DataStatistics known = statistics();
+      if (known.areOf(data)) {
+        return known;
+      }
+    } catch (FileNotFoundException e) {
+      LOG.debug("{} has no {} yet", path, STATISTICS);
+    }
+    return DataStatistics.of(spark, data);
+  }
+
+  /** Writes {@code data.json} where there is none. */
+  void writeMissingStatistics(DataStatistics statistics) throws IOException {
+    if (!files.exists(new Path(path, STATISTICS))) {
+      writeStatistics(statistics);
+    }
   }
 
   /**

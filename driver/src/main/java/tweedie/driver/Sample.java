@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -19,6 +20,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
+import tweedie.data.DataStatistics;
 import tweedie.data.ImageShape;
 import tweedie.data.PictureReader;
 import tweedie.driver.SampleChains.Range;
@@ -90,22 +92,31 @@ final class Sample {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
     SampledModel model =
-        completed(SampledModel.of(run, settings, request.checkpoint(), "sample from"));
-    Sampler sampler = SamplerSettings.of(request.config(), run, model.shape());
+        completed(SampledModel.of(run, request.config(), request.checkpoint(), "sample from"));
+    Optional<DataStatistics> statistics = statistics(run);
+    Sampler sampler = SamplerSettings.of(request.config(), run, model.shape(), statistics);
     refuseNoisy(sampler);
     SampleDirectory directory =
         new SampleDirectory(run.files(), new Path(run.path(), "samples/" + name()));
     try (RunLock lock = directory.lock()) {
-      return execute(run, model, sampler, directory, began);
+      return execute(run, model, statistics, sampler, directory, began);
     }
   }
 
   private Result execute(
-      RunDirectory run, SampledModel model, Sampler sampler, SampleDirectory directory, long began)
+      RunDirectory run,
+      SampledModel model,
+      Optional<DataStatistics> statistics,
+      Sampler sampler,
+      SampleDirectory directory,
+      long began)
       throws IOException {
     directory.claim(new Origin(model.name(), description(sampler), settings.seed()));
     if (!run.files().exists(new Path(run.path(), RunDirectory.CONFIG))) { // with an oracle
       run.writeConfig(request.config().resolved());
+      if (statistics.isPresent()) {
+        run.writeMissingStatistics(statistics.get());
+      }
     }
     LOG.info("{} samples of {} by {}", request.count(), model.name(), description(sampler));
     int batchSize = batchSize(model);
@@ -140,6 +151,23 @@ final class Sample {
         all.images() - drawn.images(),
         all.diverged(),
         seconds);
+  }
+
+  /** What the data of the model look like; empty for a mixture. */
+  private Optional<DataStatistics> statistics(RunDirectory run) throws IOException {
+    return switch (settings.model().oracle()) {
+      case NONE -> Optional.of(run.statistics());
+      case MIXTURE -> Optional.empty();
+      case DATA ->
+          Optional.of(
+              run.statistics(
+                  spark,
+                  JobSettings.data(
+                      request.config(),
+                      "tweedie.data.path",
+                      settings.data().path(),
+                      spark.hadoopConfiguration())));
+    };
   }
 
   /** The model of images of which the settings give a part. */
@@ -225,7 +253,7 @@ final class Sample {
     return run(
         model,
         ranges,
-        new Work("chain levels", levels),
+        new Work("chain levels", levels, sampler.calls(), batchSize),
         (shared, walked) ->
             spark
                 .parallelize(ranges, ranges.size())
@@ -270,7 +298,14 @@ final class Sample {
     return run(
         model,
         stretches,
-        new Work("steps", stretches.stream().mapToLong(stretch -> stretch.steps(walk)).sum()),
+        new Work(
+            "steps",
+            stretches.stream().mapToLong(stretch -> stretch.steps(walk)).sum(),
+            stretches.stream()
+                .mapToLong(stretch -> stretch.steps(walk) / stretch.size())
+                .max()
+                .orElse(0),
+            batchSize),
         (shared, walked) ->
             spark
                 .parallelize(stretches, stretches.size())
@@ -318,8 +353,13 @@ final class Sample {
     return columns;
   }
 
-  /** How much there is to do, in what unit. */
-  private record Work(String unit, long amount) {}
+  /**
+   * How much there is to do, in what unit.
+   *
+   * @param calls of the denoiser for each batch, about
+   * @param batchSize most chains of a batch
+   */
+  private record Work(String unit, long amount, long calls, int batchSize) {}
 
   private interface Tasks {
     JavaRDD<BatchNotes> over(Broadcast<SampledModel> model, LongAccumulator walked);
@@ -331,6 +371,8 @@ final class Sample {
       return BatchNotes.NONE;
     }
     spark.setJobGroup("tweedie sample " + request.run(), "%d batches".formatted(batches.size()));
+    model.announce(
+        spark, batches.size(), Math.min(work.batchSize(), request.count()), work.calls());
     LongAccumulator walked = spark.sc().longAccumulator(work.unit());
     Broadcast<SampledModel> shared = spark.broadcast(model);
     try (Progress progress = Progress.start("sampling", work.unit(), work.amount());

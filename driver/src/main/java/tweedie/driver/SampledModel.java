@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.ImageShape;
+import tweedie.driver.config.Loaded;
 import tweedie.driver.config.Settings;
 import tweedie.sample.Inpainting;
 import tweedie.score.Denoiser;
@@ -36,6 +38,18 @@ interface SampledModel extends Serializable {
    */
   List<WalkStatistic> walkStatistics(double s);
 
+  /** Whether it looks at the copies themselves, not only at their mean. */
+  default boolean seesCopies() {
+    return false;
+  }
+
+  /**
+   * Says beforehand how long a job takes, where that is worth saying.
+   *
+   * @param calls of the denoiser for each batch
+   */
+  default void announce(JavaSparkContext spark, int batches, int batchSize, long calls) {}
+
   /** Frees what this process keeps for tasks to come. */
   default void free() {}
 
@@ -45,11 +59,16 @@ interface SampledModel extends Serializable {
    * @param purpose what it is for, in words
    * @throws tweedie.data.DataException if there is none
    */
-  static SampledModel of(
-      RunDirectory run, Settings settings, CheckpointChoice choice, String purpose)
+  static SampledModel of(RunDirectory run, Loaded config, CheckpointChoice choice, String purpose)
       throws IOException {
+    Settings settings = config.settings();
     return switch (settings.model().oracle()) {
       case MIXTURE -> new Mixture(JobSettings.mixture(settings.data().mixture()));
+      case DATA ->
+          new DataModel(
+              settings.data().path(),
+              JobSettings.data(
+                  config, "tweedie.data.path", settings.data().path(), run.files().getConf()));
       case NONE -> {
         Checkpoint checkpoint = run.checkpoint(choice, purpose);
         yield new TrainedModel(
@@ -120,6 +139,16 @@ interface SampledModel extends Serializable {
     @Override
     public List<WalkStatistic> walkStatistics(double s) {
       return whole.walkStatistics(s);
+    }
+
+    @Override
+    public boolean seesCopies() {
+      return whole.seesCopies();
+    }
+
+    @Override
+    public void announce(JavaSparkContext spark, int batches, int batchSize, long calls) {
+      whole.announce(spark, batches, batchSize, calls);
     }
 
     @Override

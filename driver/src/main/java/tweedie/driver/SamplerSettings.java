@@ -1,8 +1,8 @@
 package tweedie.driver;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
@@ -27,8 +27,6 @@ import tweedie.sample.SeedSchedule;
 import tweedie.sample.Start;
 import tweedie.sample.WalkJump;
 import tweedie.score.GaussianMixture;
-import tweedie.score.NoiseSchedule;
-import tweedie.train.TrainSettings.LevelOf;
 
 /**
  * The sampler that the settings describe, with what they leave open chosen from the training and
@@ -66,12 +64,9 @@ final class SamplerSettings {
     this.config = config;
     this.settings = config.settings();
     this.data = data;
-    NoiseSchedule trained = JobSettings.noise(settings.noise());
-    // a schedule of the noise of each copy trains the mean of the copies at a smaller one
-    double perMean =
-        settings.noise().levelOf() == LevelOf.COPY ? 1 / Math.sqrt(settings.noise().copies()) : 1;
-    this.trainedMax = trained.max() * perMean;
-    this.trainedMin = trained.min() * perMean;
+    JobSettings.MeanNoise trained = JobSettings.meanNoise(settings);
+    this.trainedMax = trained.max();
+    this.trainedMin = trained.min();
   }
 
   /**
@@ -86,10 +81,12 @@ final class SamplerSettings {
    * The sampler of a run.
    *
    * @param shape of the images that the model draws
+   * @param statistics of the data of the model; empty for a mixture
    * @throws DataException if the settings do not make one
    */
-  static Sampler of(Loaded config, RunDirectory run, ImageShape shape) throws IOException {
-    Moments data = moments(config.settings(), run);
+  static Sampler of(
+      Loaded config, RunDirectory run, ImageShape shape, Optional<DataStatistics> statistics) {
+    Moments data = moments(config.settings(), statistics);
     if (data.mean().length != shape.dimension()) {
       throw new DataException(
           "The run %s was trained on images of %d values, as its data.json says, but the checkpoint is of a network for images of %s"
@@ -263,24 +260,12 @@ final class SamplerSettings {
     return new Levels(new Start(data.mean(), from), from, to, sample.levels());
   }
 
-  private static Moments moments(Settings settings, RunDirectory run) throws IOException {
-    if (settings.model().oracle() == Settings.Oracle.NONE) {
-      DataStatistics statistics = run.statistics();
-      return new Moments(statistics.meanImage(), statistics.largestDistance());
+  private static Moments moments(Settings settings, Optional<DataStatistics> statistics) {
+    if (statistics.isPresent()) {
+      return new Moments(statistics.get().meanImage(), statistics.get().largestDistance());
     }
     GaussianMixture mixture = JobSettings.mixture(settings.data().mixture());
-    return new Moments(mean(mixture), largestDistance(mixture));
-  }
-
-  private static double[] mean(GaussianMixture mixture) {
-    double[] mean = new double[mixture.dimension()];
-    for (int k = 0; k < mixture.components(); k++) {
-      double[] center = mixture.mean(k);
-      for (int j = 0; j < mean.length; j++) {
-        mean[j] += mixture.weight(k) * center[j];
-      }
-    }
-    return mean;
+    return new Moments(mixture.mean(), largestDistance(mixture));
   }
 
   /** Root mean square distance of two draws, of the components that are farthest apart. */

@@ -73,7 +73,11 @@ final class Train {
 
   Result execute() throws IOException {
     ShardedData data =
-        ShardedData.open(new Path(config.settings().data().path()), spark.hadoopConfiguration());
+        JobSettings.data(
+            config,
+            "tweedie.data.path",
+            config.settings().data().path(),
+            spark.hadoopConfiguration());
     check(data);
     Optional<ShardedData> heldOut = heldOut(data.shape());
     RunDirectory run = RunDirectory.at(runPath, spark.hadoopConfiguration());
@@ -132,6 +136,7 @@ final class Train {
         "%.4f".formatted(statistics.std()),
         start.parameters().length,
         training.workers());
+    logNoise(statistics);
     if (start.epoch() >= training.epochs()) {
       LOG.info(
           "{} has its {} epochs already; raise tweedie.train.epochs to train on",
@@ -181,6 +186,22 @@ final class Train {
         master.state(),
         run.checkpoints().path(master.state().round()),
         metrics.subList(before, metrics.size()));
+  }
+
+  /** Says whether the noise that is trained suits the data, and by what the images are centred. */
+  private void logNoise(DataStatistics statistics) {
+    JobSettings.MeanNoise noise = JobSettings.meanNoise(config.settings());
+    double distance = statistics.largestDistance();
+    LOG.info(
+        "noise {} to {} of the mean of the copies; the largest distance of two images is {}{}; the network sees pixels less {}, their mean, over {}, their standard deviation",
+        "%.4g".formatted(noise.min()),
+        "%.4g".formatted(noise.max()),
+        distance > 0 ? "%.4g".formatted(distance) : "not measured",
+        distance > 0 && noise.max() < distance && noise.max() > noise.min()
+            ? ", which chains that start at less noise do not cross: a larger sigma-max reaches everywhere"
+            : "",
+        "%.4f".formatted(statistics.mean()),
+        "%.4f".formatted(statistics.std()));
   }
 
   @SuppressWarnings("try") // the listener works by being attached
@@ -256,7 +277,8 @@ final class Train {
     if (path.isEmpty()) {
       return Optional.empty();
     }
-    ShardedData heldOut = ShardedData.open(new Path(path), spark.hadoopConfiguration());
+    ShardedData heldOut =
+        JobSettings.data(config, "tweedie.data.validation-path", path, spark.hadoopConfiguration());
     if (!heldOut.shape().equals(shape)) {
       throw new ConfigException(
           List.of(

@@ -10,6 +10,7 @@ import tweedie.data.ImageShape;
 import tweedie.network.Network;
 import tweedie.network.NetworkDenoiser;
 import tweedie.network.NetworkSettings;
+import tweedie.score.CopyNoise;
 import tweedie.score.Denoiser;
 
 /**
@@ -60,6 +61,11 @@ final class TrainedModel implements SampledModel {
     try (Network sized = new Network(network)) {
       return (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / sized.bytesPerImage()));
     }
+  }
+
+  @Override
+  public boolean seesCopies() {
+    return network.input() == NetworkSettings.Input.STACKED && network.copies() > 1;
   }
 
   @Override
@@ -115,6 +121,11 @@ final class TrainedModel implements SampledModel {
     @Override
     public void denoise(double[] y, double[] s, double[] out) {
       denoiser.denoise(y, s, out);
+    }
+
+    @Override
+    public double[] denoise(double[] copies, CopyNoise noise) {
+      return denoiser.denoise(copies, noise);
     }
 
     @Override

@@ -5,7 +5,9 @@ import java.util.Locale;
 /** What {@code evaluate} can measure; each is done by a {@link Measurement}. */
 public enum What {
   /** Samples against real images. */
-  SAMPLES;
+  SAMPLES,
+  /** The score of the model against the best one. */
+  SCORE;
 
   @Override
   public String toString() {

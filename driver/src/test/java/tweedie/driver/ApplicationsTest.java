@@ -16,6 +16,7 @@ import tweedie.data.ImageSource;
 import tweedie.data.MixtureSource;
 import tweedie.driver.ImportRequest.Source;
 import tweedie.driver.config.SettingsLoader;
+import tweedie.score.GaussianMixture;
 
 class ApplicationsTest {
 
@@ -39,8 +40,13 @@ class ApplicationsTest {
 
   @Test
   void mixturesAreThoseOfTheSettings() {
-    assertThat(source(Source.MIXTURE, NO_SIZE, Optional.of(5)))
-        .isEqualTo(new MixtureSource(List.of(1.0), List.of(List.of(2.0, 3.0)), List.of(0.5), 5, 4));
+    MixtureSource source = (MixtureSource) source(Source.MIXTURE, NO_SIZE, Optional.of(5));
+    GaussianMixture mixture =
+        new GaussianMixture(new double[] {1}, new double[][] {{2, 3}}, new double[] {0.5});
+
+    assertThat(source.count()).isEqualTo(5);
+    assertThat(source.vector(3).floats())
+        .containsExactly(new MixtureSource(mixture, 5, 4).vector(3).floats());
   }
 
   @Test

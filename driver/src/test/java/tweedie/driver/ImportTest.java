@@ -34,6 +34,7 @@ import tweedie.data.MixtureSource;
 import tweedie.data.Shard;
 import tweedie.data.ShardReader;
 import tweedie.data.ShardedData;
+import tweedie.score.GaussianMixture;
 
 class ImportTest {
 
@@ -93,9 +94,8 @@ class ImportTest {
   void mixturesKeepTheirFloats() throws IOException {
     MixtureSource source =
         new MixtureSource(
-            List.of(0.8, 0.2),
-            List.of(List.of(-4.0, -4.0), List.of(4.0, 4.0)),
-            List.of(1.0, 1.0),
+            new GaussianMixture(
+                new double[] {0.8, 0.2}, new double[][] {{-4, -4}, {4, 4}}, new double[] {1, 1}),
             1200,
             3);
     run(source, ALL, Import.Damaged.REFUSE);

@@ -87,14 +87,14 @@ class TweedieTest {
           denoise --run RUN --copies b,c --out a --sigma 1   | --out must name a .png file for --copies, not a
           denoise --run RUN --input b --out a --sigma 1 --seed x     | command line: tweedie.seed = "x" must be a whole number
           evaluate                                      | Missing required option: '--run=URI'
-          evaluate --run RUN --what samples,looks       | --what looks is not one of [samples]
+          evaluate --run RUN --what samples,looks       | --what looks is not one of [samples, score]
           evaluate --run RUN --samples a:b:c            | Invalid value for option '--samples': 'a:b:c' is not a URI
           evaluate --run RUN -D tweedie.evaluate.images=19 | command line: tweedie.evaluate.images = 19 must be a whole number of at least 20
           import --from mnist --output RUN              | --from mnist needs --input URI
           import --from digits --input a --output RUN   | --from digits makes its data: leave out --input
           import --from cats --input a --output RUN     | Invalid value for option '--from': 'cats' is not one of [mnist, cifar10, images, digits, mixture]
           import --from digits --output RUN --limit 0   | --limit must be at least 1, not 0
-          import --from mixture --output RUN            | reference.conf:LINE: tweedie.data.mixture.weights = [] must be given, with .means and .stds, for --from mixture
+          import --from mixture --output RUN            | reference.conf:LINE: tweedie.data.mixture.weights = [] must be given, with .means and .stds or .covariances, for --from mixture
           import --from images --input a --output RUN --size 32   | Invalid value for option '--size': '32' is not a size; give height x width in pixels, such as 32x32
           import --from digits --output RUN --images-per-shard 0  | command line: tweedie.data.images-per-shard = 0 must be a whole number of at least 1
           import --from digits --output a:b:c           | Invalid value for option '--output': 'a:b:c' is not a URI
@@ -289,7 +289,9 @@ class TweedieTest {
     assertThat(request.checkpoint()).isEqualTo(new CheckpointChoice.OfRound(3));
     assertThat(request.config().settings().data().path()).isEqualTo("a");
     assertThat(request.config().settings().evaluate())
-        .isEqualTo(new Settings.Evaluate(30, 7, 5, true));
+        .isEqualTo(
+            new Settings.Evaluate(
+                30, 7, 5, true, new Settings.Score(256, 8, 0, 0, List.of(1, 2, 4, 8))));
   }
 
   @Test

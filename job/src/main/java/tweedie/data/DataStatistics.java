@@ -24,6 +24,10 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param largestDistance largest Euclidean distance between two images of a sample, the largest
  *     noise that Langevin dynamics needs (NCSNv2, technique 1, arXiv 2006.09011); 0 where it was
  *     not measured
+ * @param channels mean and standard deviation of the pixels of each channel; empty where they were
+ *     not measured
+ * @param fingerprint of the data set, see {@link ShardedData#fingerprint()}; empty where it is not
+ *     known
  */
 public record DataStatistics(
     long images,
@@ -31,7 +35,28 @@ public record DataStatistics(
     double mean,
     double std,
     double varianceAboutMeanImage,
-    double largestDistance) {
+    double largestDistance,
+    List<Channel> channels,
+    String fingerprint) {
+
+  /**
+   * The pixels of one channel.
+   *
+   * @param mean over all images
+   * @param std around {@code mean}
+   */
+  public record Channel(double mean, double std) implements Serializable {}
+
+  /** What was written by an earlier version has no channels and no fingerprint. */
+  public DataStatistics {
+    channels = channels == null ? List.of() : List.copyOf(channels);
+    fingerprint = fingerprint == null ? "" : fingerprint;
+  }
+
+  /** Whether these are the statistics of this data set. */
+  public boolean areOf(ShardedData data) {
+    return fingerprint.equals(data.fingerprint());
+  }
 
   /** At most this many sums come to the driver. */
   private static final int SUMS = 64;
@@ -61,14 +86,15 @@ public record DataStatistics(
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     try {
       int dimension = data.shape().dimension();
+      int channels = data.shape().channels();
       int compared = Math.max(2, Math.min(COMPARED_IMAGES, COMPARED_VALUES / dimension));
       long stride = Math.max(1, data.images() / compared);
-      Moments total = new Moments(dimension);
+      Moments total = new Moments(dimension, channels);
       List<float[]> some = new ArrayList<>();
       for (Group group :
           spark
               .parallelize(groups, groups.size())
-              .map(new SumGroup(conf, dimension, stride))
+              .map(new SumGroup(conf, dimension, channels, stride))
               .collect()) {
         total.add(group.moments());
         some.addAll(group.some());
@@ -79,7 +105,7 @@ public record DataStatistics(
                 "The shards beside %s hold %d images, their footers say %d",
                 shards.get(0).path(), total.images, data.images()));
       }
-      return total.statistics(largestDistance(spark, some));
+      return total.statistics(largestDistance(spark, some), data.fingerprint());
     } finally {
       conf.destroy();
     }
@@ -124,16 +150,17 @@ public record DataStatistics(
   /** The moments of a group of shards, and every so many of its images. */
   private record Group(Moments moments, List<float[]> some) implements Serializable {}
 
-  private record SumGroup(Broadcast<SerializableConfiguration> conf, int dimension, long stride)
+  private record SumGroup(
+      Broadcast<SerializableConfiguration> conf, int dimension, int channels, long stride)
       implements Function<List<Shard>, Group> {
 
     @Override
     public Group call(List<Shard> shards) throws IOException {
-      Moments group = new Moments(dimension);
+      Moments group = new Moments(dimension, channels);
       List<float[]> some = new ArrayList<>();
       long image = 0;
       for (Shard shard : shards) {
-        Moments sum = new Moments(dimension);
+        Moments sum = new Moments(dimension, channels);
         try (ShardReader images = ShardReader.open(shard, conf.value().value())) {
           while (images.hasNext()) {
             float[] pixels = images.next().pixels();
@@ -170,59 +197,79 @@ public record DataStatistics(
   }
 
   /**
-   * Running mean image and sum of squared distances from it, without the cancellation of E x^2 - (E
-   * x)^2 (Chan, Golub, LeVeque 1979, the pairwise update).
+   * Running mean image and sums of squared distances from it, one for each channel, without the
+   * cancellation of E x^2 - (E x)^2 (Chan, Golub, LeVeque 1979, the pairwise update). Value i of an
+   * image is of channel i mod c.
    */
   private static final class Moments implements Serializable {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
     private final double[] mean;
-    private double squares;
+    private final double[] squares;
     private long images;
 
-    Moments(int dimension) {
+    Moments(int dimension, int channels) {
       this.mean = new double[dimension];
+      this.squares = new double[channels];
     }
 
     void add(float[] x) {
       images++;
       double share = 1.0 / images;
-      double sum = 0;
       for (int i = 0; i < mean.length; i++) {
         double delta = x[i] - mean[i];
         mean[i] += share * delta;
-        sum += delta * (x[i] - mean[i]);
+        squares[i % squares.length] += delta * (x[i] - mean[i]);
       }
-      squares += sum;
     }
 
     void add(Moments other) {
       long total = images + other.images;
       double share = (double) other.images / total;
-      double apart = 0;
       for (int i = 0; i < mean.length; i++) {
         double delta = other.mean[i] - mean[i];
-        apart += delta * delta;
         mean[i] += share * delta;
+        squares[i % squares.length] += delta * delta * images * share;
       }
-      squares += other.squares + apart * images * share;
+      for (int channel = 0; channel < squares.length; channel++) {
+        squares[channel] += other.squares[channel];
+      }
       images = total;
     }
 
-    DataStatistics statistics(double largestDistance) {
-      int d = mean.length;
+    DataStatistics statistics(double largestDistance, String fingerprint) {
+      List<Channel> channels = new ArrayList<>();
+      double within = 0;
       double all = 0;
-      for (double value : mean) {
-        all += value / d;
+      int pixels = mean.length / squares.length;
+      for (int channel = 0; channel < squares.length; channel++) {
+        double of = 0;
+        for (int i = channel; i < mean.length; i += squares.length) {
+          of += mean[i] / pixels;
+        }
+        double between = 0;
+        for (int i = channel; i < mean.length; i += squares.length) {
+          between += (mean[i] - of) * (mean[i] - of) / pixels;
+        }
+        double variance = squares[channel] / images / pixels;
+        channels.add(new Channel(of, Math.sqrt(variance + between)));
+        within += variance / squares.length;
+        all += of / squares.length;
       }
       double between = 0;
       for (double value : mean) {
-        between += (value - all) * (value - all) / d;
+        between += (value - all) * (value - all) / mean.length;
       }
-      double within = squares / images / d;
       return new DataStatistics(
-          images, mean, all, Math.sqrt(within + between), within, largestDistance);
+          images,
+          mean,
+          all,
+          Math.sqrt(within + between),
+          within,
+          largestDistance,
+          channels,
+          fingerprint);
     }
   }
 }

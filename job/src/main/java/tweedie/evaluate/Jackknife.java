@@ -62,4 +62,21 @@ public final class Jackknife {
     }
     return interval(sum / rows.length, without);
   }
+
+  /** The mean of one number for each row over the mean of another, with its interval. */
+  public static Estimate ratioOfMeans(double[] rows, double[] over) {
+    double[] without = new double[GROUPS];
+    for (int g = 0; g < GROUPS; g++) {
+      without[g] = sumWithout(g, rows) / sumWithout(g, over);
+    }
+    return interval(sumWithout(-1, rows) / sumWithout(-1, over), without);
+  }
+
+  private static double sumWithout(int group, double[] rows) {
+    double sum = 0;
+    for (int i = 0; i < rows.length; i++) {
+      sum += group(i) == group ? 0 : rows[i];
+    }
+    return sum;
+  }
 }

@@ -52,7 +52,7 @@ public final class NearestRows implements Serializable {
 
   /** Mean distance of the rows from..to-1. */
   public Estimate meanDistance(int from, int to) {
-    return Jackknife.ofMean(IntStream.range(from, to).mapToDouble(this::distance).toArray());
+    return Jackknife.ofMean(distances(from, to - from));
   }
 
   /**
@@ -60,17 +60,10 @@ public final class NearestRows implements Serializable {
    * on; below 1 where the first lie nearer to the data.
    */
   public Estimate ratio(int first, int second, int n) {
-    double[] without = new double[Jackknife.GROUPS];
-    for (int group = 0; group < without.length; group++) {
-      without[group] = sumWithout(group, first, n) / sumWithout(group, second, n);
-    }
-    return Jackknife.interval(sumWithout(-1, first, n) / sumWithout(-1, second, n), without);
+    return Jackknife.ratioOfMeans(distances(first, n), distances(second, n));
   }
 
-  private double sumWithout(int group, int from, int n) {
-    return IntStream.range(0, n)
-        .filter(row -> Jackknife.group(row) != group)
-        .mapToDouble(row -> distance(from + row))
-        .sum();
+  private double[] distances(int from, int n) {
+    return IntStream.range(from, from + n).mapToDouble(this::distance).toArray();
   }
 }

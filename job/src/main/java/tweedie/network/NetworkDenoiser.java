@@ -1,5 +1,6 @@
 package tweedie.network;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import tweedie.score.Copies;
@@ -77,22 +78,21 @@ public final class NetworkDenoiser implements Denoiser {
     run(seen, s, out);
   }
 
-  /**
-   * E[x | y_1..y_m] of one image from the copies themselves: a network of as many stacked copies
-   * sees them, any other sees their mean, which is sufficient for x.
-   *
-   * @param copies y_1..y_m, [m, d]
-   * @param noise number of copies m and the noise sigma of each
-   * @return [d]
-   */
+  /** A network of as many stacked copies sees them, any other sees their mean. */
+  @Override
   public double[] denoise(double[] copies, CopyNoise noise) {
-    double[] s = {noise.s()};
-    double[] out = new double[dimension()];
-    if (settings.input() == NetworkSettings.Input.STACKED && settings.copies() == noise.copies()) {
-      run(new double[][] {copies}, s, out);
-    } else {
-      denoise(Copies.mean(copies, noise.copies()), s, out);
+    if (settings.input() != NetworkSettings.Input.STACKED || settings.copies() != noise.copies()) {
+      return Denoiser.super.denoise(copies, noise);
     }
+    int perImage = noise.copies() * dimension();
+    double[][] seen = new double[copies.length / perImage][];
+    for (int i = 0; i < seen.length; i++) {
+      seen[i] = Arrays.copyOfRange(copies, i * perImage, (i + 1) * perImage);
+    }
+    double[] s = new double[seen.length];
+    Arrays.fill(s, noise.s());
+    double[] out = new double[seen.length * dimension()];
+    run(seen, s, out);
     return out;
   }
 
@@ -117,7 +117,7 @@ public final class NetworkDenoiser implements Denoiser {
 
   /** The images that the network sees of row i: the mean itself, or m copies around it. */
   private double[] seen(double[] y, double s, int i) {
-    double[] mean = java.util.Arrays.copyOfRange(y, i * dimension(), (i + 1) * dimension());
+    double[] mean = Arrays.copyOfRange(y, i * dimension(), (i + 1) * dimension());
     if (settings.input() == NetworkSettings.Input.MEAN) {
       return mean;
     }

@@ -8,6 +8,7 @@ import org.apache.commons.math3.optim.univariate.BrentOptimizer;
 import org.apache.commons.math3.optim.univariate.SearchInterval;
 import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 import tweedie.score.Denoiser;
+import tweedie.score.MeanNoise;
 import tweedie.score.Scores;
 
 /**
@@ -53,7 +54,7 @@ public record AnnealedLangevin(
       double s = levels.at(level);
       for (int t = 0; t < stepsPerLevel; t++) {
         double[] x = batch.x();
-        double[] score = Scores.marginal(batch.denoise(x, s), x, s);
+        double[] score = Scores.marginal(batch.denoise(x, s), x, new MeanNoise(s));
         batch.move(step(x, score, r * s * s, batch.noise(++steps)));
       }
       batch.levelDone(level, s, observer);
@@ -62,6 +63,11 @@ public record AnnealedLangevin(
       batch.move(batch.denoise(batch.x(), levels.at(levels.count() - 1)));
     }
     return batch.samples();
+  }
+
+  @Override
+  public int calls() {
+    return levels.count() * stepsPerLevel + 1;
   }
 
   @Override

@@ -42,6 +42,11 @@ public record Heun(Start start, NoiseLevels levels, Churn churn) implements Samp
   }
 
   @Override
+  public int calls() {
+    return 2 * levels.count() - 1;
+  }
+
+  @Override
   public String description() {
     String deterministic = "Heun's method: " + levels + ", then 0";
     return churn.total() == 0

@@ -71,6 +71,11 @@ public record OneAtATime(
   }
 
   @Override
+  public int calls() {
+    return copies * stepsPerCopy + 1;
+  }
+
+  @Override
   public String description() {
     return String.format(
         Locale.ROOT,

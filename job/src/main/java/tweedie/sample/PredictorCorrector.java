@@ -2,6 +2,7 @@ package tweedie.sample;
 
 import java.util.Locale;
 import tweedie.score.Denoiser;
+import tweedie.score.MeanNoise;
 import tweedie.score.Scores;
 
 /**
@@ -49,13 +50,13 @@ public record PredictorCorrector(Start start, NoiseLevels levels, double snr, in
       double s = levels.at(level);
       for (int t = 0; t < correctorSteps; t++) {
         double[] x = batch.x();
-        double[] score = Scores.marginal(batch.denoise(x, s), x, s);
+        double[] score = Scores.marginal(batch.denoise(x, s), x, new MeanNoise(s));
         batch.move(AnnealedLangevin.step(x, score, 2 * snr * snr * s * s, batch.noise(++step)));
       }
       double[] x = batch.x();
       double[] denoised = batch.denoise(x, s);
       if (level < last) {
-        double[] score = Scores.marginal(denoised, x, s);
+        double[] score = Scores.marginal(denoised, x, new MeanNoise(s));
         batch.move(predict(x, score, s, levels.at(level + 1), batch.noise(++step)));
       } else {
         batch.move(denoised);
@@ -80,6 +81,11 @@ public record PredictorCorrector(Start start, NoiseLevels levels, double snr, in
       }
     }
     return ratios;
+  }
+
+  @Override
+  public int calls() {
+    return levels.count() * (correctorSteps + 1);
   }
 
   @Override

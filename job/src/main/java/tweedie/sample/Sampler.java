@@ -42,6 +42,11 @@ public interface Sampler extends Serializable {
     return ratios;
   }
 
+  /** How often a chain calls the denoiser, about; at least so often where steps adapt. */
+  default int calls() {
+    return levels().count();
+  }
+
   /** In one line for people, all that decides what a chain does but its start. */
   String description();
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 import tweedie.score.Denoiser;
+import tweedie.score.MeanNoise;
 import tweedie.score.NoiseSchedule;
 import tweedie.score.Scores;
 
@@ -65,7 +66,7 @@ public record SeedSchedule(Start start, NoiseLevels levels, double h, int stepsP
       double s = levels.at(level);
       for (int t = 0; t < stepsPerLevel; t++) {
         double[] x = batch.x();
-        double[] score = Scores.marginal(batch.denoise(x, s), x, s);
+        double[] score = Scores.marginal(batch.denoise(x, s), x, new MeanNoise(s));
         batch.move(AnnealedLangevin.step(x, score, h, batch.noise(++step)));
       }
       batch.levelDone(level, s, observer);
@@ -76,6 +77,11 @@ public record SeedSchedule(Start start, NoiseLevels levels, double h, int stepsP
   @Override
   public double[] predictedVarianceRatios() {
     return AnnealedLangevin.varianceRatios(start.std(), levels, s -> h / (s * s), stepsPerLevel);
+  }
+
+  @Override
+  public int calls() {
+    return levels().count() * stepsPerLevel;
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 import tweedie.sample.Integrator.Phase;
 import tweedie.score.Denoiser;
+import tweedie.score.MeanNoise;
 import tweedie.score.Scores;
 
 /**
@@ -91,7 +92,7 @@ public record WalkJump(
       Denoiser denoiser, long seed, Walk from, JumpObserver observer, LevelObserver ending) {
     Batch batch = new Batch(denoiser, start, seed, from.chains());
     UnaryOperator<double[]> denoised = new Remembered(y -> batch.denoise(y, s));
-    UnaryOperator<double[]> score = y -> Scores.marginal(denoised.apply(y), y, s);
+    UnaryOperator<double[]> score = y -> Scores.marginal(denoised.apply(y), y, new MeanNoise(s));
     Phase phase = new Phase(from.y(), from.v());
     long step = from.step();
     while (step < burnIn) {
@@ -114,6 +115,11 @@ public record WalkJump(
   @Override
   public NoiseLevels levels() {
     return new NoiseLevels(List.of(s));
+  }
+
+  @Override
+  public int calls() {
+    return burnIn + jumps * stepsPerJump + 1;
   }
 
   @Override

@@ -34,4 +34,9 @@ public record CopyNoise(double sigma, int copies) {
   public double s() {
     return sigma / Math.sqrt(copies);
   }
+
+  /** The noise of the mean of the copies, for those who see nothing else of them. */
+  public MeanNoise ofMean() {
+    return new MeanNoise(s());
+  }
 }

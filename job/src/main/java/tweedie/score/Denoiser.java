@@ -1,5 +1,7 @@
 package tweedie.score;
 
+import java.util.Arrays;
+
 /**
  * Anything that returns E[x | y]: a network, a closed-form mixture, the data set itself.
  *
@@ -22,6 +24,33 @@ public interface Denoiser extends AutoCloseable {
    * @param out receives the posterior means, [n, d]; may be {@code y} itself
    */
   void denoise(double[] y, double[] s, double[] out);
+
+  /**
+   * E[x | y_1..y_m] of n images from their copies. The mean of the copies is sufficient for x, so
+   * it is all that is looked at unless a denoiser says otherwise.
+   *
+   * @param copies y_1..y_m of each image, [n, m, d]
+   * @param noise number of copies m and the noise sigma of each
+   * @return [n, d]
+   * @throws IllegalArgumentException if the values do not divide into images of m copies
+   */
+  default double[] denoise(double[] copies, CopyNoise noise) {
+    int d = dimension();
+    int perImage = noise.copies() * d;
+    if (copies.length % perImage != 0) {
+      throw new IllegalArgumentException(
+          copies.length + " values do not divide into " + noise.copies() + " copies of " + d);
+    }
+    double[] means = new double[copies.length / noise.copies()];
+    double[] s = new double[means.length / d];
+    for (int i = 0; i < s.length; i++) {
+      double[] image = Arrays.copyOfRange(copies, i * perImage, (i + 1) * perImage);
+      System.arraycopy(Copies.mean(image, noise.copies()), 0, means, i * d, d);
+      s[i] = noise.s();
+    }
+    denoise(means, s, means);
+    return means;
+  }
 
   /**
    * The same denoiser for rows that belong to these chains, for denoisers that need random numbers

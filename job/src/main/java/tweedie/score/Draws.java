@@ -43,7 +43,9 @@ public final class Draws {
     /** Noise levels and noise of held-out images, the same whenever they are looked at. */
     VALIDATION,
     /** What fills the gaps between the rounding levels of pixels in training. */
-    DEQUANTIZATION
+    DEQUANTIZATION,
+    /** The noise of the images on which the error of a score is measured. */
+    SCORE_ERROR
   }
 
   private final UniformRandomProvider uniform;

@@ -7,8 +7,9 @@ import java.util.Arrays;
  * / (2 s^2)) x_j: the exact minimizer of the denoising loss on exactly these rows. Its squared
  * error is the floor of the training loss, and a network that reaches it has memorized the data.
  *
- * <p>One image costs (rows x d) multiplications, so this is for tests and small data. Without
- * state: any number of threads may use it.
+ * <p>One image costs (rows x d) multiplications, so this is for tests and small data; {@link
+ * PosteriorSums} is the same over rows that are nowhere together. Without state: any number of
+ * threads may use it.
  */
 public final class FiniteData implements Denoiser {
 
@@ -40,44 +41,10 @@ public final class FiniteData implements Denoiser {
   /** E[x | y] = sum_j softmax_j(-|y - x_j|^2 / (2 s^2)) x_j. */
   @Override
   public void denoise(double[] y, double[] s, double[] out) {
-    for (int i = 0; i < s.length; i++) {
-      double[] posterior = mean(softmax(y, i * dimension, s[i]));
-      System.arraycopy(posterior, 0, out, i * dimension, dimension);
+    PosteriorSums sums = new PosteriorSums(y, s);
+    for (int at = 0; at < rows.length; at += dimension) {
+      sums.add(Arrays.copyOfRange(rows, at, at + dimension));
     }
-  }
-
-  /** The posterior probability of every row, for the image that starts at y[at]. */
-  private double[] softmax(double[] y, int at, double s) {
-    double[] p = new double[rows.length / dimension];
-    for (int j = 0; j < p.length; j++) {
-      double squaredDistance = 0;
-      for (int k = 0; k < dimension; k++) {
-        double difference = y[at + k] - rows[j * dimension + k];
-        squaredDistance += difference * difference;
-      }
-      p[j] = -squaredDistance / (2 * s * s);
-    }
-    double max = Arrays.stream(p).max().orElseThrow();
-    double sum = 0;
-    for (int j = 0; j < p.length; j++) {
-      p[j] = Math.exp(p[j] - max);
-      sum += p[j];
-    }
-    for (int j = 0; j < p.length; j++) {
-      p[j] /= sum;
-    }
-    return p;
-  }
-
-  private double[] mean(double[] p) {
-    double[] mean = new double[dimension];
-    for (int j = 0; j < p.length; j++) {
-      if (p[j] != 0) { // almost every row, once the noise is small
-        for (int k = 0; k < dimension; k++) {
-          mean[k] += p[j] * rows[j * dimension + k];
-        }
-      }
-    }
-    return mean;
+    sums.denoised(out);
   }
 }

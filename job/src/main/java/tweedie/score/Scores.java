@@ -23,11 +23,11 @@ public final class Scores {
    *
    * @param denoised posterior means D, [n, d]
    * @param mean means of the copies ybar, [n, d]
-   * @param s noise standard deviation of the means, &gt; 0
+   * @param noise of the means; that of a copy is another type
    * @return [n, d]
    * @throws IllegalArgumentException if the two arrays differ in length
    */
-  public static double[] marginal(double[] denoised, double[] mean, double s) {
+  public static double[] marginal(double[] denoised, double[] mean, MeanNoise noise) {
     if (denoised.length != mean.length) {
       throw new IllegalArgumentException(
           "The marginal score needs as many denoised values as noisy ones, not "
@@ -35,9 +35,10 @@ public final class Scores {
               + " and "
               + mean.length);
     }
+    double variance = noise.s() * noise.s();
     double[] score = new double[mean.length];
     for (int j = 0; j < score.length; j++) {
-      score[j] = (denoised[j] - mean[j]) / (s * s);
+      score[j] = (denoised[j] - mean[j]) / variance;
     }
     return score;
   }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tweedie.score.GaussianMixture;
 
 class ShardedDataTest {
 
@@ -58,7 +59,11 @@ class ShardedDataTest {
   @Test
   void floatsComeBackAsTheyAre() throws IOException {
     MixtureSource source =
-        new MixtureSource(List.of(1.0), List.of(List.of(1e6, -3.0, 0.1)), List.of(2.0), 20, 1);
+        new MixtureSource(
+            new GaussianMixture(
+                new double[] {1}, new double[][] {{1e6, -3.0, 0.1}}, new double[] {2}),
+            20,
+            1);
     List<SourceImage> vectors = Sources.read(source);
     ShardedData data = write("data", vectors, 2);
     assertThat(data.shape()).isEqualTo(new ImageShape(1, 1, 3));

@@ -111,7 +111,7 @@ class AnnealedLangevinTest {
       }
       double[] denoised = denoise(mixture, Copies.mean(copies, m), noise.s());
       copies = AnnealedLangevin.step(copies, Scores.joint(denoised, copies, noise), h, z);
-      double[] score = Scores.marginal(denoise(mixture, one, noise.s()), one, noise.s());
+      double[] score = Scores.marginal(denoise(mixture, one, noise.s()), one, noise.ofMean());
       one = AnnealedLangevin.step(one, score, h / m, coupled);
 
       assertThat(Copies.mean(copies, m)).containsExactly(one, within(1e-12));

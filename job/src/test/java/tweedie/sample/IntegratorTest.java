@@ -102,7 +102,7 @@ class IntegratorTest {
     UnaryOperator<double[]> joint =
         y -> Scores.joint(denoise(mixture, Copies.mean(y, m), noise.s()), y, noise);
     UnaryOperator<double[]> marginal =
-        y -> Scores.marginal(denoise(mixture, y, noise.s()), y, noise.s());
+        y -> Scores.marginal(denoise(mixture, y, noise.s()), y, noise.ofMean());
     for (int t = 0; t < 300; t++) {
       Draws draws = Draws.of(SEED, Purpose.CHAIN, m, t);
       double[] z = new double[m * d];

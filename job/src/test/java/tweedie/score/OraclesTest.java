@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tweedie.score.Draws.Purpose;
 
 class OraclesTest {
 
@@ -315,6 +316,82 @@ class OraclesTest {
     data.denoise(new double[] {0.6, 0.6}, new double[] {1e-6}, out);
 
     assertThat(out).containsExactly(1, 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 16, 64, 784})
+  void sumsOverPartsOfTheDataMergeIntoThoseOverAll(int d) {
+    int n = 200;
+    double[] rows = Mixtures.overlapping(d).sample(4, Mixtures.ids(n));
+    double[] s = {1e-3, 0.1, 0.8, 30};
+    double[] y = new double[s.length * d];
+    for (int i = 0; i < s.length; i++) {
+      Draws draws = Draws.of(5, Purpose.NOISE, i, 0);
+      for (int j = 0; j < d; j++) {
+        y[i * d + j] = rows[(7 * i) * d + j] + s[i] * draws.gaussian();
+      }
+    }
+    PosteriorSums[] parts = new PosteriorSums[3];
+    Arrays.setAll(parts, part -> new PosteriorSums(y, s));
+    for (int j = 0; j < n; j++) {
+      parts[j < 5 ? 0 : j % 2 + 1].add(Arrays.copyOfRange(rows, j * d, (j + 1) * d));
+    }
+    double[] merged = new double[y.length];
+    PosteriorSums all = new PosteriorSums(y, s).merge(parts[2]).merge(parts[0]).merge(parts[1]);
+    all.denoised(merged);
+
+    double[] expected = new double[y.length];
+    double[] traces = new double[s.length];
+    for (int i = 0; i < s.length; i++) {
+      double[] row = Arrays.copyOfRange(y, i * d, (i + 1) * d);
+      double[] p = softmax(rows, row, s[i]);
+      for (int j = 0; j < n; j++) {
+        for (int k = 0; k < d; k++) {
+          expected[i * d + k] += p[j] * rows[j * d + k];
+        }
+      }
+      for (int j = 0; j < n; j++) {
+        for (int k = 0; k < d; k++) {
+          traces[i] += p[j] * Math.pow(rows[j * d + k] - expected[i * d + k], 2);
+        }
+      }
+      assertThat(all.covarianceTraces()[i])
+          .isCloseTo(traces[i], within(1e-9 * d * Math.max(1, s[i] * s[i])));
+    }
+    assertThat(merged).containsExactly(expected, within(1e-10));
+    double[] alone = new double[y.length];
+    new FiniteData(rows, d).denoise(y, s, alone);
+    assertThat(alone).containsExactly(expected, within(1e-10));
+  }
+
+  /** exp(-|y - x_j|^2 / (2 s^2)) over their sum, without any care. */
+  private static double[] softmax(double[] rows, double[] y, double s) {
+    double[] squares = new double[rows.length / y.length];
+    for (int j = 0; j < rows.length; j++) {
+      squares[j / y.length] += Math.pow(rows[j] - y[j % y.length], 2);
+    }
+    double least = Arrays.stream(squares).min().orElseThrow();
+    double[] p = Arrays.stream(squares).map(q -> Math.exp((least - q) / (2 * s * s))).toArray();
+    double sum = Arrays.stream(p).sum();
+    return Arrays.stream(p).map(weight -> weight / sum).toArray();
+  }
+
+  @Test
+  void anImageThatIsNotFiniteLeavesItsNeighboursAlone() {
+    double[] y = {Double.NaN, 0, 0.6, 0.6};
+    double[] out = new double[4];
+    new FiniteData(new double[] {0, 0, 1, 1}, 2).denoise(y, new double[] {1e-6, 1e-6}, out);
+
+    assertThat(out).containsExactly(Double.NaN, Double.NaN, 1, 1);
+  }
+
+  @Test
+  void sumsRefuseWhatIsNoNoise() {
+    assertThatThrownBy(() -> new PosteriorSums(new double[4], new double[] {1, 0}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The noise of every image must be a positive number, not [1.0, 0.0]");
+    assertThatThrownBy(() -> new PosteriorSums(new double[5], new double[] {1, 1}))
+        .hasMessage("5 values do not divide into 2 noisy images");
   }
 
   @Test

@@ -49,13 +49,36 @@ class ScoreIdentitiesTest {
   void tweedieAgreesWithTheClosedFormAndWithDifferencesOfTheLogDensity(int d, int m) {
     Example e = Example.of(d, m);
     double s = e.noise.s();
-    double[] score = Scores.marginal(e.denoised, e.mean, s);
+    double[] score = Scores.marginal(e.denoised, e.mean, e.noise.ofMean());
 
     assertThat(score).containsExactly(e.mixture.marginalScore(e.mean, s), within(1e-12));
     for (int direction = 0; direction < 4; direction++) {
       double[] u = unit(d, direction);
       assertThat(dot(score, u))
           .isCloseTo(derivative(h -> e.mixture.logDensity(along(e.mean, h, u), s)), within(2e-9));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 16, 64})
+  void tweedieHoldsForFullCovariancesToo(int d) {
+    GaussianMixture mixture = Mixtures.tilted(d);
+    for (int m : new int[] {1, 2, 4, 16}) {
+      CopyNoise noise = new CopyNoise(SIGMA, m);
+      double[] image = mixture.sample(SEED, new long[] {m});
+      double[] copies = Copies.of(image, noise, Draws.of(SEED, Purpose.NOISE, 6, m));
+      double[] mean = Copies.mean(copies, m);
+      double[] denoised = mixture.denoise(copies, noise);
+      double[] score = Scores.marginal(denoised, mean, noise.ofMean());
+
+      assertThat(denoised).containsExactly(denoise(mixture, mean, noise.s()));
+      assertThat(score).containsExactly(mixture.marginalScore(mean, noise.s()), within(1e-11));
+      for (int direction = 0; direction < 3; direction++) {
+        double[] u = unit(d, direction);
+        assertThat(dot(score, u))
+            .isCloseTo(
+                derivative(h -> mixture.logDensity(along(mean, h, u), noise.s())), within(1e-7));
+      }
     }
   }
 
@@ -78,7 +101,7 @@ class ScoreIdentitiesTest {
   @MethodSource("dimensionsAndCopies")
   void jointScoresSumToTheMarginalScoreAndAverageToOneMthOfIt(int d, int m) {
     Example e = Example.of(d, m);
-    double[] marginal = Scores.marginal(e.denoised, e.mean, e.noise.s());
+    double[] marginal = Scores.marginal(e.denoised, e.mean, e.noise.ofMean());
     double[] average = Copies.mean(Scores.joint(e.denoised, e.copies, e.noise), m);
 
     for (int j = 0; j < d; j++) {
@@ -91,7 +114,7 @@ class ScoreIdentitiesTest {
   @MethodSource("dimensionsAndCopies")
   void jointScoreIsTheMarginalOneSharedPlusThePullToTheMean(int d, int m) {
     Example e = Example.of(d, m);
-    double[] marginal = Scores.marginal(e.denoised, e.mean, e.noise.s());
+    double[] marginal = Scores.marginal(e.denoised, e.mean, e.noise.ofMean());
     double[] psi = Scores.joint(e.denoised, e.copies, e.noise);
 
     for (int i = 0; i < m * d; i++) {
@@ -148,10 +171,16 @@ class ScoreIdentitiesTest {
             permute(Scores.joint(e.denoised, e.copies, e.noise), order, d), within(1e-11));
   }
 
+  static Stream<GaussianMixture> mixtures() {
+    return Stream.concat(
+        Stream.of(2, 16, 64, 784).map(Mixtures::overlapping),
+        Stream.of(2, 16).map(Mixtures::tilted));
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {2, 16, 64, 784})
-  void theBestErrorHasThreeFormsThatAgree(int d) {
-    GaussianMixture mixture = Mixtures.overlapping(d);
+  @MethodSource("mixtures")
+  void theBestErrorHasThreeFormsThatAgree(GaussianMixture mixture) {
+    int d = mixture.dimension();
     double s = 0.7;
     int n = 40_000 / (int) Math.sqrt(d);
     double[] images = mixture.sample(SEED, Mixtures.ids(n));
@@ -219,7 +248,7 @@ class ScoreIdentitiesTest {
 
   @Test
   void scoresOfDifferentSizesAreRefused() {
-    assertThatThrownBy(() -> Scores.marginal(new double[2], new double[3], 1))
+    assertThatThrownBy(() -> Scores.marginal(new double[2], new double[3], new MeanNoise(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("The marginal score needs as many denoised values as noisy ones, not 2 and 3");
     assertThatThrownBy(() -> Scores.joint(new double[2], new double[5], new CopyNoise(1, 3)))
@@ -228,6 +257,21 @@ class ScoreIdentitiesTest {
     assertThatThrownBy(() -> Copies.mean(new double[5], 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("5 values do not divide into 2 copies");
+  }
+
+  @Test
+  void noNoiseAndNoCopiesAreRefused() {
+    for (double s : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> new MeanNoise(s))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("The noise s of the mean of the copies must be a positive number, not " + s);
+      assertThatThrownBy(() -> new CopyNoise(s, 2))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("The noise of a copy must be a positive number, not " + s);
+    }
+    assertThatThrownBy(() -> new CopyNoise(1, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("There must be at least one noisy copy, not 0");
   }
 
   private static double[] denoise(Denoiser denoiser, double[] y, double s) {

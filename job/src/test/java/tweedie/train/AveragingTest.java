@@ -222,7 +222,7 @@ class AveragingTest {
         new Checkpoints(
             FileSystem.getLocal(new Configuration()),
             new org.apache.hadoop.fs.Path(directory.toUri()));
-    DataStatistics statistics = new DataStatistics(1, new double[] {0}, 0, 1, 1, 1);
+    DataStatistics statistics = new DataStatistics(1, new double[] {0}, 0, 1, 1, 1, List.of(), "");
     TrainedData data = new TrainedData("1", 1, Trained.SHAPE, statistics);
     Losses losses = new Losses(1, null);
     TrainingState state = Trained.initial(NETWORK);

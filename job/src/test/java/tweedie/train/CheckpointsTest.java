@@ -63,7 +63,15 @@ class CheckpointsTest {
   }
 
   private static final DataStatistics STATISTICS =
-      new DataStatistics(12, new double[] {0.1, 0.2, 1 / 3.0}, 0.2, 0.4, 0.15, 0.05);
+      new DataStatistics(
+          12,
+          new double[] {0.1, 0.2, 1 / 3.0},
+          0.2,
+          0.4,
+          0.15,
+          0.05,
+          List.of(new DataStatistics.Channel(0.2, 0.4)),
+          "f");
   private static final TrainedData DATA = new TrainedData("3f2a", 2, Trained.SHAPE, STATISTICS);
 
   private static Checkpoint checkpoint(TrainingState state, double training, Double validation) {

@@ -15,9 +15,11 @@ import tweedie.driver.config.Settings.Mixture;
 import tweedie.driver.config.Settings.Model;
 import tweedie.driver.config.Settings.Oracle;
 import tweedie.driver.config.Settings.Sample;
+import tweedie.driver.config.Settings.Score;
 import tweedie.driver.config.Settings.Train;
 import tweedie.driver.config.Settings.Ve;
 import tweedie.network.NetworkSettings.Kind;
+import tweedie.score.GaussianMixture;
 
 /** What must hold between several settings, each of which is possible by itself. */
 final class Relations {
@@ -49,29 +51,66 @@ final class Relations {
     relations.stableTargets(settings.train());
     relations.averaging(settings.train().averaging());
     relations.sample(settings.sample());
+    relations.score(settings.evaluate().score());
     return relations.problems;
   }
 
   private void data(Data data) {
     String weights = "tweedie.data.mixture.weights";
     String means = "tweedie.data.mixture.means";
-    String stds = "tweedie.data.mixture.stds";
     Mixture mixture = data.mixture();
     int components = mixture.weights().size();
     if (sound(weights, means) && mixture.means().size() != components) {
       wrong(means, "must hold as many points as there are weights, " + components);
     }
-    if (sound(weights, stds) && mixture.stds().size() != components) {
-      wrong(stds, "must hold as many numbers as there are weights, " + components);
-    }
-    if (sound(means)
-        && (mixture.means().stream().anyMatch(List::isEmpty)
-            || mixture.means().stream().map(List::size).distinct().count() > 1)) {
+    boolean oneDimension =
+        mixture.means().stream().noneMatch(List::isEmpty)
+            && mixture.means().stream().map(List::size).distinct().count() <= 1;
+    if (sound(means) && !oneDimension) {
       wrong(means, "must hold points of one dimension, such as [[0, 0], [1, 1]]");
     }
     double sum = mixture.weights().stream().mapToDouble(Double::doubleValue).sum();
     if (sound(weights) && components > 0 && Math.abs(sum - 1) > SUM_TOLERANCE) {
       wrong(weights, "must sum to 1, not " + (float) sum);
+    }
+    spreads(mixture, components, oneDimension && sound(means));
+  }
+
+  private void spreads(Mixture mixture, int components, boolean meansAreSound) {
+    String weights = "tweedie.data.mixture.weights";
+    String stds = "tweedie.data.mixture.stds";
+    String covariances = "tweedie.data.mixture.covariances";
+    if (!sound(covariances)) {
+      return;
+    }
+    if (mixture.covariances().isEmpty()) {
+      if (sound(weights, stds) && mixture.stds().size() != components) {
+        wrong(
+            stds,
+            "must hold as many numbers as there are weights, %d (or .covariances as many matrices)"
+                .formatted(components));
+      }
+      return;
+    }
+    if (sound(stds) && !mixture.stds().isEmpty()) {
+      wrong(covariances, "cannot be given together with " + seen(stds) + ": leave one empty");
+    }
+    if (sound(weights) && mixture.covariances().size() != components) {
+      wrong(covariances, "must hold as many matrices as there are weights, " + components);
+    }
+    if (meansAreSound && !mixture.means().isEmpty()) {
+      int d = mixture.means().get(0).size();
+      for (int k = 0; k < mixture.covariances().size(); k++) {
+        double[][] matrix =
+            mixture.covariances().get(k).stream()
+                .map(row -> row.stream().mapToDouble(Double::doubleValue).toArray())
+                .toArray(double[][]::new);
+        String flaw = GaussianMixture.covarianceFlaw(matrix, d);
+        if (!flaw.isEmpty()) {
+          ConfigValue value = config.getList(covariances).get(k);
+          problems.add(Origins.problem("%s[%d]".formatted(covariances, k), value, "must " + flaw));
+        }
+      }
     }
   }
 
@@ -101,7 +140,14 @@ final class Relations {
     if (model.oracle() == Oracle.MIXTURE
         && sound(oracle, "tweedie.data.mixture.weights")
         && data.mixture().weights().isEmpty()) {
-      wrong(oracle, "needs the mixture: give tweedie.data.mixture.weights, .means and .stds");
+      wrong(
+          oracle,
+          "needs the mixture: give tweedie.data.mixture.weights, .means and .stds or .covariances");
+    }
+    if (model.oracle() == Oracle.DATA
+        && sound(oracle, "tweedie.data.path")
+        && data.path().isEmpty()) {
+      wrong(oracle, "needs the data: give tweedie.data.path");
     }
   }
 
@@ -178,6 +224,20 @@ final class Relations {
     // it becomes the name of a directory
     if (!sample.name().matches("([A-Za-z0-9_][A-Za-z0-9._-]*)?")) {
       wrong("tweedie.sample.name", "must consist of letters, digits, '-', '_' and '.'");
+    }
+  }
+
+  private void score(Score score) {
+    if (score.sigmaMin() > 0 && score.sigmaMax() > 0) {
+      ordered(
+          "tweedie.evaluate.score.sigma-min",
+          score.sigmaMin(),
+          "tweedie.evaluate.score.sigma-max",
+          score.sigmaMax());
+    }
+    String copies = "tweedie.evaluate.score.copies";
+    if (sound(copies) && score.copies().isEmpty()) {
+      wrong(copies, "must hold at least one number, such as [1, 4]");
     }
   }
 

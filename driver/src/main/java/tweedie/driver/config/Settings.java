@@ -38,11 +38,15 @@ public record Settings(
       @Range("[1, inf)") int imagesPerShard,
       Mixture mixture) {}
 
-  /** {@code tweedie.data.mixture}: isotropic normal components; the lists are of one length. */
+  /**
+   * {@code tweedie.data.mixture}: normal components; the lists are of one length, but one of stds
+   * and covariances is empty.
+   */
   public record Mixture(
       @Range("[0, inf)") List<Double> weights,
       List<List<Double>> means,
-      @Range("(0, inf)") List<Double> stds) {}
+      @Range("(0, inf)") List<Double> stds,
+      List<List<List<Double>>> covariances) {}
 
   /** {@code tweedie.noise}: the noisy copies in training. */
   public record Noise(
@@ -101,7 +105,9 @@ public record Settings(
     /** The network is used. */
     NONE,
     /** {@link Mixture}. */
-    MIXTURE
+    MIXTURE,
+    /** The images of {@link Data#path} themselves. */
+    DATA
   }
 
   /** {@code tweedie.train}: how the network is trained. */
@@ -255,5 +261,14 @@ public record Settings(
       @Range("[20, inf)") int images,
       @Range("[1, inf)") int projections,
       @Range("[1, inf)") int neighbours,
-      boolean classes) {}
+      boolean classes,
+      Score score) {}
+
+  /** {@code tweedie.evaluate.score}: how the error of the score is measured. */
+  public record Score(
+      @Range("[20, inf)") int images,
+      @Range("[1, inf)") int levels,
+      @Range("[0, inf)") double sigmaMax,
+      @Range("[0, inf)") double sigmaMin,
+      @Range("[1, inf)") List<Integer> copies) {}
 }

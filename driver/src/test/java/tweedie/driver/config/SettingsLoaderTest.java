@@ -167,8 +167,9 @@ class SettingsLoaderTest {
           model.channels = []             | model.channels = [] must hold at least one number, such as [32, 64]
           model.channels = 32             | model.channels = 32 must be a list in brackets
           model.channels = [8, 0]         | model.channels[1] = 0 must be a whole number of at least 1
-          model.oracle = mixture          | model.oracle = "mixture" needs the mixture: give tweedie.data.mixture.weights, .means and .stds
-          model.oracle = data             | model.oracle = "data" must be one of none, mixture
+          model.oracle = mixture          | model.oracle = "mixture" needs the mixture: give tweedie.data.mixture.weights, .means and .stds or .covariances
+          model.oracle = data             | model.oracle = "data" needs the data: give tweedie.data.path
+          model.oracle = none2            | model.oracle = "none2" must be one of none, mixture, data
           train.epochs = 0                | train.epochs = 0 must be a whole number of at least 1
           train.batch-size = 0            | train.batch-size = 0 must be a whole number of at least 1
           train.stable-targets.reference = 8 | train.stable-targets.reference = 8 must be 0 or at least tweedie.train.batch-size = 64 (reference.conf:LINE): a minibatch is a part of its reference
@@ -181,6 +182,11 @@ class SettingsLoaderTest {
           sample.name = [a]               | sample.name = ["a"] must be a text
           sample.name = a/b               | sample.name = "a/b" must consist of letters, digits, '-', '_' and '.'
           sample { sigma-min = 2, sigma-max = 1 } | sample.sigma-min = 2 must be at most tweedie.sample.sigma-max = 1 (FILE:3)
+          noise.copies = 0                | noise.copies = 0 must be a whole number of at least 1
+          noise.fixed.sigma = 0           | noise.fixed.sigma = 0 must be a number of more than 0
+          evaluate.score.copies = [1, 0]  | evaluate.score.copies[1] = 0 must be a whole number of at least 1
+          evaluate.score.copies = []      | evaluate.score.copies = [] must hold at least one number, such as [1, 4]
+          evaluate.score { sigma-min = 2, sigma-max = 1 } | evaluate.score.sigma-min = 2 must be at most tweedie.evaluate.score.sigma-max = 1 (FILE:3)
           data.mixture.weights = [-1]     | data.mixture.weights[0] = -1 must be a number of at least 0
           train.batchSize = 8             | train.batchSize = 8 is not a setting; did you mean tweedie.train.batch-size?
           train.epoch = 8                 | train.epoch = 8 is not a setting; did you mean tweedie.train.epochs?
@@ -215,12 +221,79 @@ class SettingsLoaderTest {
                 + ":3: tweedie.data.mixture.means = [[0,0],[1],[2,2]] must hold as many points as"
                 + " there are weights, 2",
             file
-                + ":4: tweedie.data.mixture.stds = [1] must hold as many numbers as there are"
-                + " weights, 2",
-            file
                 + ":3: tweedie.data.mixture.means = [[0,0],[1],[2,2]] must hold points of one"
                 + " dimension, such as [[0, 0], [1, 1]]",
-            file + ":2: tweedie.data.mixture.weights = [0.5,0.4] must sum to 1, not 0.9");
+            file + ":2: tweedie.data.mixture.weights = [0.5,0.4] must sum to 1, not 0.9",
+            file
+                + ":4: tweedie.data.mixture.stds = [1] must hold as many numbers as there are"
+                + " weights, 2 (or .covariances as many matrices)");
+  }
+
+  @Test
+  void covariancesMustBeCovariances() throws IOException {
+    Path file =
+        write(
+            """
+            tweedie.data.mixture {
+              weights = [0.5, -0.1, 0.3, 0.3, 0]
+              means = [[0, 0], [1, 1], [2, 2], [3, 3]]
+              covariances = [
+                [[1, 2], [2, 1]],
+                [[1, 0.5], [0.25, 1]],
+                [[1]],
+                [[2, 0.5], [0.5, 1]]
+              ]
+            }
+            """);
+
+    assertThat(mistakes(Optional.of(file)))
+        .containsExactly(
+            file + ":2: tweedie.data.mixture.weights[1] = -0.1 must be a number of at least 0",
+            file
+                + ":5: tweedie.data.mixture.covariances[0] = [[1,2],[2,1]] must be positive"
+                + " definite: its least eigenvalue is -1.00",
+            file
+                + ":6: tweedie.data.mixture.covariances[1] = [[1,0.5],[0.25,1]] must be symmetric:"
+                + " element [1, 0] is 0.25, element [0, 1] is 0.5",
+            file
+                + ":7: tweedie.data.mixture.covariances[2] = [[1]] must have 2 rows of 2 numbers, as"
+                + " the means have 2 dimensions");
+  }
+
+  @Test
+  void stdsAndCovariancesExcludeEachOther() throws IOException {
+    Path file =
+        write(
+            """
+            tweedie.data.mixture {
+              weights = [1]
+              means = [[0, 0]]
+              stds = [1]
+              covariances = [[[1, 0], [0, 1]], [[1, 0], [0, 1]]]
+            }
+            """);
+
+    assertThat(mistakes(Optional.of(file)))
+        .containsExactly(
+            file
+                + ":5: tweedie.data.mixture.covariances = [[[1,0],[0,1]],[[1,0],[0,1]]] cannot be"
+                + " given together with tweedie.data.mixture.stds = [1] ("
+                + file
+                + ":4): leave one empty",
+            file
+                + ":5: tweedie.data.mixture.covariances = [[[1,0],[0,1]],[[1,0],[0,1]]] must hold as"
+                + " many matrices as there are weights, 1");
+  }
+
+  @Test
+  void covariancesLoadAndComeBack() {
+    String mixture =
+        "weights = [0.25, 0.75], means = [[0, 1], [2, 3]], covariances = [[[1, 0.5], [0.5, 2]], [[3, 0], [0, 4]]]";
+    Loaded loaded = load("tweedie { data.mixture { " + mixture + " }, model.oracle = mixture }");
+
+    assertThat(loaded.settings().data().mixture().covariances().get(0))
+        .containsExactly(List.of(1.0, 0.5), List.of(0.5, 2.0));
+    assertThat(load(loaded.resolved()).settings()).isEqualTo(loaded.settings());
   }
 
   @Test
