@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
-# Trains with 1, 2, 4 and 8 workers, averaged in three ways, on equally many images, and prints one table: the mean training
+# Trains with 1, 2, 4 and 8 workers, averaged in several ways, on equally many images, and prints one table: the mean training
 # loss of the last epoch and the loss of the moving average on held-out images.
 # A run that is there goes on where it was; one that is finished is only read.
 #
 #   tests/averaging.sh --data URI --validation URI --runs DIRECTORY [--epochs N] [--conf FILE] [--workers "1 2 4 8"]
-#                      [--ways "mean nesterov steps"] [-D tweedie.key=value]...
+#                      [--ways "mean-epoch mean-10 nesterov-10 slowmo-10"] [-D tweedie.key=value]...
 #
 #   --data, --validation  shards that `tweedie import` wrote: to train on, and held out
 #   --runs                where the runs and table.txt go, a directory of this machine
 #   --epochs              passes over the data of each run, 4 unless given
 #   --conf                settings of all runs, conf/mnist.conf unless given
 #
-# The ways: mean (after every epoch), nesterov (DiLoCo's momentum, after every epoch), steps (mean after every 50 steps).
+# A way is a value of train.averaging.strategy and one of train.averaging.every: nesterov-10 takes a step of momentum after
+# every 10 steps of the workers. The table has all runs of so many epochs that are in the directory.
 # The number of tasks at once is that of the cores; it changes no number, only the time.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-data= validation= runs= epochs=4 conf=$root/conf/mnist.conf workers="1 2 4 8" ways="mean nesterov steps"
+data= validation= runs= epochs=4 conf=$root/conf/mnist.conf workers="1 2 4 8" ways="mean-epoch mean-10 nesterov-10 slowmo-10"
 overrides=()
 while [ $# -gt 0 ]; do
   case $1 in
@@ -41,19 +42,6 @@ if [ -z "$data" ] || [ -z "$validation" ] || [ -z "$runs" ]; then
 fi
 mkdir -p "$runs"
 
-# how the workers of a way are averaged
-settings() {
-  case $1 in
-    mean) echo strategy=mean every=epoch ;;
-    nesterov) echo strategy=nesterov every=epoch ;;
-    steps) echo strategy=mean every=50 ;;
-    *)
-      echo "there is no way $1; there are mean, nesterov and steps" >&2
-      return 2
-      ;;
-  esac
-}
-
 # rounds, images, mean loss of the images of the last epoch, validation loss: of the lines of a metrics.jsonl
 numbers() {
   awk -v epochs="$epochs" '
@@ -77,16 +65,13 @@ for k in $workers; do
   for way in $ways; do
     run=$runs/$way-$k
     if [ "$(cat "$run/finished" 2>/dev/null)" = "$epochs epochs" ]; then continue; fi
-    averaging=()
-    for setting in $(settings "$way"); do
-      averaging+=(-D "tweedie.train.averaging.$setting")
-    done
     echo "== $way, $k workers" >&2
     "$root/driver/bin/tweedie" train --conf "$conf" --run "$run" \
       -D "tweedie.data.path=$data" -D "tweedie.data.validation-path=$validation" \
       -D "tweedie.train.epochs=$epochs" -D "tweedie.train.workers=$k" \
       -D tweedie.train.threads-per-worker=1 -D tweedie.train.validation.every=1000000 \
-      "${averaging[@]}" ${overrides[@]+"${overrides[@]}"}
+      -D "tweedie.train.averaging.strategy=${way%-*}" -D "tweedie.train.averaging.every=${way##*-}" \
+      ${overrides[@]+"${overrides[@]}"}
     echo "$epochs epochs" >"$run/finished"
   done
 done
@@ -94,11 +79,12 @@ done
 table=$runs/table.txt
 {
   echo "$(basename "$conf"), $epochs epochs of $data"
-  printf '%-10s %8s %8s %10s %10s %16s\n' averaging workers rounds images loss validation_loss
-  for way in $ways; do
-    for k in $workers; do
-      printf '%-10s %8d %s\n' "$way" "$k" "$(numbers "$runs/$way-$k")"
-    done
+  printf '%-14s %8s %8s %10s %10s %16s\n' averaging workers rounds images loss validation_loss
+  find "$runs" -mindepth 2 -maxdepth 2 -name finished | sort -V | while read -r finished; do
+    if [ "$(cat "$finished")" != "$epochs epochs" ]; then continue; fi
+    run=$(dirname "$finished")
+    name=$(basename "$run")
+    printf '%-14s %8d %s\n' "${name%-*}" "${name##*-}" "$(numbers "$run")"
   done
 } >"$table"
 cat "$table"

@@ -4,18 +4,18 @@
 #
 #   tests/kill-executor.sh [KILLS]   20 unless given
 #   EPOCHS=12                        rounds of a run
-#   LONGEST=8                        between two kills, in seconds
+#   LONGEST=...                      between two kills, in seconds; half of what an undisturbed run takes, unless given: an
+#                                    executor needs time to start
 #   RANDOM_SEED=...                  repeats the instants of an earlier call
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/tiny-run.sh
 
 kills=${1:-20}
-longest=${LONGEST:-8}
 RANDOM=${RANDOM_SEED:-$$}
-echo "kills=$kills longest=${longest}s epochs=$EPOCHS seed=${RANDOM_SEED:-$$} in $work"
-
 whole_run local[2]
+longest=${LONGEST:-$((whole_seconds / 2 + 1))}
+echo "kills=$kills longest=${longest}s epochs=$EPOCHS seed=${RANDOM_SEED:-$$} in $work"
 
 # a Spark distribution of the jars that the launcher uses
 export SPARK_HOME=$work/spark SPARK_SCALA_VERSION=2.12 SPARK_LOCAL_IP=127.0.0.1 OMP_NUM_THREADS=1
@@ -45,7 +45,7 @@ killed=0 runs=0 differing=0
 while [ "$killed" -lt "$kills" ]; do
   runs=$((runs + 1))
   run=$work/run-$runs
-  TWEEDIE_JAVA_OPTS="-Dspark.driver.host=127.0.0.1 -Dspark.driver.bindAddress=127.0.0.1 -Dspark.ui.enabled=false \
+  TWEEDIE_JAVA_OPTS="${TWEEDIE_JAVA_OPTS:-} -Dspark.driver.host=127.0.0.1 -Dspark.driver.bindAddress=127.0.0.1 -Dspark.ui.enabled=false \
     -Dspark.executor.memory=512m -Dspark.executor.heartbeatInterval=1s" \
     driver/bin/tweedie train --conf "$conf" --run "$run" --master "spark://127.0.0.1:$port" \
     >"$work/run-$runs.log" 2>&1 &
@@ -67,6 +67,7 @@ while [ "$killed" -lt "$kills" ]; do
   same_checkpoint "$run" || differing=$((differing + 1))
 done
 
-echo "killed $killed executors in $runs runs of $EPOCHS rounds: $((runs - differing)) ended in the same bytes, $differing did not"
+lost=$(cat "$work"/run-*.log | grep -c 'Lost task' || true)
+echo "killed $killed executors ($lost tasks lost) in $runs runs of $EPOCHS rounds: $((runs - differing)) ended in the same bytes, $differing did not"
 stop_cluster
 [ "$differing" = 0 ] && clean_up

@@ -19,11 +19,17 @@ CONF
 # a random time below $1 seconds
 seconds() { printf '%d.%03d' $((RANDOM % $1)) $((RANDOM % 1000)); }
 
-# trains the run that others are compared with, on the master $1
+# trains the run that others are compared with, on the master $1; it takes $whole_seconds, and $processor_seconds of processors
 whole_run() {
   driver/bin/tweedie import --from mixture --conf "$conf" --limit 600 --output "$work/data" --master "local[2]" \
     >"$work/whole.log" 2>&1
-  driver/bin/tweedie train --conf "$conf" --run "$work/whole" --master "$1" >>"$work/whole.log" 2>&1
+  local user system TIMEFORMAT='%0U %0S'
+  SECONDS=0
+  { time driver/bin/tweedie train --conf "$conf" --run "$work/whole" --master "$1" >>"$work/whole.log" 2>&1; } \
+    2>"$work/times"
+  whole_seconds=$SECONDS
+  read -r user system <"$work/times"
+  processor_seconds=$((user + system))
 }
 
 # whether the last checkpoint of the run $1 is that of the whole run, byte by byte
