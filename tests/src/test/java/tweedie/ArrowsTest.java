@@ -1,9 +1,11 @@
 package tweedie;
 
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -130,7 +132,10 @@ class ArrowsTest {
           .areAssignableTo(ObjectInput.class)
           .orShould()
           .dependOnClassesThat()
-          .haveNameMatching(".*\\.(SerializationUtils|ModelSerializer)");
+          .haveNameMatching(".*\\.(SerializationUtils|ModelSerializer)")
+          .orShould()
+          .callMethodWhere(
+              JavaCall.Predicates.target(nameMatching(".*([oO]bject|[sS]equence)File.*")));
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

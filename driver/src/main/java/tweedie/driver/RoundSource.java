@@ -34,6 +34,8 @@ final class RoundSource implements Source, AutoCloseable {
     gauge("halvings", RoundMetrics::halvings);
     gauge("workerBytes", RoundMetrics::workerBytes);
     gauge("driverBytes", RoundMetrics::driverBytes);
+    gauge("workerOffHeapBytes", RoundMetrics::workerOffHeapBytes);
+    gauge("driverOffHeapBytes", RoundMetrics::driverOffHeapBytes);
   }
 
   private void gauge(String name, Function<RoundMetrics, Number> number) {

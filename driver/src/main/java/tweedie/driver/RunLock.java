@@ -104,7 +104,9 @@ final class RunLock implements AutoCloseable {
    */
   static RunLock of(FileSystem files, Path directory, Times times) throws IOException {
     boolean makes = !files.exists(directory);
-    files.mkdirs(directory);
+    if (!files.mkdirs(directory)) { // as local files say that the disk is read-only
+      throw new IOException("the directory cannot be made");
+    }
     Path file = new Path(directory, FILE);
     LockOwner mine = LockOwner.thisProcess();
     if (!created(files, file, mine)) {

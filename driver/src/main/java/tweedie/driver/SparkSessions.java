@@ -27,6 +27,8 @@ public record SparkSessions(String master, String application) {
             .setIfMissing("spark.master", master)
             .setIfMissing("spark.app.name", application)
             .setIfMissing("spark.log.level", "WARN")
+            // a task waits this long for a core near its images; the default of 3 s can be a round
+            .setIfMissing("spark.locality.wait", "500ms")
             // Kryo cannot write records
             .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     if (conf.get("spark.master").startsWith("local")) {

@@ -51,11 +51,16 @@ class RunDirectoryTest {
     }
   }
 
-  /** No file can be created. */
+  /** No file or directory can be created. */
   public static final class ReadOnlyDisk extends RawLocalFileSystem {
     @Override
     public URI getUri() {
       return URI.create("readonly:///");
+    }
+
+    @Override
+    public boolean mkdirs(org.apache.hadoop.fs.Path directory) {
+      return Files.isDirectory(Path.of(directory.toUri().getPath()));
     }
 
     @Override
@@ -111,6 +116,12 @@ class RunDirectoryTest {
         .isInstanceOf(DataException.class)
         .hasMessage(sentence);
     assertThatThrownBy(readOnly::lock).isInstanceOf(DataException.class).hasMessage(sentence);
+    Files.delete(run);
+    assertThatThrownBy(readOnly::lock)
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "The run directory readonly:%s cannot be written: the directory cannot be made"
+                .formatted(run));
   }
 
   @Test

@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.BlockLocation;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.statistics.IntStatistics;
@@ -80,7 +83,7 @@ public final class ShardedData {
                 "Shards differ: %s holds %s, %s holds %s",
                 shards.get(0).path(), first, file.getPath(), footer));
       }
-      shards.add(new Shard(file.getPath().toString(), footer.images));
+      shards.add(new Shard(file.getPath().toString(), footer.images, hosts(file, conf)));
       print.append(stableName(file)).append(' ').append(file.getLen()).append(' ');
       print.append(footer.images).append('\n');
     }
@@ -114,6 +117,27 @@ public final class ShardedData {
    */
   public String fingerprint() {
     return fingerprint;
+  }
+
+  /**
+   * The machines that hold every block of a file; those of local files and object stores hold none.
+   */
+  private static List<String> hosts(FileStatus file, Configuration conf) throws IOException {
+    Set<String> hosts = null;
+    for (BlockLocation block :
+        file.getPath().getFileSystem(conf).getFileBlockLocations(file, 0, file.getLen())) {
+      List<String> holders = List.of(block.getHosts());
+      if (hosts == null) {
+        hosts = new TreeSet<>(holders);
+      } else {
+        hosts.retainAll(holders);
+      }
+    }
+    if (hosts == null) {
+      return List.of();
+    }
+    hosts.remove("localhost"); // said where nothing is known
+    return List.copyOf(hosts);
   }
 
   private static long number(FileStatus file) {

@@ -39,7 +39,8 @@ public final class KeptShards implements AutoCloseable {
   /** What will be read is kept until this is closed. */
   public KeptShards(JavaSparkContext spark, List<Shard> shards, Place place) {
     List<String> paths = shards.stream().map(Shard::path).toList();
-    this.shards = spark.parallelize(paths, paths.size()).map(new Read()).setName("shards");
+    this.shards =
+        Located.rdd(spark, shards, Shard::path, Shard::hosts).map(new Read()).setName("shards");
     if (place != Place.NONE) {
       this.shards.persist(
           place == Place.MEMORY ? StorageLevel.MEMORY_ONLY_SER() : StorageLevel.DISK_ONLY());

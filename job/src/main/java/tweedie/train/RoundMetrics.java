@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.OptionalDouble;
-import org.bytedeco.javacpp.Pointer;
+import java.util.function.ToLongFunction;
 
 /**
  * One line of metrics.jsonl.
@@ -40,6 +40,8 @@ import org.bytedeco.javacpp.Pointer;
  *     in rounds that did not measure it
  * @param validationLossByNoise the same by noise level; the mean image and its error are those of
  *     the training data
+ * @param workerOffHeapBytes largest memory of a process that ran a worker without Java's heap
+ * @param driverOffHeapBytes memory of the driver's process without Java's heap
  */
 public record RoundMetrics(
     int round,
@@ -62,7 +64,9 @@ public record RoundMetrics(
     int rollbacks,
     int halvings,
     Double validationLoss,
-    List<LossByNoise.Bin> validationLossByNoise) {
+    List<LossByNoise.Bin> validationLossByNoise,
+    long workerOffHeapBytes,
+    long driverOffHeapBytes) {
 
   /**
    * How the workers of a round differed.
@@ -83,6 +87,7 @@ public record RoundMetrics(
     List<WorkerResult> trained = RoundAverage.trained(results);
     LossByNoise losses = new LossByNoise();
     trained.forEach(result -> losses.add(result.losses()));
+    ProcessMemory driver = ProcessMemory.now();
     return new RoundMetrics(
         master.state().round(),
         master.state().images(),
@@ -98,13 +103,19 @@ public record RoundMetrics(
         orNull(master.lastSpread().drift().cosine()),
         orNull(master.lastSpread().noiseScale()),
         results.stream().map(WorkerResult::seconds).toList(),
-        results.stream().mapToLong(WorkerResult::bytes).max().orElse(0),
-        Pointer.physicalBytes(),
+        most(results, ProcessMemory::bytes),
+        driver.bytes(),
         (int) results.stream().filter(result -> result.divergence() != null).count(),
         master.lastRollbacks(),
         master.state().halvings(),
         null,
-        null);
+        null,
+        most(results, ProcessMemory::offHeapBytes),
+        driver.offHeapBytes());
+  }
+
+  private static long most(List<WorkerResult> results, ToLongFunction<ProcessMemory> bytes) {
+    return results.stream().map(WorkerResult::memory).mapToLong(bytes).max().orElse(0);
   }
 
   private static Double orNull(OptionalDouble number) {
@@ -134,7 +145,9 @@ public record RoundMetrics(
         rollbacks,
         halvings,
         losses.mean(),
-        losses.bins(varianceAboutMeanImage));
+        losses.bins(varianceAboutMeanImage),
+        workerOffHeapBytes,
+        driverOffHeapBytes);
   }
 
   /** One line of JSON. */

@@ -3,6 +3,8 @@ package tweedie.train;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.Shard;
@@ -22,6 +24,9 @@ import tweedie.train.TrainingState.Position;
  */
 public record RoundPlan(List<Share> shares, Position end) {
 
+  /** A worker is sent to one of so many machines, if it can be; as many as HDFS has replicas. */
+  private static final int HOSTS = 3;
+
   /**
    * Part of the images of some shards.
    *
@@ -35,8 +40,9 @@ public record RoundPlan(List<Share> shares, Position end) {
    * What one worker trains on.
    *
    * @param shards paths of the shards that hold the slice, in order, and no others
+   * @param hosts machines that hold most of it, at most {@link #HOSTS}
    */
-  record Share(Slice slice, List<String> shards) {}
+  record Share(Slice slice, List<String> shards, List<String> hosts) {}
 
   /** The next round of a run. */
   public static RoundPlan next(TrainSettings settings, TrainingState state, List<Shard> shards) {
@@ -86,6 +92,7 @@ public record RoundPlan(List<Share> shares, Position end) {
   /** The images from number {@code from} to before {@code to} of a row of shards. */
   private static Share share(int worker, List<Shard> row, long from, long to) {
     List<String> paths = new ArrayList<>();
+    Map<String, Long> held = new TreeMap<>();
     long skip = 0;
     long images = 0;
     long first = 0;
@@ -94,12 +101,23 @@ public record RoundPlan(List<Share> shares, Position end) {
       long end = Math.min(first + shard.images(), to);
       if (begin < end) {
         skip = paths.isEmpty() ? begin - first : skip;
-        images += end - begin;
+        long taken = end - begin;
+        images += taken;
         paths.add(shard.path());
+        shard.hosts().forEach(host -> held.merge(host, taken, Long::sum));
       }
       first += shard.images();
     }
-    return new Share(new Slice(worker, skip, images), paths);
+    return new Share(new Slice(worker, skip, images), paths, most(held));
+  }
+
+  /** The machines that hold most images, in this order; of equal ones the first by name. */
+  private static List<String> most(Map<String, Long> held) {
+    return held.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .limit(HOSTS)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** Images that all workers see in the round. */
@@ -111,9 +129,8 @@ public record RoundPlan(List<Share> shares, Position end) {
     return shares.stream().map(Share::slice).toList();
   }
 
-  /** The paths of the shards, one partition for each share. */
+  /** The paths of the shards, one partition for each share, near to where most of them lie. */
   JavaRDD<String> paths(JavaSparkContext spark) {
-    List<List<String>> paths = new ArrayList<>(shares.stream().map(Share::shards).toList());
-    return spark.parallelize(paths, paths.size()).flatMap(List::iterator);
+    return Located.rdd(spark, shares, Share::shards, Share::hosts).flatMap(List::iterator);
   }
 }

@@ -6,7 +6,6 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
-import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.MultiLayerUpdater;
@@ -231,7 +230,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
         ema.data().asFloat(),
         losses,
         seconds,
-        Pointer.physicalBytes(),
+        ProcessMemory.now(),
         null);
   }
 

@@ -43,8 +43,7 @@ public final class Validation {
     Broadcast<float[]> broadcast = spark.broadcast(weights);
     try {
       LossByNoise all = new LossByNoise();
-      spark
-          .parallelize(shards, shards.size())
+      Located.rdd(spark, shards, shard -> shard, Shard::hosts)
           .map(new LossOfShard(broadcast, network, settings))
           .collect()
           .forEach(all::add);

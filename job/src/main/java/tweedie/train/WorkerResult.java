@@ -15,7 +15,7 @@ import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
  * @param ema its moving average of the weights, [P]; null where the weights are
  * @param losses its losses by noise level
  * @param seconds how long it took
- * @param bytes memory of its process, outside the heap too
+ * @param memory of its process
  * @param divergence why its numbers were thrown away, as a sentence; null if they were not. If they
  *     were, it counts as a worker without images
  */
@@ -28,19 +28,20 @@ public record WorkerResult(
     float[] ema,
     LossByNoise losses,
     double seconds,
-    long bytes,
+    ProcessMemory memory,
     String divergence)
     implements TrainingResult, java.io.Serializable {
 
   /** Of a worker that had no images. */
   static WorkerResult withoutImages(int worker) {
-    return new WorkerResult(worker, 0, 0, null, null, null, new LossByNoise(), 0, 0, null);
+    return new WorkerResult(
+        worker, 0, 0, null, null, null, new LossByNoise(), 0, ProcessMemory.NONE, null);
   }
 
   /** Of a worker whose numbers were not finite. */
   static WorkerResult diverged(int worker, NonFiniteLossException why) {
     return new WorkerResult(
-        worker, 0, 0, null, null, null, new LossByNoise(), 0, 0, why.getMessage());
+        worker, 0, 0, null, null, null, new LossByNoise(), 0, ProcessMemory.NONE, why.getMessage());
   }
 
   /** The same of the parameters from number {@code from} to before {@code to} only. */
@@ -60,7 +61,7 @@ public record WorkerResult(
 
   private WorkerResult with(float[] parameters, float[] moments, float[] ema) {
     return new WorkerResult(
-        worker, images, steps, parameters, moments, ema, losses, seconds, bytes, divergence);
+        worker, images, steps, parameters, moments, ema, losses, seconds, memory, divergence);
   }
 
   @Override

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.BlockLocation;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -80,6 +86,37 @@ class ShardedDataTest {
     assertThat(write("b", bytes(12), 3).fingerprint()).isEqualTo(first);
     assertThat(write("c", bytes(12), 2).fingerprint()).isNotEqualTo(first);
     assertThat(write("d", bytes(13), 3).fingerprint()).isNotEqualTo(first);
+  }
+
+  /** The local file system as if its files lay in two blocks on the machines of a cluster. */
+  public static final class SpreadFileSystem extends RawLocalFileSystem {
+
+    @Override
+    public URI getUri() {
+      return URI.create("spread:///");
+    }
+
+    @Override
+    public BlockLocation[] getFileBlockLocations(FileStatus file, long start, long length) {
+      String[] ports = {"n1:9866", "n2:9866", "n3:9866"};
+      return new BlockLocation[] {
+        new BlockLocation(ports, new String[] {"n3", "n1", "n2"}, 0, length / 2),
+        new BlockLocation(ports, new String[] {"n1", "n4", "n3"}, length / 2, length - length / 2)
+      };
+    }
+  }
+
+  @Test
+  void machinesThatHoldAllBlocksOfAShardAreNamed() throws IOException {
+    ShardedData local = write("data", bytes(4), 2);
+    assertThat(local.shards()).allSatisfy(shard -> assertThat(shard.hosts()).isEmpty());
+    Configuration conf = new Configuration();
+    conf.setClass("fs.spread.impl", SpreadFileSystem.class, FileSystem.class);
+    ShardedData spread = ShardedData.open(new Path("spread:" + temporary.resolve("data")), conf);
+    assertThat(spread.shards())
+        .hasSize(2)
+        .allSatisfy(shard -> assertThat(shard.hosts()).containsExactly("n1", "n3"));
+    assertThat(spread.fingerprint()).isEqualTo(local.fingerprint());
   }
 
   @Test

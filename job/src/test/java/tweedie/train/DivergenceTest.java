@@ -59,7 +59,9 @@ class DivergenceTest {
     for (Shard shard : shards) {
       shares.add(
           new RoundPlan.Share(
-              new RoundPlan.Slice(shares.size(), 0, shard.images()), List.of(shard.path())));
+              new RoundPlan.Slice(shares.size(), 0, shard.images()),
+              List.of(shard.path()),
+              List.of()));
     }
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(NETWORK, new Adam()));

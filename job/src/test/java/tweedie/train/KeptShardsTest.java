@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.TaskLocation;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.learning.config.Adam;
+import scala.collection.JavaConverters;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.Shard;
@@ -132,6 +136,30 @@ class KeptShardsTest {
       assertThat(kept.state()).usingRecursiveComparison().isEqualTo(read.state());
     }
     assertThat(spark.getPersistentRDDs()).as("what is kept after training").isEmpty();
+  }
+
+  @Test
+  void sparkIsToldWhichMachinesAreNear() {
+    List<Shard> shards =
+        List.of(new Shard("a", 3, List.of("n1", "n2")), new Shard("b", 3, List.of("n3")));
+    TrainingState state = Trained.initial(NETWORK);
+    RoundPlan plan = RoundPlan.next(Trained.settings(2), state, shards);
+    List<List<String>> near =
+        plan.shares().stream()
+            .map(share -> share.shards().get(0).equals("a") ? List.of("n1", "n2") : List.of("n3"))
+            .toList();
+    assertThat(preferred(plan.paths(spark))).isEqualTo(near);
+    try (KeptShards kept = new KeptShards(spark, shards, Place.MEMORY)) {
+      assertThat(preferred(kept.dealt(plan))).isEqualTo(near);
+    }
+  }
+
+  /** Where Spark's scheduler would have the task of each partition. */
+  private static List<List<String>> preferred(JavaRDD<?> rdd) {
+    return IntStream.range(0, rdd.getNumPartitions())
+        .mapToObj(i -> JavaConverters.seqAsJavaList(spark.sc().getPreferredLocs(rdd.rdd(), i)))
+        .map(locations -> locations.stream().map(TaskLocation::host).toList())
+        .toList();
   }
 
   @Test

@@ -100,6 +100,32 @@ class RoundPlanTest {
   }
 
   @Test
+  void aWorkerPrefersTheMachinesThatHoldMostOfItsImages() {
+    List<Shard> shards =
+        List.of(
+            new Shard("a", 30, List.of("n1", "n2")),
+            new Shard("b", 20, List.of("n2", "n3", "n4")),
+            new Shard("c", 25, List.of("n3")),
+            new Shard("d", 5));
+    TrainSettings whole = Trained.settings(1);
+    TrainingState state = new TrainingState(0, 0, 0, new float[1], new float[2], new float[1]);
+    assertThat(RoundPlan.next(whole, state, shards).shares().get(0).hosts())
+        .as("50, 45, 30 images; n4 has 20")
+        .containsExactly("n2", "n3", "n1");
+    TrainSettings steps = Trained.with(whole, Trained.meanEvery(1));
+    RoundPlan.Share first = RoundPlan.next(steps, state, shards).shares().get(0);
+    assertThat(first.shards()).as("of one minibatch").hasSize(1);
+    assertThat(first.hosts())
+        .isEqualTo(
+            shards.stream()
+                .filter(shard -> shard.path().equals(first.shards().get(0)))
+                .findFirst()
+                .get()
+                .hosts());
+    assertThat(RoundPlan.next(whole, state, shards(4)).shares().get(0).hosts()).isEmpty();
+  }
+
+  @Test
   void roundsAreShortDuringTheWarmUp() {
     List<Shard> shards = List.of(new Shard("shard", 60));
     TrainSettings settings =

@@ -95,7 +95,7 @@ class RoundReductionTest {
                   numbers(3 * k + 2, parameters),
                   new LossByNoise(),
                   k,
-                  k,
+                  ProcessMemory.NONE,
                   null));
     }
     return results;
@@ -261,7 +261,9 @@ class RoundReductionTest {
     for (Shard shard : shards) {
       shares.add(
           new RoundPlan.Share(
-              new RoundPlan.Slice(shares.size(), 0, shard.images()), List.of(shard.path())));
+              new RoundPlan.Slice(shares.size(), 0, shard.images()),
+              List.of(shard.path()),
+              List.of()));
     }
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(NETWORK, new Adam()));

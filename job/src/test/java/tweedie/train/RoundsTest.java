@@ -116,7 +116,8 @@ class RoundsTest {
     List<RoundPlan.Share> shares = new ArrayList<>();
     for (int worker = 0; worker < shards.size(); worker++) {
       shares.add(
-          new RoundPlan.Share(new RoundPlan.Slice(worker, 0, Long.MAX_VALUE), shards.get(worker)));
+          new RoundPlan.Share(
+              new RoundPlan.Slice(worker, 0, Long.MAX_VALUE), shards.get(worker), List.of()));
     }
     train(
         context,
@@ -520,6 +521,8 @@ class RoundsTest {
     assertThat(metrics.lossByNoise().stream().mapToLong(LossByNoise.Bin::images).sum())
         .isEqualTo(9);
     assertThat(metrics.loss()).isFinite().isPositive();
+    assertThat(metrics.workerOffHeapBytes()).isPositive().isLessThan(metrics.workerBytes());
+    assertThat(metrics.driverOffHeapBytes()).isPositive().isLessThan(metrics.driverBytes());
     assertThat(RoundMetrics.fromJson(metrics.toJson())).isEqualTo(metrics);
     assertThat(metrics.toJson()).doesNotContain("\n").contains("\"images_seen\":9");
     assertThatThrownBy(() -> RoundMetrics.fromJson("{\"round\":"))

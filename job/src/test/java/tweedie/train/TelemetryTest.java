@@ -16,7 +16,16 @@ class TelemetryTest {
 
   private static WorkerResult result(int worker, int steps, float[] parameters, float[] moments) {
     return new WorkerResult(
-        worker, 100, steps, parameters, moments, parameters, new LossByNoise(), 1, 0, null);
+        worker,
+        100,
+        steps,
+        parameters,
+        moments,
+        parameters,
+        new LossByNoise(),
+        1,
+        ProcessMemory.NONE,
+        null);
   }
 
   private static Drift drift(float[]... ends) {
@@ -113,7 +122,9 @@ class TelemetryTest {
         0,
         0,
         null,
-        null);
+        null,
+        0,
+        0);
   }
 
   private static List<String> warnings(double[] drifts, double[] megabytes) {
