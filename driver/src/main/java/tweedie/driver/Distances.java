@@ -2,28 +2,37 @@ package tweedie.driver;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
+import tweedie.data.ImageShape;
 import tweedie.driver.Measured.Metric;
 import tweedie.driver.Sets.Block;
 import tweedie.driver.config.Settings;
+import tweedie.evaluate.Accuracy;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.KernelSums;
 import tweedie.evaluate.MaximumMeanDiscrepancy;
 import tweedie.evaluate.Neighbours;
 import tweedie.evaluate.Projection;
 import tweedie.evaluate.SlicedDistances;
+import tweedie.evaluate.SteinDiscrepancy;
+import tweedie.evaluate.TwoSampleTest;
 import tweedie.network.NativeThreads;
 import tweedie.network.Products;
+import tweedie.score.GaussianMixture;
 
 /**
- * All distances between sets of rows, in three Spark jobs: over directions for the sliced
- * distances, over blocks of each set for its own neighbours and kernel sums, and over blocks of
- * each compared set against the real rows. Tasks return sums.
+ * All distances between sets of rows, in four Spark jobs: over directions for the sliced distances,
+ * over blocks of each set for its own neighbours and kernel sums, and over blocks of each compared
+ * set against the real rows; and a task for each compared set, which tries to tell it from the real
+ * rows. Tasks return sums.
  */
 final class Distances {
 
@@ -40,10 +49,11 @@ final class Distances {
   /**
    * The metrics of the compared sets.
    *
+   * @param shape of a row
    * @param of what the rows are, for the table
    */
   @SuppressWarnings("try") // the listener works by being attached
-  List<Metric> of(Sets sets, String of) {
+  List<Metric> of(Sets sets, ImageShape shape, String of) {
     Broadcast<Sets> shared = spark.broadcast(sets);
     LongAccumulator done = spark.sc().longAccumulator("parts measured");
     Task task = new Task(shared, settings.seed(), settings.train().threadsPerWorker(), done);
@@ -56,12 +66,16 @@ final class Distances {
     List<Block> compared = sets.blocks(Sets.COMPARED);
     try (Progress progress =
             Progress.start(
-                "distances of " + of, "parts", directions.size() + own.size() + compared.size());
+                "distances of " + of,
+                "parts",
+                directions.size() + own.size() + compared.size() + Sets.COMPARED);
         TaskProgress attached = TaskProgress.attach(spark.sc(), done, progress)) {
       SlicedDistances[] sliced = sliced(task, directions);
       Own[] sums = own(task, own, sets.size());
       Cross[] cross = cross(task, compared, sums, sets.size());
-      return metrics(of, sliced, sums, cross);
+      List<Metric> metrics = metrics(of, sliced, sums, cross);
+      metrics.add(twoSampleTest(task, shape, of));
+      return metrics;
     } finally {
       shared.destroy();
     }
@@ -78,7 +92,10 @@ final class Distances {
             of,
             set ->
                 MaximumMeanDiscrepancy.squared(
-                    own[set].sums(), own[Sets.REAL].sums(), cross[set].sums())));
+                    own[set].sums(), own[Sets.REAL].sums(), cross[set].sums()),
+            set ->
+                MaximumMeanDiscrepancy.pValue(
+                    own[set].sums(), own[Sets.REAL].sums(), cross[set].sums(), settings.seed())));
     metrics.add(metric("precision", of, set -> cross[set].neighbours().precision()));
     metrics.add(metric("recall", of, set -> cross[set].neighbours().recall()));
     metrics.add(metric("density", of, set -> cross[set].neighbours().density(k)));
@@ -86,13 +103,70 @@ final class Distances {
     return metrics;
   }
 
-  static Metric metric(String name, String of, java.util.function.IntFunction<Estimate> estimate) {
+  static Metric metric(String name, String of, IntFunction<Estimate> estimate) {
     return new Metric(
         name,
         of,
         estimate.apply(Sets.SAMPLES),
         estimate.apply(Sets.FLOOR),
         estimate.apply(Sets.WRONG));
+  }
+
+  /**
+   * A number of the compared sets with its p-value where the set were drawn from the real
+   * distribution.
+   */
+  private static Metric metric(
+      String name, String of, IntFunction<Estimate> estimate, IntToDoubleFunction pValue) {
+    return new Metric(
+        name,
+        of,
+        estimate.apply(Sets.SAMPLES),
+        estimate.apply(Sets.FLOOR),
+        estimate.apply(Sets.WRONG),
+        IntStream.range(0, Sets.COMPARED).mapToDouble(pValue).toArray());
+  }
+
+  /** How well a fresh classifier tells each compared set from the real rows; a task a set. */
+  private Metric twoSampleTest(Task task, ImageShape shape, String of) {
+    List<Accuracy> accuracies =
+        spark
+            .parallelize(List.of(Sets.SAMPLES, Sets.FLOOR, Sets.WRONG), Sets.COMPARED)
+            .map(new TellApart(task, shape))
+            .collect();
+    return metric(
+        "C2ST accuracy",
+        of,
+        set -> accuracies.get(set).estimate(),
+        set -> TwoSampleTest.pValue(accuracies.get(set)));
+  }
+
+  /**
+   * The kernel Stein discrepancy of the compared sets from a mixture.
+   *
+   * @param of what the rows are, for the table
+   */
+  @SuppressWarnings("try") // the listener works by being attached
+  Metric stein(Sets sets, GaussianMixture mixture, String of) {
+    Broadcast<Sets> shared = spark.broadcast(sets);
+    LongAccumulator done = spark.sc().longAccumulator("parts measured");
+    List<Block> blocks = sets.blocks(Sets.COMPARED);
+    KernelSums[] total = new KernelSums[Sets.COMPARED];
+    Arrays.setAll(total, set -> new KernelSums());
+    try (Progress progress = Progress.start("Stein discrepancy", "parts", blocks.size());
+        TaskProgress attached = TaskProgress.attach(spark.sc(), done, progress)) {
+      List<KernelSums> parts =
+          spark
+              .parallelize(blocks, blocks.size())
+              .map(new MeasureStein(shared, new SteinDiscrepancy(mixture), done))
+              .collect();
+      for (int i = 0; i < parts.size(); i++) {
+        total[blocks.get(i).set()].add(parts.get(i));
+      }
+    } finally {
+      shared.destroy();
+    }
+    return metric("KSD^2", of, set -> SteinDiscrepancy.squared(total[set]));
   }
 
   private SlicedDistances[] sliced(Task task, List<Integer> directions) {
@@ -223,7 +297,7 @@ final class Distances {
           double product = products[(i - block.from()) * n + j];
           if (j != i) {
             others[j < i ? j : j - 1] = squares[i] + squares[j] - 2 * product;
-            sums.add(i, j, KernelSums.kernel(product, sets.dimension()));
+            sums.add(i, j, KernelSums.cubic(product, sets.dimension()));
           }
         }
         radii[i - block.from()] = Neighbours.squaredRadius(others, neighbours);
@@ -251,11 +325,36 @@ final class Distances {
         for (int j = 0; j < n; j++) {
           double product = products[(i - block.from()) * n + j];
           neighbours.add(i, j, squares[i] + realSquares[j] - 2 * product, own[i], real[j]);
-          sums.add(i, j, KernelSums.kernel(product, sets.dimension()));
+          sums.add(i, j, KernelSums.cubic(product, sets.dimension()));
         }
       }
       task.done().add(1);
       return new Cross(neighbours, sums);
+    }
+  }
+
+  private record TellApart(Task task, ImageShape shape) implements Function<Integer, Accuracy> {
+
+    @Override
+    public Accuracy call(Integer set) {
+      Sets sets = task.begin();
+      Accuracy accuracy =
+          TwoSampleTest.accuracy(sets.rows()[set], sets.rows()[Sets.REAL], shape, task.seed());
+      task.done().add(1);
+      return accuracy;
+    }
+  }
+
+  private record MeasureStein(
+      Broadcast<Sets> sets, SteinDiscrepancy discrepancy, LongAccumulator done)
+      implements Function<Block, KernelSums> {
+
+    @Override
+    public KernelSums call(Block block) {
+      KernelSums sums =
+          discrepancy.sums(sets.value().rows()[block.set()], block.from(), block.to());
+      done.add(1);
+      return sums;
     }
   }
 }

@@ -97,20 +97,25 @@ final class Judge {
     int n = Math.min(samples.count(), half);
     Sets sets = sets(samples, n, half);
     Distances distances = new Distances(spark, settings);
-    boolean image = shape.height() * shape.width() > 1;
-    List<Metric> metrics = new ArrayList<>(distances.of(sets, image ? "pixels" : "values"));
+    String values = shape.height() * shape.width() > 1 ? "pixels" : "values";
+    List<Metric> metrics = new ArrayList<>(distances.of(sets, shape, values));
     List<Histogram> histograms = new ArrayList<>();
     if (classifier.isPresent()) {
       Classified[] classified = classify(sets);
       float[][] features =
           Arrays.stream(classified).map(Classified::features).toArray(float[][]::new);
-      metrics.addAll(distances.of(new Sets(features, ClassNetwork.FEATURES), "features"));
+      metrics.addAll(
+          distances.of(
+              new Sets(features, ClassNetwork.FEATURES),
+              new ImageShape(1, 1, ClassNetwork.FEATURES),
+              "features"));
       int[][] labels = Arrays.stream(classified).map(Classified::labels).toArray(int[][]::new);
       addHistogram("classes", labels, reference.shares(), metrics, histograms);
       metrics.add(meanOf("confidence", classified, Classified::confidence));
       metrics.add(meanOf("entropy, nats", classified, Classified::entropy));
     }
     if (mixture.isPresent()) {
+      metrics.add(distances.stein(sets, mixture.get(), values));
       Modes modes = new Modes(mixture.get());
       int[][] of = Arrays.stream(sets.rows()).map(modes::of).toArray(int[][]::new);
       addHistogram("modes", of, modes.weights(), metrics, histograms);

@@ -1,5 +1,6 @@
 package tweedie.driver;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import tweedie.evaluate.Accuracy;
 import tweedie.evaluate.Estimate;
@@ -38,9 +39,22 @@ record Measured(
    * A number of three sets against the same real images.
    *
    * @param metric its name
-   * @param of what it is measured on: pixels, values, features, classes or modes
+   * @param of what it is measured on: pixels, values, features, classes, modes or training
+   * @param pValue how likely a number at least as large is where samples, real, wrong were drawn
+   *     like the real images; null where there is no test
    */
-  record Metric(String metric, String of, Estimate samples, Estimate real, Estimate wrong) {}
+  record Metric(
+      String metric,
+      String of,
+      Estimate samples,
+      Estimate real,
+      Estimate wrong,
+      @JsonInclude(JsonInclude.Include.NON_NULL) double[] pValue) {
+
+    Metric(String metric, String of, Estimate samples, Estimate real, Estimate wrong) {
+      this(metric, of, samples, real, wrong, null);
+    }
+  }
 
   /**
    * Accuracy of the classifier with its 95 % interval.
@@ -96,6 +110,16 @@ record Measured(
                   number(metric.samples()),
                   number(metric.real()),
                   number(metric.wrong())));
+      if (metric.pValue() != null) {
+        text.append(
+            "%-9s %-26s %-20s %-20s %-20s%n"
+                .formatted(
+                    "",
+                    "  p",
+                    "%.2g".formatted(metric.pValue()[Sets.SAMPLES]),
+                    "%.2g".formatted(metric.pValue()[Sets.FLOOR]),
+                    "%.2g".formatted(metric.pValue()[Sets.WRONG])));
+      }
     }
     histograms.forEach(histogram -> append(text, histogram));
     if (nearest != null) {

@@ -43,9 +43,7 @@ public final class Classifier implements Serializable {
   private static final int MOST_EPOCHS = 40;
 
   private static final double HELD_OUT = 0.1;
-  private static final int BATCH = 64;
   private static final int BATCH_TO_CLASSIFY = 256;
-  private static final double LEARNING_RATE = 3e-3;
 
   /** Images of this many shards are mixed, so that a data set sorted by class still trains. */
   private static final int SHARDS_MIXED = 8;
@@ -107,7 +105,8 @@ public final class Classifier implements Serializable {
       LongConsumer seen)
       throws IOException {
     try (ClassNetwork network = new ClassNetwork(settings, seed)) {
-      Training training = new Training(settings, network, imagesToSee(shards), seen);
+      ClassTraining training =
+          new ClassTraining(network, settings.shape().dimension(), imagesToSee(shards), seen);
       for (int epoch = 0; !training.done(); epoch++) {
         int[] order = Draws.of(seed, Purpose.CLASSIFIER, epoch, 1).permutation(shards.size());
         for (int from = 0; from < order.length && !training.done(); from += SHARDS_MIXED) {
@@ -119,7 +118,7 @@ public final class Classifier implements Serializable {
           }
           for (int i :
               Draws.of(seed, Purpose.CLASSIFIER, epoch, 2L + from).permutation(mixed.size())) {
-            training.add(mixed.get(i));
+            training.add(mixed.get(i).pixels(), 0, mixed.get(i).label());
           }
         }
       }
@@ -132,7 +131,7 @@ public final class Classifier implements Serializable {
   /** How many images {@link #train} sees in all. */
   public static long imagesToSee(List<Shard> shards) {
     long images = shards.stream().mapToLong(Shard::images).sum();
-    return Math.min(IMAGES_SEEN, MOST_EPOCHS * images) / BATCH * BATCH;
+    return ClassTraining.whole(Math.min(IMAGES_SEEN, MOST_EPOCHS * images));
   }
 
   private static boolean heldOut(long seed, long id) {
@@ -185,47 +184,6 @@ public final class Classifier implements Serializable {
       System.arraycopy(images.get(i).pixels(), 0, rows, i * d, d);
     }
     return rows;
-  }
-
-  /** Collects images into minibatches and takes a step for each. */
-  private static final class Training {
-
-    private final ClassNetwork network;
-    private final int dimension;
-    private final long total;
-    private final LongConsumer seen;
-    private final float[] rows;
-    private final int[] labels = new int[BATCH];
-    private int filled;
-    private long done;
-
-    Training(ClassNetwork.Settings settings, ClassNetwork network, long total, LongConsumer seen) {
-      this.network = network;
-      this.dimension = settings.shape().dimension();
-      this.total = total;
-      this.seen = seen;
-      this.rows = new float[BATCH * dimension];
-    }
-
-    boolean done() {
-      return done >= total;
-    }
-
-    void add(LabeledImage image) {
-      if (done()) {
-        return;
-      }
-      System.arraycopy(image.pixels(), 0, rows, filled * dimension, dimension);
-      labels[filled] = image.label();
-      filled++;
-      if (filled == BATCH) {
-        double fallen = 0.5 * (1 + Math.cos(Math.PI * done / total));
-        network.step(rows, labels, BATCH, LEARNING_RATE * fallen);
-        done += BATCH;
-        filled = 0;
-        seen.accept(BATCH);
-      }
-    }
   }
 
   /**

@@ -1,10 +1,10 @@
 package tweedie.evaluate;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
- * Sums of the cubic kernel k(x, y) = (x . y / d + 1)^3 over pairs of rows of two sets, by the
- * groups of the {@link Jackknife}.
+ * Sums of a kernel over pairs of rows of two sets, by the groups of the {@link Jackknife}.
  *
  * <p>The sums over some rows can be added to those over others; the memory does not depend on the
  * number of rows.
@@ -17,8 +17,8 @@ public final class KernelSums implements Serializable {
   private final double[] sums = new double[GROUPS * GROUPS];
   private final long[] pairs = new long[GROUPS * GROUPS];
 
-  /** k of two rows with this inner product in d dimensions. */
-  public static double kernel(double product, int d) {
+  /** The cubic kernel k(x, y) = (x . y / d + 1)^3 of two rows with this inner product. */
+  public static double cubic(double product, int d) {
     double base = product / d + 1;
     return base * base * base;
   }
@@ -57,5 +57,15 @@ public final class KernelSums implements Serializable {
       }
     }
     return sum / count;
+  }
+
+  /** Sum over the pairs with the first row in group {@code g} and the second in {@code h}. */
+  double sum(int g, int h) {
+    return sums[g * GROUPS + h];
+  }
+
+  /** Number of all pairs. */
+  long pairs() {
+    return Arrays.stream(pairs).sum();
   }
 }

@@ -27,7 +27,7 @@ class MaximumMeanDiscrepancyTest {
     for (int i = 0; i < a.length; i++) {
       for (int j = 0; j < b.length; j++) {
         if (a != b || i != j) {
-          sums.add(i, j, KernelSums.kernel(product(a[i], b[j]), D));
+          sums.add(i, j, KernelSums.cubic(product(a[i], b[j]), D));
         }
       }
     }
@@ -97,5 +97,42 @@ class MaximumMeanDiscrepancyTest {
       }
     }
     assertThat(between(a, b).value()).isCloseTo(aa + bb - 2 * ab, within(1e-9));
+  }
+
+  @Test
+  void exchangedGroupsAreMeasuredLikeSetsWithTheseRowsExchanged() {
+    double[][] a = normal(50, 1, 0);
+    double[][] b = normal(50, 2, 0.5);
+    boolean[] exchanged = new boolean[Jackknife.GROUPS];
+    for (int g : new int[] {0, 3, 4, 11, 19}) {
+      exchanged[g] = true;
+    }
+    double[][] first = new double[50][];
+    double[][] second = new double[50][];
+    for (int i = 0; i < 50; i++) {
+      boolean exchange = exchanged[Jackknife.group(i)];
+      first[i] = exchange ? b[i] : a[i];
+      second[i] = exchange ? a[i] : b[i];
+    }
+    assertThat(
+            MaximumMeanDiscrepancy.squaredExchanged(exchanged, sums(a, a), sums(b, b), sums(a, b)))
+        .isCloseTo(between(first, second).value(), within(1e-9));
+  }
+
+  @Test
+  void pValuesAreUniformForEqualDistributionsAndSmallForOthers() {
+    int trials = 60;
+    double sum = 0;
+    for (int trial = 0; trial < trials; trial++) {
+      sum += pValue(normal(45, 2 * trial, 0), normal(45, 2 * trial + 1, 0));
+    }
+    // the standard deviation of a uniform number is 1 / sqrt(12)
+    assertThat(sum / trials).isCloseTo(0.5, within(4 / Math.sqrt(12.0 * trials)));
+    assertThat(pValue(normal(200, 1, 0), normal(200, 2, 0.5))).isLessThan(0.001);
+    assertThat(pValue(normal(45, 1, 0), normal(45, 1, 0))).isEqualTo(1);
+  }
+
+  private static double pValue(double[][] a, double[][] b) {
+    return MaximumMeanDiscrepancy.pValue(sums(a, a), sums(b, b), sums(a, b), 7);
   }
 }

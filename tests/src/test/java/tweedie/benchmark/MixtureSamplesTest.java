@@ -115,9 +115,9 @@ class MixtureSamplesTest {
         (distance(MIXTURE.sample(1, ids(SETS * SET)), real)
                 + distance(MIXTURE.sample(2, ids(SETS * SET)), real))
             / 2;
-    StringBuilder table = new StringBuilder("\n" + title + "\n\n");
-    table.append("| method | calls | seconds | weight | variance | sliced W2 / floor |\n");
-    table.append("|---|---|---|---|---|---|\n");
+    System.out.printf(Locale.ROOT, "%n%s, floor %.3f%n%n", title, floor);
+    System.out.println("| method | calls | seconds | weight | variance | sliced W2 / floor |");
+    System.out.println("|---|---|---|---|---|---|");
     samplers.forEach(
         (name, sampler) -> {
           int sets = sampler instanceof SeedSchedule ? 1 : SETS;
@@ -125,19 +125,16 @@ class MixtureSamplesTest {
           Samples samples = sampler.sample(denoiser, SEED, ids(sets * SET));
           double seconds = (System.nanoTime() - began) / 1e9;
           assertThat(samples.diverged()).isEmpty();
-          table.append(
-              String.format(
-                  Locale.ROOT,
-                  "| %s | %d | %.1f | %.3f | %.3f | %.2f |%n",
-                  name,
-                  samples.calls(),
-                  seconds,
-                  weight(samples.images()),
-                  variance(samples.images()),
-                  distance(samples.images(), real) / floor));
+          System.out.printf(
+              Locale.ROOT,
+              "| %s | %d | %.1f | %.3f | %.3f | %.2f |%n",
+              name,
+              samples.calls(),
+              seconds,
+              weight(samples.images()),
+              variance(samples.images()),
+              distance(samples.images(), real) / floor);
         });
-    table.append(String.format(Locale.ROOT, "%nfloor %.3f%n", floor));
-    System.out.println(table);
   }
 
   private static long[] ids(int count) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -124,7 +125,8 @@ class EvaluateTest {
               "precision",
               "recall",
               "density",
-              "coverage")) {
+              "coverage",
+              "C2ST accuracy")) {
         JsonNode estimate = metric(result, of, name).get("samples");
         assertThat(estimate.get("value").doubleValue())
             .as(of + " " + name)
@@ -134,6 +136,14 @@ class EvaluateTest {
       }
       JsonNode wasserstein = metric(result, of, "sliced W2");
       assertThat(value(wasserstein, "real")).isLessThan(value(wasserstein, "wrong"));
+      assertThat(wasserstein.has("p_value")).isFalse();
+      JsonNode toldApart = metric(result, of, "C2ST accuracy");
+      assertThat(value(toldApart, "wrong")).isGreaterThan(0.8);
+      for (JsonNode test : List.of(toldApart, metric(result, of, "MMD^2, cubic kernel"))) {
+        assertThat(test.get("p_value")).hasSize(3);
+        assertThat(test.get("p_value").get(1).doubleValue()).isGreaterThan(0.001);
+        assertThat(test.get("p_value").get(2).doubleValue()).isLessThan(0.01);
+      }
     }
     // the built-in digits can be told apart, and it is said how well
     JsonNode onFresh = result.get("classifier").get(1);
@@ -179,29 +189,37 @@ class EvaluateTest {
   void otherSystemsAreMeasuredTheSameWay() throws IOException {
     float[][] pixels = Images.pixels(fresh);
     Path folder = Files.createDirectory(temporary.resolve("pictures"));
-    Path npz = temporary.resolve("other.npz");
-    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(npz))) {
-      zip.putNextEntry(new ZipEntry("arr_0.npy"));
-      String header =
-          "{'descr': '|u1', 'fortran_order': False, 'shape': (30, %d, %d, 1), }\n"
-              .formatted(SIZE, SIZE);
-      zip.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
-      zip.write(new byte[] {(byte) header.length(), 0});
-      zip.write(header.getBytes(StandardCharsets.US_ASCII));
-      for (int i = 0; i < 30; i++) {
-        BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY);
-        for (int j = 0; j < SIZE * SIZE; j++) {
-          int value = Math.round(255 * pixels[i][j]);
-          zip.write(value);
-          image.getRaster().setSample(j % SIZE, j / SIZE, 0, value);
-        }
-        ImageIO.write(image, "png", folder.resolve("%02d.png".formatted(i)).toFile());
+    Path npz = npz(temporary.resolve("other.npz"), Arrays.copyOf(pixels, 30));
+    for (int i = 0; i < 30; i++) {
+      BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY);
+      for (int j = 0; j < SIZE * SIZE; j++) {
+        image.getRaster().setSample(j % SIZE, j / SIZE, 0, Math.round(255 * pixels[i][j]));
       }
+      ImageIO.write(image, "png", folder.resolve("%02d.png".formatted(i)).toFile());
     }
     evaluate("--samples", npz, "--data", fresh).succeeded();
     evaluate("--samples", folder, "--data", fresh).succeeded();
     assertThat(result(run, "other").get("metrics"))
         .isEqualTo(result(run, "pictures").get("metrics"));
+  }
+
+  /** A file of 8-bit images as NumPy would write it. */
+  private static Path npz(Path file, float[][] images) throws IOException {
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("arr_0.npy"));
+      String header =
+          "{'descr': '|u1', 'fortran_order': False, 'shape': (%d, %d, %d, 1), }\n"
+              .formatted(images.length, SIZE, SIZE);
+      zip.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+      zip.write(new byte[] {(byte) header.length(), 0});
+      zip.write(header.getBytes(StandardCharsets.US_ASCII));
+      for (float[] image : images) {
+        for (float pixel : image) {
+          zip.write(Math.round(255 * pixel));
+        }
+      }
+    }
+    return file;
   }
 
   @Test
@@ -233,6 +251,11 @@ class EvaluateTest {
     assertThat(value(ratio, "wrong")).isGreaterThan(2);
     JsonNode wasserstein = metric(result, "values", "sliced W2");
     assertThat(value(wasserstein, "real")).isLessThan(value(wasserstein, "wrong"));
+    JsonNode stein = metric(result, "values", "KSD^2");
+    JsonNode floor = stein.get("real");
+    assertThat(floor.get("low").doubleValue()).isLessThan(0.1);
+    assertThat(stein.get("wrong").get("low").doubleValue())
+        .isGreaterThan(floor.get("high").doubleValue());
     assertThat(result.get("classifier")).isEmpty();
     assertThat(oracle.resolve("evaluation/classifier")).doesNotExist();
   }
@@ -272,6 +295,10 @@ class EvaluateTest {
     assertThat(evaluate("-D", "tweedie.data.path=" + partly).refused().err())
         .contains("has 1 images without a label among 60");
     Path empty = Files.createDirectories(temporary.resolve("empty"));
+    assertThat(evaluate("--samples", empty).refused().err()).contains(empty + " holds no ");
+    Path none = npz(temporary.resolve("none.npz"), new float[0][]);
+    assertThat(evaluate("--samples", none).refused().err())
+        .contains(none + " holds 0 samples; at least 20 are needed to measure them");
     assertThat(tweedie("evaluate", "--run", empty).refused().err())
         .contains(empty + " has no checkpoint: there is nothing to measure");
     assertThat(temporary.resolve("evaluation")).doesNotExist();
