@@ -24,6 +24,9 @@ public interface Progress extends AutoCloseable {
   /** Says that {@code done} of the total are done; fewer than before is ignored. */
   void at(long done);
 
+  /** Says something beside what is done, such as how fast it goes, from the next report on. */
+  default void note(String note) {}
+
   /** Ends the report. */
   @Override
   void close();

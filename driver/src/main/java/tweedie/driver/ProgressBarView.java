@@ -34,6 +34,11 @@ final class ProgressBarView implements Progress {
   }
 
   @Override
+  public void note(String note) {
+    bar.setExtraMessage(" " + note);
+  }
+
+  @Override
   public void close() {
     bar.close();
   }

@@ -17,6 +17,7 @@ final class ProgressLines implements Progress {
   private final Instant start;
   private Instant said;
   private long done;
+  private String note = "";
 
   ProgressLines(
       String task, String unit, long total, PrintStream out, Clock clock, Duration between) {
@@ -41,9 +42,24 @@ final class ProgressLines implements Progress {
       said = time;
       out.println(
           total > 0
-              ? task + ": " + done + " of " + total + " " + unit + ", " + left(time) + " left"
-              : task + ": " + done + " " + unit);
+              ? task
+                  + ": "
+                  + done
+                  + " of "
+                  + total
+                  + " "
+                  + unit
+                  + ", "
+                  + left(time)
+                  + " left"
+                  + note
+              : task + ": " + done + " " + unit + note);
     }
+  }
+
+  @Override
+  public synchronized void note(String note) {
+    this.note = ", " + note;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package tweedie.driver;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -253,8 +254,13 @@ final class Sample {
     return run(
         model,
         ranges,
-        new Work("chain levels", levels, sampler.calls(), batchSize),
-        (shared, walked) ->
+        new Work(
+            "chain levels",
+            levels,
+            ranges.stream().mapToLong(Range::size).sum(),
+            sampler.calls(),
+            batchSize),
+        (shared, walked, called) ->
             spark
                 .parallelize(ranges, ranges.size())
                 .map(
@@ -266,7 +272,8 @@ final class Sample {
                         columns(sampler),
                         Frames.Plan.of(model.shape(), sampler.levels().count()),
                         settings.train().threadsPerWorker(),
-                        walked)));
+                        walked,
+                        called)));
   }
 
   /** Runs of missing chains, each at most a batch long. */
@@ -301,12 +308,13 @@ final class Sample {
         new Work(
             "steps",
             stretches.stream().mapToLong(stretch -> stretch.steps(walk)).sum(),
+            stretches.stream().mapToLong(Stretch::images).sum(),
             stretches.stream()
                 .mapToLong(stretch -> stretch.steps(walk) / stretch.size())
                 .max()
                 .orElse(0),
             batchSize),
-        (shared, walked) ->
+        (shared, walked, called) ->
             spark
                 .parallelize(stretches, stretches.size())
                 .map(
@@ -318,7 +326,8 @@ final class Sample {
                         chains(),
                         columns(walk),
                         settings.train().threadsPerWorker(),
-                        walked)));
+                        walked,
+                        called)));
   }
 
   /** What the blocks of chains that there are have still to walk, and new blocks. */
@@ -356,13 +365,15 @@ final class Sample {
   /**
    * How much there is to do, in what unit.
    *
+   * @param images that this gives
    * @param calls of the denoiser for each batch, about
    * @param batchSize most chains of a batch
    */
-  private record Work(String unit, long amount, long calls, int batchSize) {}
+  private record Work(String unit, long amount, long images, long calls, int batchSize) {}
 
   private interface Tasks {
-    JavaRDD<BatchNotes> over(Broadcast<SampledModel> model, LongAccumulator walked);
+    JavaRDD<BatchNotes> over(
+        Broadcast<SampledModel> model, LongAccumulator walked, LongAccumulator called);
   }
 
   @SuppressWarnings("try") // the listener works by being attached
@@ -374,10 +385,16 @@ final class Sample {
     model.announce(
         spark, batches.size(), Math.min(work.batchSize(), request.count()), work.calls());
     LongAccumulator walked = spark.sc().longAccumulator(work.unit());
+    LongAccumulator called = spark.sc().longAccumulator("calls of the denoiser");
     Broadcast<SampledModel> shared = spark.broadcast(model);
-    try (Progress progress = Progress.start("sampling", work.unit(), work.amount());
-        TaskProgress attached = TaskProgress.attach(spark.sc(), walked, progress)) {
-      return tasks.over(shared, walked).collect().stream()
+    try (SamplingRates progress =
+            new SamplingRates(
+                Progress.start("sampling", work.unit(), work.amount()),
+                (double) work.images() / work.amount(),
+                Clock.systemUTC());
+        TaskProgress attached = TaskProgress.attach(spark.sc(), walked, progress);
+        TaskProgress calls = TaskProgress.attach(spark.sc(), called, progress.calls())) {
+      return tasks.over(shared, walked, called).collect().stream()
           .reduce(BatchNotes.NONE, BatchNotes::plus);
     } finally {
       shared.destroy();

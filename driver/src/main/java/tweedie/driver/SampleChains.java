@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
@@ -26,6 +27,7 @@ import tweedie.score.Denoiser;
  * @param directory of the samples
  * @param columns what the file says of every image besides
  * @param walked counts the noise levels that chains have done
+ * @param called counts the calls of the denoiser, once for each chain
  */
 record SampleChains(
     Broadcast<SampledModel> model,
@@ -35,7 +37,8 @@ record SampleChains(
     Map<String, ?> columns,
     Frames.Plan frames,
     int threads,
-    LongAccumulator walked)
+    LongAccumulator walked,
+    LongAccumulator called)
     implements Function<SampleChains.Range, BatchNotes> {
 
   /** Chains first..last, last included. */
@@ -51,6 +54,7 @@ record SampleChains(
     long[] chains = LongStream.rangeClosed(range.first(), range.last()).toArray();
     List<LevelSums> levels = new ArrayList<>();
     Frames kept = new Frames(frames);
+    AtomicLong calls = new AtomicLong();
     Samples samples;
     try (Denoiser denoiser = model.value().denoiser()) {
       samples =
@@ -58,7 +62,11 @@ record SampleChains(
               denoiser,
               seed,
               chains,
-              kept.and(end -> levels.add(LevelSums.of(end))).and(end -> walked.add(chains.length)));
+              kept.and(end -> levels.add(LevelSums.of(end)))
+                  .and(
+                      end ->
+                          called.add((end.calls() - calls.getAndSet(end.calls())) * chains.length))
+                  .and(end -> walked.add(chains.length)));
     }
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
     kept.write(directory, range.first(), hadoop);

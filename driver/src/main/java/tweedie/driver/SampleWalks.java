@@ -35,6 +35,7 @@ import tweedie.score.Denoiser;
  *
  * @param chains number of chains of the walk: jump j of chain c is sample j * chains + c
  * @param walked counts the steps that chains have done
+ * @param called counts the calls of the denoiser, once for each chain
  */
 record SampleWalks(
     Broadcast<SampledModel> model,
@@ -44,7 +45,8 @@ record SampleWalks(
     int chains,
     Map<String, ?> columns,
     int threads,
-    LongAccumulator walked)
+    LongAccumulator walked,
+    LongAccumulator called)
     implements Function<SampleWalks.Stretch, BatchNotes> {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,6 +66,11 @@ record SampleWalks(
 
     int size() {
       return Math.toIntExact(last - first + 1);
+    }
+
+    /** Images that its chains will have given. */
+    long images() {
+      return size() * (to - from);
     }
 
     /** Steps of all its chains. */
@@ -155,6 +162,7 @@ record SampleWalks(
             },
             end -> level.add(LevelSums.of(end)));
     Samples last = walked.jump();
+    called.add(last.calls() * at.walk().chains().length);
     long calls = at.calls() + last.calls();
     return new Leg(
         images,

@@ -45,6 +45,32 @@ class ProgressLinesTest {
             "round 3/15: 1000 images in 20 s");
   }
 
+  @Test
+  void imagesAndCallsASecondStandBesideWhatIsDone() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    HandClock clock = new HandClock();
+    try (SamplingRates progress =
+        new SamplingRates(
+            new ProgressLines(
+                "sampling",
+                "chain levels",
+                400,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                clock,
+                Duration.ofSeconds(5)),
+            0.25,
+            clock)) {
+      clock.pass(10);
+      progress.calls().at(600);
+      progress.at(200);
+    }
+
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "sampling: 200 of 400 chain levels, 10 s left, 5.00 images/s, 60.0 calls/s",
+            "sampling: 200 chain levels in 10 s");
+  }
+
   private static final class HandClock extends Clock {
 
     private Instant now = Instant.EPOCH;

@@ -49,6 +49,8 @@ public final class ShardedData {
   /**
    * Opens a directory that an import wrote.
    *
+   * <p>Shards without an image are left out.
+   *
    * @throws DataException if it is missing, unreadable or empty, if a file in it is no shard, or if
    *     shards differ in shape
    * @throws IOException if the file system fails
@@ -75,6 +77,9 @@ public final class ShardedData {
     Footer first = null;
     for (FileStatus file : files) {
       Footer footer = Footer.read(file, conf);
+      if (footer.images == 0) {
+        continue; // such as a batch of samples all of whose chains were stopped
+      }
       if (first == null) {
         first = footer;
       } else if (!footer.shape.equals(first.shape) || footer.eightBit != first.eightBit) {
@@ -86,6 +91,9 @@ public final class ShardedData {
       shards.add(new Shard(file.getPath().toString(), footer.images, hosts(file, conf)));
       print.append(stableName(file)).append(' ').append(file.getLen()).append(' ');
       print.append(footer.images).append('\n');
+    }
+    if (first == null) {
+      throw new DataException(dir + " holds no image: all its *.parquet files are empty");
     }
     print.append(first);
     return new ShardedData(first.shape, shards, first.eightBit, sha256(print.toString()));
@@ -160,6 +168,7 @@ public final class ShardedData {
     }
   }
 
+  /** What a shard says of itself; the shape of an empty one is null. */
   private record Footer(ImageShape shape, boolean eightBit, long images) {
 
     static Footer read(FileStatus file, Configuration conf) {
@@ -185,7 +194,7 @@ public final class ShardedData {
       }
       long images = metadata.getBlocks().stream().mapToLong(BlockMetaData::getRowCount).sum();
       if (images == 0) {
-        throw new DataException(file.getPath() + " holds no image");
+        return new Footer(null, false, 0);
       }
       ImageShape shape =
           new ImageShape(

@@ -134,6 +134,22 @@ class ShardedDataTest {
   }
 
   @Test
+  void anEmptyShardIsPassedOverButNotADirectoryOfThem() throws IOException {
+    String before = write("a", bytes(4), 1).fingerprint();
+    Path empty = new Path(temporary.resolve("a").toString(), "part-00007.parquet");
+    ShardWriter.write(empty, List.of(), Sources.CONF);
+
+    ShardedData data = open("a");
+    assertThat(data.shards()).hasSize(1);
+    assertThat(data.images()).isEqualTo(4);
+    assertThat(data.fingerprint()).isEqualTo(before);
+
+    Path only = new Path(temporary.resolve("none").toString(), "part-00000.parquet");
+    ShardWriter.write(only, List.of(), Sources.CONF);
+    refused("none", "none holds no image: all its *.parquet files are empty");
+  }
+
+  @Test
   void shardsOfDifferentShapesAreRefused() throws IOException {
     write("a", bytes(4), 1);
     write("b", List.of(SourceImage.ofBytes(0, new ImageShape(3, 2, 1), new byte[6])), 1);
