@@ -35,17 +35,29 @@ final class DataModel implements SampledModel {
   /** Share of the heap of a process that the images may take. */
   private static final double MEMORY_SHARE = 0.25;
 
+  /** So many images are summed over together. */
+  private static final int BLOCK = 32;
+
   private final String place;
   private final ImageShape shape;
   private final ArrayList<Shard> shards;
   private final long images;
+  private final double memoryShare;
   private transient List<float[]> kept;
 
   /**
    * @param place where the images are, for people
    */
   DataModel(String place, ShardedData data) {
+    this(place, data, MEMORY_SHARE);
+  }
+
+  /**
+   * @param memoryShare share of the heap that the images may take
+   */
+  DataModel(String place, ShardedData data, double memoryShare) {
     this.place = place;
+    this.memoryShare = memoryShare;
     this.shape = data.shape();
     this.shards = new ArrayList<>(data.shards());
     this.images = data.images();
@@ -102,7 +114,7 @@ final class DataModel implements SampledModel {
 
   private boolean fits() {
     return (double) images * shape.dimension() * Float.BYTES
-        < MEMORY_SHARE * Runtime.getRuntime().maxMemory();
+        < memoryShare * Runtime.getRuntime().maxMemory();
   }
 
   /** The images of each shard end to end; read by the first task of a process. */
@@ -114,9 +126,11 @@ final class DataModel implements SampledModel {
         int[] at = {0};
         read(
             shard,
-            row -> {
-              for (double value : row) {
-                pixels[at[0]++] = (float) value;
+            block -> {
+              for (double[] image : block) {
+                for (double value : image) {
+                  pixels[at[0]++] = (float) value;
+                }
               }
             });
         read.add(pixels);
@@ -126,34 +140,42 @@ final class DataModel implements SampledModel {
     return kept;
   }
 
-  private void forEachImage(Consumer<double[]> task) {
+  private void forEachBlock(Consumer<double[][]> task) {
     if (!fits()) {
       shards.forEach(shard -> read(shard, task));
       return;
     }
-    double[] row = new double[shape.dimension()];
+    int d = shape.dimension();
     for (float[] pixels : kept()) {
-      for (int at = 0; at < pixels.length; at += row.length) {
-        for (int j = 0; j < row.length; j++) {
-          row[j] = pixels[at + j];
+      int images = pixels.length / d;
+      for (int from = 0; from < images; from += BLOCK) {
+        double[][] block = new double[Math.min(BLOCK, images - from)][d];
+        for (int i = 0; i < block.length; i++) {
+          for (int j = 0; j < d; j++) {
+            block[i][j] = pixels[(from + i) * d + j];
+          }
         }
-        task.accept(row);
+        task.accept(block);
       }
     }
   }
 
-  /** Reads a shard image by image, inside a task. */
-  static void read(Shard shard, Consumer<double[]> task) {
+  /** Reads a shard, some images at a time, inside a task. */
+  static void read(Shard shard, Consumer<double[][]> task) {
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
     try (ShardReader reader = ShardReader.open(shard, hadoop)) {
-      double[] row = null;
+      List<double[]> block = new ArrayList<>();
       while (reader.hasNext()) {
         float[] pixels = reader.next().pixels();
-        row = row == null ? new double[pixels.length] : row;
-        for (int j = 0; j < row.length; j++) {
-          row[j] = pixels[j];
+        double[] image = new double[pixels.length];
+        for (int j = 0; j < image.length; j++) {
+          image[j] = pixels[j];
         }
-        task.accept(row);
+        block.add(image);
+        if (block.size() == BLOCK || !reader.hasNext()) {
+          task.accept(block.toArray(double[][]::new));
+          block.clear();
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(shard.path() + " cannot be read: " + e.getMessage(), e);
@@ -170,8 +192,9 @@ final class DataModel implements SampledModel {
     @Override
     public void denoise(double[] y, double[] s, double[] out) {
       // the sums keep what they are given, and out may be y
-      PosteriorSums sums = new PosteriorSums(Arrays.copyOf(y, s.length * shape.dimension()), s);
-      forEachImage(sums::add);
+      PosteriorSums sums =
+          new PosteriorSums(Arrays.copyOf(y, s.length * shape.dimension()), s);
+      forEachBlock(sums::add);
       sums.denoised(out);
     }
   }

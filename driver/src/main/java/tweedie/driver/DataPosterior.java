@@ -117,9 +117,9 @@ final class DataPosterior {
       for (Shard shard : shards) {
         DataModel.read(
             shard,
-            row -> {
-              sums.add(row);
-              seen.add(1);
+            block -> {
+              sums.add(block);
+              seen.add(block.length);
             });
       }
       return sums;

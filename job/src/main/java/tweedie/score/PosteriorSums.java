@@ -60,21 +60,28 @@ public final class PosteriorSums implements Serializable {
   }
 
   /**
-   * Adds a row of the data.
+   * Adds rows of the data. Many noisy images are gone through faster for some rows at a time, which
+   * stay in the cache, than for each row.
    *
-   * @param x clean image, [d]
+   * @param images clean ones, [d] each
    */
-  public void add(double[] x) {
+  public void add(double[]... images) {
     for (int i = 0; i < weights.length; i++) {
-      double farthest = nearest[i] + NEGLIGIBLE * twoVariances[i];
-      double squared = squaredDistance(i, x, farthest);
-      if (squared <= farthest) { // not for an image that is not finite, to which nothing is near
-        double weight = reach(i, squared);
-        weights[i] += weight;
-        squares[i] += weight * squared;
-        for (int j = 0, at = i * dimension; j < dimension; j++, at++) {
-          rows[at] += weight * x[j];
-        }
+      for (double[] x : images) {
+        add(i, x);
+      }
+    }
+  }
+
+  private void add(int i, double[] x) {
+    double farthest = nearest[i] + NEGLIGIBLE * twoVariances[i];
+    double squared = squaredDistance(i, x, farthest);
+    if (squared <= farthest) { // not for an image that is not finite, to which nothing is near
+      double weight = reach(i, squared);
+      weights[i] += weight;
+      squares[i] += weight * squared;
+      for (int j = 0, at = i * dimension; j < dimension; j++, at++) {
+        rows[at] += weight * x[j];
       }
     }
   }

@@ -193,7 +193,31 @@ class ShardedDataTest {
     assertThat(found.std()).isCloseTo(Math.sqrt(square), within(1e-12));
     assertThat(found.varianceAboutMeanImage()).isCloseTo(around, within(1e-12));
     assertThat(found.largestDistance()).isCloseTo(farthest, within(1e-12));
+    assertThat(found.channels()).hasSize(1);
+    assertThat(found.channels().get(0).mean()).isCloseTo(all, within(1e-12));
+    assertThat(found.channels().get(0).std()).isCloseTo(Math.sqrt(square), within(1e-12));
     assertThat(statistics(write("b", images, 7)).toJson()).isEqualTo(found.toJson());
+  }
+
+  @Test
+  void everyChannelHasItsOwnStatistics() throws IOException {
+    List<SourceImage> images = new ArrayList<>();
+    for (int i = 0; i < 30; i++) { // pixels lie channel by channel in each place
+      float[] pixels = {i, 100 - 2 * i, i + 2, 100 + 2 * i};
+      images.add(SourceImage.ofFloats(-1, new ImageShape(2, 1, 2), pixels));
+    }
+    ShardedData data = write("channels", images, 4);
+    DataStatistics found = statistics(data);
+    double variance = (30 * 30 - 1) / 12.0;
+
+    assertThat(found.channels()).hasSize(2);
+    assertThat(found.channels().get(0).mean()).isCloseTo(15.5, within(1e-9));
+    assertThat(found.channels().get(0).std()).isCloseTo(Math.sqrt(variance + 1), within(1e-9));
+    assertThat(found.channels().get(1).mean()).isCloseTo(100, within(1e-9));
+    double away = 4 * (variance + 14.5 * 14.5);
+    assertThat(found.channels().get(1).std()).isCloseTo(Math.sqrt(away), within(1e-9));
+    assertThat(found.areOf(data)).isTrue();
+    assertThat(found.areOf(write("others", bytes(3), 1))).isFalse();
   }
 
   @Test
@@ -215,6 +239,9 @@ class ShardedDataTest {
     assertThat(back).usingRecursiveComparison().isEqualTo(found);
     String before = found.toJson().replaceFirst(",\"largestDistance\":[^,}]*", "");
     assertThat(DataStatistics.fromJson(before).largestDistance()).isZero();
+    String earlier = found.toJson().replaceFirst(",\"channels\":.*", "}");
+    assertThat(DataStatistics.fromJson(earlier).channels()).isEmpty();
+    assertThat(DataStatistics.fromJson(earlier).fingerprint()).isEmpty();
     assertThatThrownBy(() -> DataStatistics.fromJson("{\"images\": \"many\"}"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("These are no statistics of a data set");
