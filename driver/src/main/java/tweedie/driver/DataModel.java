@@ -192,8 +192,7 @@ final class DataModel implements SampledModel {
     @Override
     public void denoise(double[] y, double[] s, double[] out) {
       // the sums keep what they are given, and out may be y
-      PosteriorSums sums =
-          new PosteriorSums(Arrays.copyOf(y, s.length * shape.dimension()), s);
+      PosteriorSums sums = new PosteriorSums(Arrays.copyOf(y, s.length * shape.dimension()), s);
       forEachBlock(sums::add);
       sums.denoised(out);
     }

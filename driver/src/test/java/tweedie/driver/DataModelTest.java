@@ -60,9 +60,7 @@ class DataModelTest {
         shard.clear();
       }
     }
-    data =
-        ShardedData.open(
-            new org.apache.hadoop.fs.Path(directory.toUri()), new Configuration());
+    data = ShardedData.open(new org.apache.hadoop.fs.Path(directory.toUri()), new Configuration());
   }
 
   @AfterAll

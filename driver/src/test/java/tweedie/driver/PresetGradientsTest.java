@@ -60,8 +60,7 @@ class PresetGradientsTest {
             ? new ImageShape(8, 8, channels)
             : new ImageShape(1, 1, 5);
     DataStatistics statistics =
-        new DataStatistics(
-            9, new double[shape.dimension()], 0.3, 0.4, 0.1, 1, List.of(), "");
+        new DataStatistics(9, new double[shape.dimension()], 0.3, 0.4, 0.1, 1, List.of(), "");
     NetworkSettings network = JobSettings.network(settings, shape, statistics);
     try (Loss loss = new Loss(network, settings)) {
       float[] gradient = loss.gradient();
@@ -69,8 +68,7 @@ class PresetGradientsTest {
       Draws draws = Draws.of(3, Purpose.NOISE, 0, 0);
       float[] along = new float[gradient.length];
       for (int i = 0; i < along.length; i++) { // along it, and a little across
-        along[i] =
-            (float) (gradient[i] / norm + 0.3 * draws.gaussian() / Math.sqrt(along.length));
+        along[i] = (float) (gradient[i] / norm + 0.3 * draws.gaussian() / Math.sqrt(along.length));
       }
       double expected = (4 * loss.slope(along, STEP / 2) - loss.slope(along, STEP)) / 3;
       assertThat(dot(gradient, along))

@@ -183,8 +183,7 @@ class OraclesTest {
         "be symmetric: element [1, 0] is 0.4, element [0, 1] is 0.5");
     assertFlaw(
         new double[][] {{1, 2}, {2, 1}}, "be positive definite: its least eigenvalue is -1.00");
-    assertFlaw(
-        new double[][] {{1, 1}, {1, 1}}, "be positive definite: its least eigenvalue is ");
+    assertFlaw(new double[][] {{1, 1}, {1, 1}}, "be positive definite: its least eigenvalue is ");
     assertFlaw(new double[][] {{1, 0}, {0, Double.NaN}}, "be finite, not NaN");
     assertThatThrownBy(
             () ->
