@@ -29,7 +29,7 @@ public final class CopiesDensity {
   }
 
   /** The part of the joint log density that is not the density of the mean. */
-  private static double spread(double[] copies, CopyNoise noise) {
+  public static double spread(double[] copies, CopyNoise noise) {
     int m = noise.copies();
     double[] mean = Copies.mean(copies, m);
     int d = mean.length;

@@ -56,8 +56,8 @@ public sealed interface Divergence extends Serializable {
   }
 
   /**
-   * The unbiased estimates v^T J v of Hutchinson, one for each random vector (Grathwohl et al. 2019,
-   * arXiv 1810.01367).
+   * The unbiased estimates v^T J v of Hutchinson, one for each random vector (Grathwohl et al.
+   * 2019, arXiv 1810.01367).
    *
    * @param probe their distribution
    * @param probes how many there are for each image, at least 1

@@ -70,15 +70,15 @@ public record FlowLikelihood(
    * @param seed of the probes
    * @param ids numbers of the images, which choose the probes, [n]
    * @param repeat which dequantization of the images they are
-   * @throws IllegalStateException if a number is not finite, or the solver cannot keep its tolerance
+   * @throws IllegalStateException if a number is not finite, or the solver cannot keep its
+   *     tolerance
    */
   public Density[] logDensity(
       DifferentiableDenoiser denoiser, double[] y, double s, long seed, long[] ids, int repeat) {
     int d = prior.mean().length;
     if (denoiser.dimension() != d) {
       throw new IllegalArgumentException(
-          "The data have %d values, but the denoiser is for %d"
-              .formatted(d, denoiser.dimension()));
+          "The data have %d values, but the denoiser is for %d".formatted(d, denoiser.dimension()));
     }
     if (!(s > 0) || !(s < largest)) {
       throw new IllegalArgumentException(
@@ -102,23 +102,18 @@ public record FlowLikelihood(
     double[][] vectors = new double[divergence.vectors(d)][y.length];
     for (int v = 0; v < vectors.length; v++) {
       for (int i = 0; i < ids.length; i++) {
-        System.arraycopy(
-            divergence.vector(seed, ids[i], repeat, v, d), 0, vectors[v], i * d, d);
+        System.arraycopy(divergence.vector(seed, ids[i], repeat, v, d), 0, vectors[v], i * d, d);
       }
     }
     ProbabilityFlow flow =
-        new ProbabilityFlow(
-            denoiser.fixedFor(seed, ids), prior.mean(), scale, vectors, estimates);
+        new ProbabilityFlow(denoiser.fixedFor(seed, ids), prior.mean(), scale, vectors, estimates);
     double[] state = flow.state(y, s);
     try {
       solver.solve(flow, state, s, largest);
     } catch (NotFiniteException e) {
       throw new IllegalStateException(
           String.format(
-              Locale.ROOT,
-              "The flow of image %d is not finite at noise %.4g",
-              ids[e.row],
-              e.noise),
+              Locale.ROOT, "The flow of image %d is not finite at noise %.4g", ids[e.row], e.noise),
           e);
     }
     double[] ends = flow.images(state, largest);

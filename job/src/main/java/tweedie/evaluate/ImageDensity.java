@@ -1,6 +1,9 @@
 package tweedie.evaluate;
 
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Log densities of one image: of every dequantization of it, by every probe.
@@ -11,6 +14,8 @@ import java.io.Serializable;
  * @param logPriors the part that is the density of the prior, [repeats]
  * @param logPlainPriors what the prior without the moments of the data would give, [repeats]
  * @param squaredRadii where the flow ended, over what it should be in the mean, [repeats]
+ * @param logSpread what the joint density of noisy copies has besides that of their mean; 0 where
+ *     the image itself was measured
  * @param calls of the denoiser, mean over the repeats
  */
 public record ImageDensity(
@@ -20,8 +25,50 @@ public record ImageDensity(
     double[] logPriors,
     double[] logPlainPriors,
     double[] squaredRadii,
+    double logSpread,
     double calls)
     implements Serializable {
+
+  /**
+   * Of one image from what its dequantizations gave.
+   *
+   * @param densities one for each repeat
+   */
+  public static ImageDensity of(
+      long id, int label, List<FlowLikelihood.Density> densities, double logSpread) {
+    return new ImageDensity(
+        id,
+        label,
+        densities.stream().map(FlowLikelihood.Density::logDensity).toArray(double[][]::new),
+        densities.stream().mapToDouble(FlowLikelihood.Density::logPrior).toArray(),
+        densities.stream().mapToDouble(FlowLikelihood.Density::logPlainPrior).toArray(),
+        densities.stream().mapToDouble(FlowLikelihood.Density::squaredRadius).toArray(),
+        logSpread,
+        densities.stream().mapToLong(FlowLikelihood.Density::calls).average().orElseThrow());
+  }
+
+  /** The same by the first of its probes alone. */
+  public ImageDensity ofProbes(int probes) {
+    return withLogDensities(estimates -> Arrays.copyOf(estimates, probes));
+  }
+
+  private ImageDensity withLogDensities(UnaryOperator<double[]> ofRepeat) {
+    return new ImageDensity(
+        id,
+        label,
+        Arrays.stream(logDensities).map(ofRepeat).toArray(double[][]::new),
+        logPriors,
+        logPlainPriors,
+        squaredRadii,
+        logSpread,
+        calls);
+  }
+
+  /** The same with the joint density of the copies in place of that of their mean. */
+  public ImageDensity joint() {
+    return withLogDensities(
+        estimates -> Arrays.stream(estimates).map(estimate -> estimate + logSpread).toArray());
+  }
 
   /** Mean over dequantizations and probes, in nats. */
   public double logDensity() {

@@ -39,7 +39,8 @@ final class ProbabilityFlow {
   /**
    * @param denoiser D, a function of y and s alone
    * @param mean the point about which z is taken, [d]
-   * @param scale about the standard deviation of the data, &gt; 0; the density does not depend on it
+   * @param scale about the standard deviation of the data, &gt; 0; the density does not depend on
+   *     it
    * @param vectors for the divergence, [v][n, d]
    * @param estimates how many traces come of them, 1 or v
    */

@@ -4,8 +4,8 @@ package tweedie.score;
  * A denoiser that also multiplies vectors with its Jacobian dD/dy, which the density that it
  * implies needs.
  *
- * <p>By Tweedie's formula the Jacobian is I + s^2 times the Hessian of log p_s, so that of the exact
- * denoiser is symmetric and equal to Cov(x | y) / s^2; that of a network is neither.
+ * <p>By Tweedie's formula the Jacobian is I + s^2 times the Hessian of log p_s, so that of the
+ * exact denoiser is symmetric and equal to Cov(x | y) / s^2; that of a network is neither.
  */
 public interface DifferentiableDenoiser extends Denoiser {
 

@@ -47,8 +47,8 @@ public final class Draws {
     /** The noise of the images on which the error of a score is measured. */
     SCORE_ERROR,
     /**
-     * What fills the gaps between the rounding levels of an image whose density is measured, and the
-     * random vectors by which a divergence is estimated.
+     * What fills the gaps between the rounding levels of an image whose density is measured, and
+     * the random vectors by which a divergence is estimated.
      */
     LIKELIHOOD
   }

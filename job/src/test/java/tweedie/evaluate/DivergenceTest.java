@@ -3,9 +3,9 @@ package tweedie.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.Moments;

@@ -65,7 +65,8 @@ class FlowLikelihoodTest {
   }
 
   /**
-   * N(1.5, 0.7^2 I) from s = 0.01 to 9.8, in closed form; a wrong scale leaves the ODE all its work.
+   * N(1.5, 0.7^2 I) from s = 0.01 to 9.8, in closed form; a wrong scale leaves the ODE all its
+   * work.
    */
   @ParameterizedTest
   @CsvSource({"1, 0.7", "1, 3", "5, 0.2", "5, 3"})
@@ -107,14 +108,12 @@ class FlowLikelihoodTest {
   void densityInThePlaneIsThatOfTheMixture(double first, double second) {
     FlowLikelihood flow = new FlowLikelihood(moments(PLANE), 1e4, TIGHT, EXACT);
     double[] y = {first, second};
-    assertThat(logDensity(flow, PLANE, 0.02, y))
-        .isCloseTo(PLANE.logDensity(y, 0.02), within(1e-6));
+    assertThat(logDensity(flow, PLANE, 0.02, y)).isCloseTo(PLANE.logDensity(y, 0.02), within(1e-6));
   }
 
   @Test
   void densityIntegratesToOne() {
-    FlowLikelihood flow =
-        new FlowLikelihood(moments(LINE), 1e3, new Grid(Method.RK4, 100), EXACT);
+    FlowLikelihood flow = new FlowLikelihood(moments(LINE), 1e3, new Grid(Method.RK4, 100), EXACT);
     int n = 2000;
     double width = 12.0 / n;
     double[] y = new double[n];
@@ -199,8 +198,7 @@ class FlowLikelihoodTest {
     double[] copies = Copies.of(new double[] {1.7, 2.2}, noise, draws);
     double[] mean = Copies.mean(copies, 4);
     FlowLikelihood flow = new FlowLikelihood(moments(PLANE), 1e4, TIGHT, EXACT);
-    double joint =
-        CopiesDensity.joint(logDensity(flow, PLANE, noise.s(), mean), copies, noise);
+    double joint = CopiesDensity.joint(logDensity(flow, PLANE, noise.s(), mean), copies, noise);
     assertThat(joint).isCloseTo(directJoint(copies, noise), within(1e-6));
   }
 
@@ -282,8 +280,7 @@ class FlowLikelihoodTest {
 
   @Test
   void aNumberThatIsNotFiniteStopsWithTheImageAndTheNoise() {
-    FlowLikelihood flow =
-        new FlowLikelihood(moments(PLANE), 10, new Grid(Method.HEUN, 4), EXACT);
+    FlowLikelihood flow = new FlowLikelihood(moments(PLANE), 10, new Grid(Method.HEUN, 4), EXACT);
     assertThatThrownBy(
             () -> flow.logDensity(new Broken(), new double[4], 0.5, 1, new long[] {3, 17}, 0))
         .isInstanceOf(IllegalStateException.class)

@@ -134,7 +134,8 @@ class NetworkTest {
       c.network.forward(c.rows, N, c.denoised);
       for (int again = 0; again < 2; again++) {
         c.network.backward(c.direction, N);
-        assertThat(c.network.inputGradient(c.direction, N)).containsExactly(withOthers, within(1e-5f * largest(withOthers)));
+        assertThat(c.network.inputGradient(c.direction, N))
+            .containsExactly(withOthers, within(1e-5f * largest(withOthers)));
       }
     }
   }
