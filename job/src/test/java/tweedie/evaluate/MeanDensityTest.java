@@ -38,8 +38,7 @@ class MeanDensityTest {
     assertThat(mean.mean()).isCloseTo(7, within(4 * mean.error()));
     assertThat(mean.error()).isCloseTo(Math.sqrt((9 + 4 / 2.0 + 1 / 4.0) / n), within(0.002));
     assertThat(mean.errorOfProbes()).isCloseTo(Math.sqrt(1 / 4.0 / n), within(5e-4));
-    assertThat(mean.errorOfRepeats())
-        .isCloseTo(Math.sqrt((4 / 2.0 + 1 / 4.0) / n), within(1e-3));
+    assertThat(mean.errorOfRepeats()).isCloseTo(Math.sqrt((4 / 2.0 + 1 / 4.0) / n), within(1e-3));
   }
 
   @Test

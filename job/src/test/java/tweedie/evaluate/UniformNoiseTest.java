@@ -42,8 +42,7 @@ class UniformNoiseTest {
         double mass = mass(low, high);
         double shift = (density(low) - density(high)) / mass;
         out[j] = y[j] + s[j / D] * shift;
-        double variance =
-            1 + (low * density(low) - high * density(high)) / mass - shift * shift;
+        double variance = 1 + (low * density(low) - high * density(high)) / mass - shift * shift;
         for (int v = 0; v < vectors.length; v++) {
           products[v][j] = variance * vectors[v][j];
         }
@@ -74,8 +73,7 @@ class UniformNoiseTest {
       for (int j = 0; j < D; j++) {
         pixels[j] = levels.below(256) / 255f;
       }
-      float[] filled =
-          Dequantized.uniformly(pixels, LikelihoodDraws.dequantization(1, i, 0));
+      float[] filled = Dequantized.uniformly(pixels, LikelihoodDraws.dequantization(1, i, 0));
       for (int j = 0; j < D; j++) {
         y[i * D + j] = filled[j];
         expected += Math.log(mass(-filled[j] / S, (1 - filled[j]) / S)) / N;

@@ -41,13 +41,33 @@ class LikelihoodTest {
     run = made.resolve("run");
     data = made.resolve("data");
     tweedie(
-            "import", "--from", "digits", "--size", "8x8", "--limit", 90, "--images-per-shard", 40,
-            "--output", data)
+            "import",
+            "--from",
+            "digits",
+            "--size",
+            "8x8",
+            "--limit",
+            90,
+            "--images-per-shard",
+            40,
+            "--output",
+            data)
         .succeeded();
     tweedie(
-            "train", "--run", run, "-D", "tweedie.data.path=" + data, "-D",
-            "tweedie.data.dequantization=uniform", "-D", "tweedie.model.channels=[4, 8]", "-D",
-            "tweedie.model.halvings=1", "-D", "tweedie.train.epochs=1", "-D",
+            "train",
+            "--run",
+            run,
+            "-D",
+            "tweedie.data.path=" + data,
+            "-D",
+            "tweedie.data.dequantization=uniform",
+            "-D",
+            "tweedie.model.channels=[4, 8]",
+            "-D",
+            "tweedie.model.halvings=1",
+            "-D",
+            "tweedie.train.epochs=1",
+            "-D",
             "tweedie.train.threads-per-worker=1")
         .succeeded();
   }
@@ -118,8 +138,7 @@ class LikelihoodTest {
     double[] points = MIXTURE.sample(1, ids);
     double sum = 0;
     for (int i = 0; i < ids.length; i++) {
-      double exact =
-          MIXTURE.logDensity(new double[] {points[2 * i], points[2 * i + 1]}, 0.05);
+      double exact = MIXTURE.logDensity(new double[] {points[2 * i], points[2 * i + 1]}, 0.05);
       assertThat(JSON.readTree(lines.get(i)).get("nats").doubleValue())
           .isCloseTo(exact, within(1e-4));
       sum += exact;
@@ -157,8 +176,7 @@ class LikelihoodTest {
     assertThat(first.get("images").intValue()).isEqualTo(20);
     assertThat(first.get("calls_per_image").doubleValue()).isEqualTo(12);
     assertThat(first.get("sensitivity")).hasSize(2);
-    assertThat(first.get("sensitivity").get(1).get("error_of_probes").doubleValue())
-        .isPositive();
+    assertThat(first.get("sensitivity").get(1).get("error_of_probes").doubleValue()).isPositive();
   }
 
   @Test
