@@ -77,6 +77,10 @@ final class MeasureLikelihood implements Measurement {
     this.spark = run.spark();
     this.settings = run.settings().evaluate().likelihood();
     this.seed = run.settings().seed();
+    if (run.settings().model().oracle() == Settings.Oracle.DATA) {
+      throw new DataException(
+          "tweedie.model.oracle = data: the likelihood job measures a trained network or a mixture");
+    }
     this.model = run.model();
     this.real = run.real();
     ImageShape shape = model.shape();
