@@ -5,12 +5,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
+import tweedie.score.Denoiser;
 import tweedie.score.DifferentiableDenoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 
 /**
- * A trained network as a {@link tweedie.score.Denoiser} of the mean of the copies.
+ * A trained network as a {@link Denoiser} of the mean of the copies.
  *
  * <p>A network of stacked copies has only ever seen independent copies: it is given m fresh copies
  * spread around the mean, with exactly that mean, and never one image m times. The spread of a row
