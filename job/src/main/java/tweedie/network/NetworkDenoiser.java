@@ -5,13 +5,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
-import tweedie.score.Denoiser;
 import tweedie.score.DifferentiableDenoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 
 /**
- * A trained network as a {@link Denoiser} of the mean of the copies.
+ * A trained network as a {@link tweedie.score.Denoiser} of the mean of the copies.
  *
  * <p>A network of stacked copies has only ever seen independent copies: it is given m fresh copies
  * spread around the mean, with exactly that mean, and never one image m times. The spread of a row
@@ -130,7 +129,7 @@ public final class NetworkDenoiser implements DifferentiableDenoiser {
   @Override
   public double[] denoise(double[] copies, CopyNoise noise) {
     if (settings.input() != NetworkSettings.Input.STACKED || settings.copies() != noise.copies()) {
-      return Denoiser.super.denoise(copies, noise);
+      return DifferentiableDenoiser.super.denoise(copies, noise);
     }
     int perImage = noise.copies() * dimension();
     double[][] seen = new double[copies.length / perImage][];
