@@ -36,6 +36,7 @@ final class Evaluate {
     return switch (asked) {
       case SAMPLES -> MeasureSamples.prepare(run);
       case SCORE -> MeasureScore.prepare(run);
+      case LIKELIHOOD -> MeasureLikelihood.prepare(run);
     };
   }
 }

@@ -55,7 +55,7 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "samples",
       description =
-          "What is measured, separated by commas: samples, score. ${DEFAULT-VALUE} unless given.")
+          "What is measured, separated by commas: samples, score, likelihood. ${DEFAULT-VALUE} unless given.")
   private List<String> what;
 
   @Option(

@@ -26,7 +26,7 @@ import tweedie.score.GaussianMixture;
 record RealRows(float[] rows, int[] labels) {
 
   /** Numbers of exact draws that no import makes. */
-  private static final long FIRST_DRAW = 1L << 40;
+  static final long FIRST_DRAW = 1L << 40;
 
   private record Wanted(Shard shard, int[] positions) implements Serializable {}
 

@@ -233,16 +233,24 @@ final class Sample {
 
   /** As set, or as many chains as the native memory of a task holds. */
   private int batchSize(SampledModel model) {
-    if (settings.sample().batchSize() > 0) {
-      return settings.sample().batchSize();
-    }
+    return settings.sample().batchSize() > 0
+        ? settings.sample().batchSize()
+        : usefulBatch(spark, model, 1);
+  }
+
+  /**
+   * The largest batch that is useful and fits into the native memory of a task.
+   *
+   * @param times how often a task holds the values of all operations of a network
+   */
+  static int usefulBatch(JavaSparkContext spark, SampledModel model, int times) {
     int cores = Runtime.getRuntime().availableProcessors();
     int tasks = Math.max(1, spark.getConf().getInt("spark.executor.cores", cores));
     long bytes = (long) (MEMORY_SHARE * Pointer.maxBytes() / tasks);
     int useful =
         Math.min(
             LARGEST_BATCH_OF_VECTORS, Math.max(LARGEST_BATCH, VALUES / model.shape().dimension()));
-    return Math.min(useful, model.largestBatch(bytes));
+    return Math.min(useful, model.largestBatch(bytes / times));
   }
 
   /** Runs the chains that have not ended. */

@@ -10,6 +10,7 @@ import tweedie.driver.config.Loaded;
 import tweedie.driver.config.Settings;
 import tweedie.sample.Inpainting;
 import tweedie.score.Denoiser;
+import tweedie.score.DifferentiableDenoiser;
 import tweedie.score.GaussianMixture;
 import tweedie.train.Checkpoint;
 
@@ -19,10 +20,24 @@ interface SampledModel extends Serializable {
   /** What it is, for people; two models of one name are the same. */
   String name();
 
+  /** Differs between models of one name, as far as that can happen. */
+  default String fingerprint() {
+    return name();
+  }
+
   ImageShape shape();
 
   /** A denoiser for one task; closing it does not end the model. */
   Denoiser denoiser();
+
+  /**
+   * A denoiser for one task that knows its Jacobian; closing it does not end the model.
+   *
+   * @throws UnsupportedOperationException if the model has none
+   */
+  default DifferentiableDenoiser differentiable() {
+    throw new UnsupportedOperationException(name() + " has no Jacobian");
+  }
 
   /**
    * The largest batch whose native memory stays within so many bytes, at least 1.
@@ -92,6 +107,11 @@ interface SampledModel extends Serializable {
 
     @Override
     public Denoiser denoiser() {
+      return mixture;
+    }
+
+    @Override
+    public DifferentiableDenoiser differentiable() {
       return mixture;
     }
 

@@ -1,10 +1,13 @@
 package tweedie.driver;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.nd4j.linalg.factory.Nd4j;
 import tweedie.data.ImageShape;
 import tweedie.network.Network;
@@ -12,6 +15,7 @@ import tweedie.network.NetworkDenoiser;
 import tweedie.network.NetworkSettings;
 import tweedie.score.CopyNoise;
 import tweedie.score.Denoiser;
+import tweedie.score.DifferentiableDenoiser;
 
 /**
  * A trained network. A process loads it as often as tasks work at the same time, not once for every
@@ -41,6 +45,19 @@ final class TrainedModel implements SampledModel {
     return "the network after round " + round;
   }
 
+  /** A hash of architecture and weights. */
+  @Override
+  public String fingerprint() {
+    byte[] architecture = network.toString().getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(architecture.length + Float.BYTES * parameters.length)
+            .put(architecture);
+    for (float parameter : parameters) {
+      bytes.putFloat(parameter);
+    }
+    return UUID.nameUUIDFromBytes(bytes.array()).toString();
+  }
+
   @Override
   public ImageShape shape() {
     return network.shape();
@@ -48,6 +65,11 @@ final class TrainedModel implements SampledModel {
 
   @Override
   public Denoiser denoiser() {
+    return differentiable();
+  }
+
+  @Override
+  public DifferentiableDenoiser differentiable() {
     int device = Nd4j.getAffinityManager().getDeviceForCurrentThread();
     NetworkDenoiser idle;
     synchronized (this) {
@@ -98,7 +120,7 @@ final class TrainedModel implements SampledModel {
   }
 
   /** A denoiser until its task closes it. */
-  private final class Lent implements Denoiser {
+  private final class Lent implements DifferentiableDenoiser {
 
     private final int device;
     private final NetworkDenoiser denoiser;
@@ -119,6 +141,11 @@ final class TrainedModel implements SampledModel {
     }
 
     @Override
+    public DifferentiableDenoiser fixedFor(long seed, long[] chains) {
+      return denoiser.fixedFor(seed, chains);
+    }
+
+    @Override
     public void denoise(double[] y, double[] s, double[] out) {
       denoiser.denoise(y, s, out);
     }
@@ -126,6 +153,12 @@ final class TrainedModel implements SampledModel {
     @Override
     public double[] denoise(double[] copies, CopyNoise noise) {
       return denoiser.denoise(copies, noise);
+    }
+
+    @Override
+    public void denoise(
+        double[] y, double[] s, double[] out, double[][] vectors, double[][] products) {
+      denoiser.denoise(y, s, out, vectors, products);
     }
 
     @Override

@@ -7,7 +7,9 @@ public enum What {
   /** Samples against real images. */
   SAMPLES,
   /** The score of the model against the best one. */
-  SCORE;
+  SCORE,
+  /** The density of real images under the model. */
+  LIKELIHOOD;
 
   @Override
   public String toString() {

@@ -40,11 +40,17 @@ final class Convolution extends Node {
 
   @Override
   void allocateBackward(int n) {
-    weight.allocateBackward();
     claim = x.claim(n);
-    backward =
-        Ops.convolutionBackward(
-            x.value, weight.effective, stride, gradient, claim.array(), weight.effectiveGradient);
+    boolean square = x.shape[0] == x.shape[1];
+    if (!weight.learned() && square) {
+      backward =
+          Ops.convolutionInputBackward(x.value, weight.effective, stride, gradient, claim.array());
+    } else {
+      weight.allocateBackward();
+      backward =
+          Ops.convolutionBackward(
+              x.value, weight.effective, stride, gradient, claim.array(), weight.effectiveGradient);
+    }
   }
 
   @Override
@@ -57,7 +63,9 @@ final class Convolution extends Node {
   void backward() {
     Ops.run(backward);
     claim.written();
-    weight.backward();
+    if (weight.learned()) {
+      weight.backward();
+    }
   }
 
   @Override

@@ -29,7 +29,9 @@ final class Dense extends Node {
 
   @Override
   void allocateBackward(int n) {
-    weight.allocateBackward();
+    if (weight.learned()) {
+      weight.allocateBackward();
+    }
     claim = x.claim(n);
   }
 
@@ -43,8 +45,10 @@ final class Dense extends Node {
   void backward() {
     Nd4j.gemm(gradient, weight.effective, claim.array(), false, true, 1, 0);
     claim.written();
-    Nd4j.gemm(x.value, gradient, weight.effectiveGradient, true, false, 1, 0);
-    weight.backward();
+    if (weight.learned()) {
+      Nd4j.gemm(x.value, gradient, weight.effectiveGradient, true, false, 1, 0);
+      weight.backward();
+    }
   }
 
   @Override

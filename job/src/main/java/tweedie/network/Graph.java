@@ -18,6 +18,7 @@ final class Graph {
 
   private final List<Node> nodes = new ArrayList<>();
   private final List<Parameter> parameters = new ArrayList<>();
+  private boolean learns;
   private int allocated;
   private boolean backwardAllocated;
 
@@ -55,10 +56,11 @@ final class Graph {
   }
 
   /**
-   * Lets every parameter be a view of these flat vectors; {@code gradients} may be null where there
-   * is no backward.
+   * Lets every parameter be a view of these flat vectors; where {@code gradients} is null, backward
+   * computes the gradient of the images alone.
    */
   void bind(INDArray values, INDArray gradients) {
+    learns = gradients != null;
     long from = 0;
     for (Parameter parameter : parameters) {
       long to = from + parameter.length();
@@ -66,6 +68,11 @@ final class Graph {
       parameter.gradient = gradients == null ? null : view(gradients, from, to, parameter.shape);
       from = to;
     }
+  }
+
+  /** Whether backward computes the gradients of the parameters. */
+  boolean learns() {
+    return learns;
   }
 
   static INDArray view(INDArray flat, long from, long to, long... shape) {
@@ -97,7 +104,9 @@ final class Graph {
     if (!backwardAllocated) {
       nodes.get(nodes.size() - 1).claim(n);
       for (int i = nodes.size() - 1; i >= 0; i--) {
-        nodes.get(i).allocateBackward(n);
+        if (nodes.get(i).gradient != null) {
+          nodes.get(i).allocateBackward(n);
+        }
       }
       backwardAllocated = true;
     }
@@ -111,7 +120,9 @@ final class Graph {
 
   void backward() {
     for (int i = nodes.size() - 1; i >= 0; i--) {
-      nodes.get(i).backward();
+      if (nodes.get(i).gradient != null) {
+        nodes.get(i).backward();
+      }
     }
   }
 

@@ -14,7 +14,7 @@ final class Mlp {
       Node b =
           graph.add(
               new Dense(graph, graph.add(new Silu(h)), name + ".first", settings.hidden(), 1));
-      b = graph.add(new Shift(b, graph.add(new Scale(graph, shift, name + ".noise.gain"))));
+      b = graph.add(new Shift(graph, b, graph.add(new Scale(graph, shift, name + ".noise.gain"))));
       b =
           graph.add(
               new Dense(

@@ -5,25 +5,32 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
-import tweedie.score.Denoiser;
+import tweedie.score.DifferentiableDenoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 
 /**
- * A trained network as a {@link Denoiser} of the mean of the copies.
+ * A trained network as a {@link tweedie.score.Denoiser} of the mean of the copies.
  *
  * <p>A network of stacked copies has only ever seen independent copies: it is given m fresh copies
  * spread around the mean, with exactly that mean, and never one image m times. The spread of a row
  * comes from its chain and the number of the call.
  */
-public final class NetworkDenoiser implements Denoiser {
+public final class NetworkDenoiser implements DifferentiableDenoiser {
 
   private final NetworkSettings settings;
   private final Network network;
   private final INDArray parameters;
   private final long seed;
   private final long[] chains;
+  private final Spread spread;
   private long calls;
+
+  /** When stacked copies are drawn around a mean anew. */
+  private enum Spread {
+    EVERY_CALL,
+    ONCE
+  }
 
   /**
    * A network with these weights.
@@ -36,7 +43,7 @@ public final class NetworkDenoiser implements Denoiser {
   }
 
   private NetworkDenoiser(NetworkSettings settings, Network network, float[] parameters) {
-    this(settings, network, array(network, parameters), 0, null);
+    this(settings, network, array(network, parameters), 0, null, Spread.EVERY_CALL);
     network.bind(this.parameters, null);
   }
 
@@ -50,12 +57,18 @@ public final class NetworkDenoiser implements Denoiser {
   }
 
   private NetworkDenoiser(
-      NetworkSettings settings, Network network, INDArray parameters, long seed, long[] chains) {
+      NetworkSettings settings,
+      Network network,
+      INDArray parameters,
+      long seed,
+      long[] chains,
+      Spread spread) {
     this.settings = settings;
     this.network = network;
     this.parameters = parameters;
     this.seed = seed;
     this.chains = chains;
+    this.spread = spread;
   }
 
   @Override
@@ -65,24 +78,58 @@ public final class NetworkDenoiser implements Denoiser {
 
   /** The same network, whose native memory stays that of this denoiser; close this one only. */
   @Override
-  public Denoiser forChains(long seed, long[] chains) {
-    return new NetworkDenoiser(settings, network, parameters, seed, chains.clone());
+  public DifferentiableDenoiser forChains(long seed, long[] chains) {
+    return new NetworkDenoiser(
+        settings, network, parameters, seed, chains.clone(), Spread.EVERY_CALL);
+  }
+
+  /** As {@link #forChains}, with one spread of stacked copies for each chain, times the noise. */
+  @Override
+  public DifferentiableDenoiser fixedFor(long seed, long[] chains) {
+    return new NetworkDenoiser(settings, network, parameters, seed, chains.clone(), Spread.ONCE);
   }
 
   @Override
   public void denoise(double[] y, double[] s, double[] out) {
-    double[][] seen = new double[s.length][];
-    for (int i = 0; i < s.length; i++) {
-      seen[i] = seen(y, s[i], i);
+    run(seen(y, s), s, out);
+  }
+
+  /** One forward pass, and a backward pass for each vector. */
+  @Override
+  public void denoise(
+      double[] y, double[] s, double[] out, double[][] vectors, double[][] products) {
+    int n = s.length;
+    float[] denoised = new float[n * dimension()];
+    network.forward(rows(seen(y, s), s), n, denoised);
+    copy(denoised, out);
+    for (int p = 0; p < vectors.length; p++) {
+      float[] vector = new float[denoised.length];
+      for (int j = 0; j < vector.length; j++) {
+        vector[j] = (float) vectors[p][j];
+      }
+      network.backward(vector, n);
+      addImages(network.inputGradient(vector, n), products[p]);
     }
-    run(seen, s, out);
+  }
+
+  /** The gradient in the mean of stacked copies is the sum of those in the copies. */
+  private void addImages(float[] gradient, double[] product) {
+    int d = dimension();
+    int images = settings.images();
+    for (int j = 0; j < product.length; j++) {
+      double sum = 0;
+      for (int image = 0; image < images; image++) {
+        sum += gradient[(j / d * images + image) * d + j % d];
+      }
+      product[j] = sum;
+    }
   }
 
   /** A network of as many stacked copies sees them, any other sees their mean. */
   @Override
   public double[] denoise(double[] copies, CopyNoise noise) {
     if (settings.input() != NetworkSettings.Input.STACKED || settings.copies() != noise.copies()) {
-      return Denoiser.super.denoise(copies, noise);
+      return DifferentiableDenoiser.super.denoise(copies, noise);
     }
     int perImage = noise.copies() * dimension();
     double[][] seen = new double[copies.length / perImage][];
@@ -98,6 +145,13 @@ public final class NetworkDenoiser implements Denoiser {
 
   /** Lets the network see these images of each row, [n][k d]. */
   private void run(double[][] seen, double[] s, double[] out) {
+    float[] denoised = new float[s.length * dimension()];
+    network.denoise(rows(seen, s), s.length, denoised);
+    copy(denoised, out);
+  }
+
+  /** The rows of a call of the network. */
+  private float[] rows(double[][] seen, double[] s) {
     int n = s.length;
     float[] rows = new float[n * network.rowLength()];
     for (int i = 0; i < n; i++) {
@@ -108,11 +162,21 @@ public final class NetworkDenoiser implements Denoiser {
       rows[at + seen[i].length] = (float) s[i];
     }
     calls++;
-    float[] denoised = new float[n * dimension()];
-    network.denoise(rows, n, denoised);
-    for (int j = 0; j < denoised.length; j++) {
-      out[j] = denoised[j];
+    return rows;
+  }
+
+  private static void copy(float[] from, double[] to) {
+    for (int j = 0; j < from.length; j++) {
+      to[j] = from[j];
     }
+  }
+
+  private double[][] seen(double[] y, double[] s) {
+    double[][] seen = new double[s.length][];
+    for (int i = 0; i < s.length; i++) {
+      seen[i] = seen(y, s[i], i);
+    }
+    return seen;
   }
 
   /** The images that the network sees of row i: the mean itself, or m copies around it. */
@@ -122,8 +186,9 @@ public final class NetworkDenoiser implements Denoiser {
       return mean;
     }
     long chain = chains == null ? i : chains[i];
+    long step = spread == Spread.ONCE ? 0 : calls;
     return Copies.around(
-        mean, CopyNoise.ofMean(s, settings.copies()), Draws.of(seed, Purpose.SPREAD, chain, calls));
+        mean, CopyNoise.ofMean(s, settings.copies()), Draws.of(seed, Purpose.SPREAD, chain, step));
   }
 
   @Override

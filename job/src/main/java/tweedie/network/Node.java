@@ -43,7 +43,8 @@ abstract class Node {
 
   /**
    * Creates whatever backward needs. Called in the order of the backward pass, after {@link
-   * #allocate}: all consumers of this node have claimed their part of its gradient before.
+   * #allocate}: all consumers of this node have claimed their part of its gradient before. Neither
+   * called nor followed by {@link #backward} where none did.
    */
   abstract void allocateBackward(int n);
 

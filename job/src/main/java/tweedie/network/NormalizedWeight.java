@@ -59,6 +59,11 @@ final class NormalizedWeight {
     divide = Ops.op("divide", new INDArray[] {rawMatrix, lengths}, new INDArray[] {matrix});
   }
 
+  /** Whether the gradient of the weights is asked for. */
+  boolean learned() {
+    return raw.learned();
+  }
+
   void allocateBackward() {
     effectiveGradient = array(raw.shape);
     gradientMatrix = effectiveGradient.reshape('c', matrix.shape());
@@ -71,9 +76,11 @@ final class NormalizedWeight {
             new INDArray[] {projection.reshape(projection.length())},
             0);
     along = Ops.op("multiply", new INDArray[] {matrix, projection}, new INDArray[] {scratch});
-    INDArray rawGradient = raw.gradient.reshape('c', matrix.shape());
-    unscale =
-        Ops.op("divide", new INDArray[] {gradientMatrix, lengths}, new INDArray[] {rawGradient});
+    if (raw.learned()) {
+      INDArray rawGradient = raw.gradient.reshape('c', matrix.shape());
+      unscale =
+          Ops.op("divide", new INDArray[] {gradientMatrix, lengths}, new INDArray[] {rawGradient});
+    }
   }
 
   /** Computes {@link #effective} from the raw weights. */

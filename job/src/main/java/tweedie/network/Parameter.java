@@ -23,6 +23,11 @@ final class Parameter {
     this.initialStd = initialStd;
   }
 
+  /** Whether its gradient is asked for. */
+  boolean learned() {
+    return gradient != null;
+  }
+
   long length() {
     long length = 1;
     for (long size : shape) {

@@ -21,7 +21,9 @@ final class Scale extends Node {
   @Override
   void allocateBackward(int n) {
     claim = x.claim(n);
-    product = array(batch(n));
+    if (factor.learned()) {
+      product = array(batch(n));
+    }
   }
 
   @Override
@@ -33,7 +35,9 @@ final class Scale extends Node {
   void backward() {
     gradient.muli(factor.value.getFloat(0), claim.array());
     claim.written();
-    gradient.muli(x.value, product);
-    factor.gradient.putScalar(0, product.sumNumber().doubleValue());
+    if (factor.learned()) {
+      gradient.muli(x.value, product);
+      factor.gradient.putScalar(0, product.sumNumber().doubleValue());
+    }
   }
 }

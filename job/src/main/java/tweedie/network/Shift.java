@@ -6,14 +6,16 @@ import org.nd4j.linalg.api.ops.CustomOp;
 /** x + e with one number of e for each channel: [n, .., c] + [n, c]; nothing else may use x. */
 final class Shift extends Node {
 
+  private final Graph graph;
   private final Node x;
   private final Node embedding;
   private CustomOp forward;
   private CustomOp backward;
   private Claim claim;
 
-  Shift(Node x, Node embedding) {
+  Shift(Graph graph, Node x, Node embedding) {
     super(x.shape, Math.hypot(x.magnitude, embedding.magnitude));
+    this.graph = graph;
     this.x = x;
     this.embedding = embedding;
   }
@@ -32,6 +34,10 @@ final class Shift extends Node {
   @Override
   void allocateBackward(int n) {
     x.share(gradient);
+    claim = null;
+    if (!graph.learns()) { // what stands behind the embedding does not depend on the images
+      return;
+    }
     claim = embedding.claim(n);
     if (shape.length == 3) {
       backward =
@@ -46,6 +52,9 @@ final class Shift extends Node {
 
   @Override
   void backward() {
+    if (claim == null) {
+      return;
+    }
     if (backward == null) {
       claim.array().assign(gradient);
     } else {

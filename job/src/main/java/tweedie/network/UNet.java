@@ -76,7 +76,7 @@ final class UNet {
   private Node block(Node x, String name) {
     Node shift = graph.add(new Dense(graph, embedding, name + ".noise", x.channels(), 1));
     Node h = convolution(graph.add(new Silu(x)), name + ".first", x.channels(), 1, 1);
-    h = graph.add(new Shift(h, graph.add(new Scale(graph, shift, name + ".noise.gain"))));
+    h = graph.add(new Shift(graph, h, graph.add(new Scale(graph, shift, name + ".noise.gain"))));
     h =
         convolution(
             graph.add(new Silu(h)), name + ".second", x.channels(), 1, BRANCH * x.magnitude);

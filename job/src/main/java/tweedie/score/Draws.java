@@ -45,7 +45,12 @@ public final class Draws {
     /** What fills the gaps between the rounding levels of pixels in training. */
     DEQUANTIZATION,
     /** The noise of the images on which the error of a score is measured. */
-    SCORE_ERROR
+    SCORE_ERROR,
+    /**
+     * What fills the gaps between the rounding levels of an image whose density is measured, and
+     * the random vectors by which a divergence is estimated.
+     */
+    LIKELIHOOD
   }
 
   private final UniformRandomProvider uniform;

@@ -15,7 +15,7 @@ import tweedie.score.Draws.Purpose;
  * is in double precision, in the scale of the data, without state: any number of threads may use
  * it. A call costs of the order of K d operations where isotropic, K d^2 otherwise.
  */
-public final class GaussianMixture implements Denoiser, Serializable {
+public final class GaussianMixture implements DifferentiableDenoiser, Serializable {
 
   private static final long serialVersionUID = 2L;
   private static final double WEIGHT_SUM_TOLERANCE = 1e-9;
@@ -203,6 +203,15 @@ public final class GaussianMixture implements Denoiser, Serializable {
       for (int j = 0; j < d; j++) {
         out[i * d + j] = product[j] / (s[i] * s[i]);
       }
+    }
+  }
+
+  @Override
+  public void denoise(
+      double[] y, double[] s, double[] out, double[][] vectors, double[][] products) {
+    denoise(y, s, out);
+    for (int p = 0; p < vectors.length; p++) {
+      jacobianTimes(y, s, vectors[p], products[p]);
     }
   }
 

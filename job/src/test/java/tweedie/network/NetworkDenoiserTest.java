@@ -20,6 +20,7 @@ import tweedie.network.NetworkSettings.Output;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
 import tweedie.score.Denoiser;
+import tweedie.score.DifferentiableDenoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 
@@ -47,6 +48,73 @@ class NetworkDenoiserTest {
       }
       return values;
     }
+  }
+
+  /**
+   * The products of two vectors with the Jacobian against central differences of the denoiser, at
+   * two noises in one batch. Stacked copies keep their spread, or there would be no derivative.
+   */
+  @ParameterizedTest
+  @MethodSource("networks")
+  void productsWithTheJacobianAreDerivativesOfTheDenoiser(NetworkSettings settings) {
+    int d = settings.shape().dimension();
+    double[] s = {0.2, 1.5};
+    double[] y = images(settings, s.length, 0.5);
+    Draws draws = Draws.of(5, Purpose.NOISE, 1, 0);
+    double[][] vectors = new double[2][y.length];
+    for (double[] vector : vectors) {
+      Arrays.setAll(vector, j -> draws.gaussian());
+    }
+    double[] direction = new double[y.length];
+    Arrays.setAll(direction, j -> draws.gaussian());
+    try (NetworkDenoiser network = new NetworkDenoiser(settings, weights(settings, 0.7f))) {
+      DifferentiableDenoiser denoiser = network.fixedFor(2, new long[] {4, 9});
+      double[] out = new double[y.length];
+      double[][] products = new double[2][y.length];
+      denoiser.denoise(y, s, out, vectors, products);
+      double[] plain = new double[y.length];
+      denoiser.denoise(y, s, plain);
+      assertThat(out).isEqualTo(plain);
+      double[] difference = richardson(denoiser, y, s, direction, 0.05);
+      for (int v = 0; v < vectors.length; v++) {
+        for (int i = 0; i < s.length; i++) {
+          double expected = dot(vectors[v], difference, i * d, d);
+          double size = Math.sqrt(dot(difference, difference, i * d, d) * d);
+          assertThat(dot(products[v], direction, i * d, d))
+              .isCloseTo(expected, within(2e-3 * size));
+        }
+      }
+    }
+  }
+
+  /** The derivative of D along a direction. */
+  private static double[] richardson(
+      Denoiser denoiser, double[] y, double[] s, double[] direction, double step) {
+    double[] wide = central(denoiser, y, s, direction, step);
+    double[] narrow = central(denoiser, y, s, direction, step / 2);
+    Arrays.setAll(narrow, j -> (4 * narrow[j] - wide[j]) / 3);
+    return narrow;
+  }
+
+  private static double[] central(
+      Denoiser denoiser, double[] y, double[] s, double[] direction, double step) {
+    double[] plus = new double[y.length];
+    double[] minus = new double[y.length];
+    double[] moved = new double[y.length];
+    Arrays.setAll(moved, j -> y[j] + step * direction[j]);
+    denoiser.denoise(moved, s, plus);
+    Arrays.setAll(moved, j -> y[j] - step * direction[j]);
+    denoiser.denoise(moved, s, minus);
+    Arrays.setAll(plus, j -> (plus[j] - minus[j]) / (2 * step));
+    return plus;
+  }
+
+  private static double dot(double[] a, double[] b, int from, int count) {
+    double sum = 0;
+    for (int j = from; j < from + count; j++) {
+      sum += a[j] * b[j];
+    }
+    return sum;
   }
 
   private static double[] images(NetworkSettings settings, int n, double scale) {

@@ -28,8 +28,13 @@ class NetworkTest {
   private static final int N = 3;
 
   static NetworkSettings unet(Input input, int copies, Output output, Double... frequencies) {
+    return unet(new ImageShape(8, 12, 2), input, copies, output, frequencies);
+  }
+
+  private static NetworkSettings unet(
+      ImageShape shape, Input input, int copies, Output output, Double... frequencies) {
     return new NetworkSettings(
-        new ImageShape(8, 12, 2),
+        shape,
         Kind.UNET,
         List.of(4, 6, 8),
         2,
@@ -70,6 +75,7 @@ class NetworkTest {
                 Stream.of(
                     unet(Input.MEAN, 1, output),
                     unet(Input.STACKED, 3, output),
+                    unet(new ImageShape(8, 8, 1), Input.MEAN, 1, output),
                     mlp(Input.MEAN, 4, output),
                     unet(Input.STACKED, 2, output, 0.05, 0.2),
                     mlp(Input.MEAN, 1, output, 0.05, 0.2),
@@ -113,6 +119,23 @@ class NetworkTest {
         double expected = c.difference(c.rows, along, step);
         assertThat(dot(analytic, inImages))
             .isCloseTo(expected, within(1e-2 * Math.abs(expected) + c.rounding(step)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void theInputGradientAloneIsTheOneThatComesWithTheOthers(NetworkSettings settings, double scale) {
+    try (Case c = new Case(settings, scale)) {
+      c.network.forward(c.rows, N, c.denoised);
+      c.network.backward(c.direction, N);
+      float[] withOthers = c.network.inputGradient(c.direction, N);
+      c.network.bind(c.parameters, null);
+      c.network.forward(c.rows, N, c.denoised);
+      for (int again = 0; again < 2; again++) {
+        c.network.backward(c.direction, N);
+        assertThat(c.network.inputGradient(c.direction, N))
+            .containsExactly(withOthers, within(1e-5f * largest(withOthers)));
       }
     }
   }
@@ -231,6 +254,14 @@ class NetworkTest {
       sum += (double) a[i] * b[i];
     }
     return sum;
+  }
+
+  private static float largest(float[] values) {
+    float largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
   }
 
   private static double norm(float[] a, int from, int count) {

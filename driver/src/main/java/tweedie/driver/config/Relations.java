@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import tweedie.driver.config.Settings.Averaging;
 import tweedie.driver.config.Settings.Data;
 import tweedie.driver.config.Settings.Edm;
+import tweedie.driver.config.Settings.Likelihood;
 import tweedie.driver.config.Settings.Method;
 import tweedie.driver.config.Settings.Mixture;
 import tweedie.driver.config.Settings.Model;
@@ -52,6 +53,7 @@ final class Relations {
     relations.averaging(settings.train().averaging());
     relations.sample(settings.sample());
     relations.score(settings.evaluate().score());
+    relations.likelihood(settings.evaluate().likelihood());
     return relations.problems;
   }
 
@@ -238,6 +240,17 @@ final class Relations {
     String copies = "tweedie.evaluate.score.copies";
     if (sound(copies) && score.copies().isEmpty()) {
       wrong(copies, "must hold at least one number, such as [1, 4]");
+    }
+  }
+
+  private void likelihood(Likelihood likelihood) {
+    String least = "tweedie.evaluate.likelihood.sigma-min";
+    String most = "tweedie.evaluate.likelihood.sigma-max";
+    if (sound(least, most)
+        && likelihood.sigmaMin() > 0
+        && likelihood.sigmaMax() > 0
+        && likelihood.sigmaMin() >= likelihood.sigmaMax()) {
+      wrong(least, "must be less than " + seen(most));
     }
   }
 

@@ -1,6 +1,8 @@
 package tweedie.driver.config;
 
 import java.util.List;
+import tweedie.evaluate.FlowSolver;
+import tweedie.evaluate.Probe;
 import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
@@ -262,7 +264,8 @@ public record Settings(
       @Range("[1, inf)") int projections,
       @Range("[1, inf)") int neighbours,
       boolean classes,
-      Score score) {}
+      Score score,
+      Likelihood likelihood) {}
 
   /** {@code tweedie.evaluate.score}: how the error of the score is measured. */
   public record Score(
@@ -271,4 +274,44 @@ public record Settings(
       @Range("[0, inf)") double sigmaMax,
       @Range("[0, inf)") double sigmaMin,
       @Range("[1, inf)") List<Integer> copies) {}
+
+  /** {@code tweedie.evaluate.likelihood}: the density of images under the model. */
+  public record Likelihood(
+      @Range("[0, inf)") int images,
+      Solver solver,
+      FlowSolver.Method method,
+      @Range("[1, inf)") int steps,
+      @Range("(0, inf)") double tolerance,
+      Trace trace,
+      Probe probe,
+      @Range("[1, inf)") int probes,
+      @Range("[1, inf)") int repeats,
+      boolean dequantize,
+      @Range("[0, inf)") double sigmaMin,
+      @Range("[0, inf)") double sigmaMax,
+      @Range("[0, inf)") int batchSize,
+      @Range("[0, inf)") int sensitivityImages,
+      LikelihoodCopies copies) {}
+
+  /** How the probability-flow ODE is solved. */
+  public enum Solver {
+    /** The same steps for all images. */
+    GRID,
+    /** Steps that adapt to each image. */
+    ADAPTIVE
+  }
+
+  /** How the trace of the denoiser's Jacobian is found. */
+  public enum Trace {
+    /** Estimated from products with random vectors. */
+    HUTCHINSON,
+    /** From as many products as there are pixels. */
+    EXACT
+  }
+
+  /** {@code tweedie.evaluate.likelihood.copies}: the joint density of several noisy copies. */
+  public record LikelihoodCopies(
+      @Range("[1, inf)") List<Integer> counts,
+      @Range("(0, inf)") double sigma,
+      @Range("[1, inf)") int images) {}
 }
