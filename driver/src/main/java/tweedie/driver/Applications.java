@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.OptionalLong;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import tweedie.data.CifarSource;
 import tweedie.data.DataException;
@@ -67,6 +68,20 @@ class Applications {
       List<Measurement.Result> results = new Evaluate(request, session).execute();
       results.forEach(result -> out.println(result.table()));
       return results;
+    }
+  }
+
+  Study.Result study(StudyRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.open()) {
+      Study.Result result = new Study(request, session).execute();
+      if (result.withoutImages()) {
+        err.println("tweedie.data.path is empty: the study asks mixtures only, and no images");
+      }
+      out.println(
+          "%d trainings, %d of them done before"
+              .formatted(result.trained() + result.found(), result.found()));
+      out.println(new Path(result.directory(), "study.html"));
+      return result;
     }
   }
 

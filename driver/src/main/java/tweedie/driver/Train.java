@@ -339,17 +339,23 @@ final class Train {
               "tweedie.data.dequantization",
               "is for 8-bit images, and %s holds other numbers".formatted(settings.data().path())));
     }
-    int divisor = 1 << settings.model().halvings();
-    if (settings.model().network() == NetworkSettings.Kind.UNET
-        && (data.shape().height() % divisor != 0 || data.shape().width() % divisor != 0)) {
-      problems.add(
-          config.problem(
-              "tweedie.model.halvings",
-              "does not fit images of %s: height and width must divide by %d (a vector needs model.network = mlp)"
-                  .formatted(data.shape(), divisor)));
-    }
+    misfit(config, data.shape()).ifPresent(problems::add);
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
+  }
+
+  /** Why a network of these settings cannot take images of this shape. */
+  static Optional<Problem> misfit(Loaded config, ImageShape shape) {
+    Settings.Model model = config.settings().model();
+    int divisor = 1 << model.halvings();
+    return model.network() == NetworkSettings.Kind.UNET
+            && (shape.height() % divisor != 0 || shape.width() % divisor != 0)
+        ? Optional.of(
+            config.problem(
+                "tweedie.model.halvings",
+                "does not fit images of %s: height and width must divide by %d (a vector needs model.network = mlp)"
+                    .formatted(shape, divisor)))
+        : Optional.empty();
   }
 }

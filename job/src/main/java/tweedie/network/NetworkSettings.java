@@ -78,6 +78,25 @@ public record NetworkSettings(
     pixelFrequencies = pixelFrequencies == null ? List.of() : List.copyOf(pixelFrequencies);
   }
 
+  /** The same for data with another mean and standard deviation. */
+  public NetworkSettings withData(double mean, double std) {
+    return new NetworkSettings(
+        shape,
+        kind,
+        channels,
+        halvings,
+        blocks,
+        hidden,
+        depth,
+        embedding,
+        input,
+        copies,
+        output,
+        mean,
+        std,
+        pixelFrequencies);
+  }
+
   /** Number of images that the network sees at once: 1, or m for stacked copies. */
   public int images() {
     return input == Input.STACKED ? copies : 1;

@@ -98,6 +98,11 @@ final class Objective {
     return draws;
   }
 
+  /** The same with so many terms. */
+  Objective withDraws(int draws) {
+    return new Objective(settings, network, levels, noises, dequantizations, draws);
+  }
+
   /** Term number {@code draw} of the loss by itself; term 0 is the loss of one draw. */
   Objective ofDraw(int draw) {
     return draw == 0 && draws == 1

@@ -40,7 +40,8 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
   /** Minibatches held ready while one trains; more would not come sooner. */
   private static final int PREFETCHED = 2;
 
-  private final Broadcast<TrainingState> start;
+  private final Broadcast<TrainingState> shared;
+  private final TrainingState local;
   private final NetworkSettings network;
   private final TrainSettings settings;
   private final long imagesOfRun;
@@ -53,13 +54,35 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
   private transient long images;
   private transient int steps;
 
+  /** A worker of a round of a run, which starts from what all its workers share. */
   RoundWorker(
-      Broadcast<TrainingState> start,
+      Broadcast<TrainingState> shared,
       NetworkSettings network,
       TrainSettings settings,
       long imagesOfRun,
       LongAccumulator progress) {
-    this.start = start;
+    this(shared, null, network, settings, imagesOfRun, progress);
+  }
+
+  /** A worker that trains where it was made. */
+  RoundWorker(
+      TrainingState local,
+      NetworkSettings network,
+      TrainSettings settings,
+      long imagesOfRun,
+      LongAccumulator progress) {
+    this(null, local, network, settings, imagesOfRun, progress);
+  }
+
+  private RoundWorker(
+      Broadcast<TrainingState> shared,
+      TrainingState local,
+      NetworkSettings network,
+      TrainSettings settings,
+      long imagesOfRun,
+      LongAccumulator progress) {
+    this.shared = shared;
+    this.local = local;
     this.network = network;
     this.settings = settings;
     this.imagesOfRun = imagesOfRun;
@@ -68,14 +91,18 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
 
   /** What this round's workers start from. */
   Broadcast<TrainingState> start() {
-    return start;
+    return shared;
+  }
+
+  private TrainingState begin() {
+    return shared == null ? local : shared.value();
   }
 
   /**
    * Frees on all executors what this round's workers started from. On the driver, after the round.
    */
   void release() {
-    start.destroy();
+    shared.destroy();
   }
 
   /** Trains on a slice of the shards with these paths, in order. */
@@ -91,7 +118,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     }
     NativeThreads.use(settings.threadsPerWorker());
     long began = System.nanoTime();
-    int epoch = start.value().epoch();
+    int epoch = begin().epoch();
     objective = Objective.ofEpoch(settings, network, epoch);
     Minibatches minibatches =
         new Minibatches(
@@ -146,7 +173,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
 
   private NonFiniteLossException nonFinite(Minibatch batch, int i, double loss) {
     return new NonFiniteLossException(
-        start.value().round() + 1,
+        begin().round() + 1,
         worker,
         batch.origins().get(i).shard(),
         batch.origins().get(i).image(),
@@ -164,7 +191,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
 
   @Override
   public MultiLayerNetwork getInitialModel() {
-    TrainingState state = start.value();
+    TrainingState state = begin();
     boolean afresh = settings.averaging().moments() == Moments.RESET;
     int stepsBefore = afresh ? 0 : state.steps();
     losses = new LossByNoise();
@@ -203,9 +230,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     int n = minibatch.numExamples() / settings.draws();
     double together = (double) n * settings.workers();
     double decay =
-        settings
-            .ema()
-            .decay(together, start.value().images() + (double) images * settings.workers());
+        settings.ema().decay(together, begin().images() + (double) images * settings.workers());
     ema.muli(decay);
     Nd4j.getBlasWrapper().level1().axpy(ema.length(), 1 - decay, model.params(), ema);
     images += n;

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Settings and where each of them was written. */
@@ -48,6 +49,9 @@ public final class Loaded {
   private static Object plain(Object value) {
     if (value instanceof Record inner) {
       return group(inner);
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(Loaded::plain).toList();
     }
     return value instanceof Enum<?> constant ? Keys.kebab(constant.name()) : value;
   }

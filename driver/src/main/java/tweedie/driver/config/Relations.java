@@ -11,12 +11,16 @@ import tweedie.driver.config.Settings.Averaging;
 import tweedie.driver.config.Settings.Data;
 import tweedie.driver.config.Settings.Edm;
 import tweedie.driver.config.Settings.Likelihood;
+import tweedie.driver.config.Settings.Hypothesis;
+import tweedie.driver.config.Settings.Images;
 import tweedie.driver.config.Settings.Method;
 import tweedie.driver.config.Settings.Mixture;
+import tweedie.driver.config.Settings.Mixtures;
 import tweedie.driver.config.Settings.Model;
 import tweedie.driver.config.Settings.Oracle;
 import tweedie.driver.config.Settings.Sample;
 import tweedie.driver.config.Settings.Score;
+import tweedie.driver.config.Settings.Study;
 import tweedie.driver.config.Settings.Train;
 import tweedie.driver.config.Settings.Ve;
 import tweedie.network.NetworkSettings.Kind;
@@ -54,6 +58,7 @@ final class Relations {
     relations.sample(settings.sample());
     relations.score(settings.evaluate().score());
     relations.likelihood(settings.evaluate().likelihood());
+    relations.study(settings.study());
     return relations.problems;
   }
 
@@ -251,6 +256,62 @@ final class Relations {
         && likelihood.sigmaMax() > 0
         && likelihood.sigmaMin() >= likelihood.sigmaMax()) {
       wrong(least, "must be less than " + seen(most));
+    }
+  }
+
+  private void study(Study study) {
+    for (String key : List.of("copies", "levels", "gradients.draws", "mixtures.separations")) {
+      distinct("tweedie.study." + key, 1);
+    }
+    distinct("tweedie.study.references", 0);
+    distinct("tweedie.study.mixtures.dimensions", 0);
+    distinct("tweedie.study.mixtures.hypotheses", 0);
+    distinct("tweedie.study.images.hypotheses", 0);
+    Mixtures mixtures = study.mixtures();
+    minibatches("mixtures", study, mixtures.hypotheses(), mixtures.batchSize(), mixtures.images());
+    Images images = study.images();
+    minibatches("images", study, images.hypotheses(), images.batchSize(), images.images());
+  }
+
+  private void distinct(String key, int fewest) {
+    List<?> values = sound(key) ? config.getList(key).unwrapped() : List.of(0);
+    if (values.size() < fewest) {
+      wrong(key, "must hold at least one value");
+    } else if (values.stream().distinct().count() < values.size()) {
+      wrong(key, "must not hold a value twice");
+    }
+  }
+
+  /** A training needs the images of its largest minibatch, and a reference holds a minibatch. */
+  private void minibatches(
+      String group, Study study, List<Hypothesis> hypotheses, int batchSize, int images) {
+    String key = "tweedie.study." + group + ".images";
+    String ofBatch = "tweedie.study." + group + ".batch-size";
+    if (!sound(key, ofBatch)) {
+      return;
+    }
+    long needed = batchSize;
+    String why = "a minibatch of " + seen(ofBatch);
+    if (hypotheses.contains(Hypothesis.DRAWS)) {
+      needed = Math.max(needed, (long) batchSize * study.trainedDraws());
+      int most = study.gradients().draws().stream().mapToInt(Integer::intValue).max().orElse(1);
+      needed = Math.max(needed, (long) study.gradients().batchSize() * most);
+      why = "the largest minibatch of the question draws";
+    }
+    if (images < needed) {
+      wrong(key, "must be at least " + needed + ": " + why);
+    }
+    String references = "tweedie.study.references";
+    if (sound(references)
+        && hypotheses.contains(Hypothesis.STABLE)
+        && study.references().stream().anyMatch(n -> n < batchSize || n > images)) {
+      wrong(
+          references,
+          "must each be at least "
+              + seen(ofBatch)
+              + " and at most "
+              + seen(key)
+              + ": a minibatch is a part of its reference, which is a part of the images");
     }
   }
 

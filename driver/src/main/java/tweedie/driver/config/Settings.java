@@ -28,9 +28,17 @@ import tweedie.train.TrainSettings.OnDivergence;
  * @param train how it is trained
  * @param sample how samples are drawn
  * @param evaluate how a run is measured
+ * @param study whether more noisy samples give better score estimates
  */
 public record Settings(
-    long seed, Data data, Noise noise, Model model, Train train, Sample sample, Evaluate evaluate) {
+    long seed,
+    Data data,
+    Noise noise,
+    Model model,
+    Train train,
+    Sample sample,
+    Evaluate evaluate,
+    Study study) {
 
   /** {@code tweedie.data}: the images, or the mixture in their place. */
   public record Data(
@@ -314,4 +322,57 @@ public record Settings(
       @Range("[1, inf)") List<Integer> counts,
       @Range("(0, inf)") double sigma,
       @Range("[1, inf)") int images) {}
+
+  /** {@code tweedie.study}: whether more noisy samples give better score estimates. */
+  public record Study(
+      @Range("[2, 10000]") int seeds,
+      @Range("[1, inf)") List<Integer> copies,
+      @Range("(0, inf)") List<Double> levels,
+      @Range("(0, inf)") double sigma,
+      @Range("[1, inf)") int trainedDraws,
+      @Range("[1, inf)") List<Integer> references,
+      @Range("[100, inf)") int resamples,
+      Gradients gradients,
+      Mixtures mixtures,
+      Images images) {}
+
+  /** What a study asks. */
+  public enum Hypothesis {
+    /** Do more copies of one sigma give a smaller error? */
+    INFORMATION,
+    /** Do more copies give a better estimate where their mean has the same noise? */
+    MATCHED,
+    /** Do several draws of noise for each image that is read? */
+    DRAWS,
+    /** Do targets averaged over a reference? */
+    STABLE
+  }
+
+  /** {@code tweedie.study.gradients}: how the spread of gradients is measured. */
+  public record Gradients(
+      @Range("[1, inf)") List<Integer> draws,
+      @Range("[1, inf)") int batchSize,
+      @Range("[2, inf)") int repeats) {}
+
+  /** {@code tweedie.study.mixtures}: normal mixtures, whose score is known. */
+  public record Mixtures(
+      List<Hypothesis> hypotheses,
+      @Range("[1, inf)") List<Integer> dimensions,
+      @Range("[0, inf)") List<Double> separations,
+      @Range("[1, inf)") int components,
+      @Range("(0, inf)") double std,
+      @Range("[1, inf)") int images,
+      @Range("[1, inf)") int testImages,
+      @Range("[1, inf)") int steps,
+      @Range("[1, inf)") int batchSize,
+      @Range("[1, inf)") int hidden,
+      @Range("[1, inf)") int depth) {}
+
+  /** {@code tweedie.study.images}: the images of {@code tweedie.data.path}. */
+  public record Images(
+      List<Hypothesis> hypotheses,
+      @Range("[1, inf)") int images,
+      @Range("[1, inf)") int testImages,
+      @Range("[1, inf)") int steps,
+      @Range("[1, inf)") int batchSize) {}
 }

@@ -57,7 +57,8 @@ public record SettingsChange(String key, String before, String now, Rule rule) {
           Map.entry("tweedie.train.max-rollbacks", Rule.ASKED),
           Map.entry("tweedie.train.validation", Rule.FREE), // measured only
           Map.entry("tweedie.sample", Rule.FREE),
-          Map.entry("tweedie.evaluate", Rule.FREE));
+          Map.entry("tweedie.evaluate", Rule.FREE),
+          Map.entry("tweedie.study", Rule.FREE));
 
   /** All settings that differ, in the order of their keys. */
   public static List<SettingsChange> between(Loaded before, Loaded now) {

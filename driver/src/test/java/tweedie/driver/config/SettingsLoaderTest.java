@@ -190,8 +190,15 @@ class SettingsLoaderTest {
           data.mixture.weights = [-1]     | data.mixture.weights[0] = -1 must be a number of at least 0
           train.batchSize = 8             | train.batchSize = 8 is not a setting; did you mean tweedie.train.batch-size?
           train.epoch = 8                 | train.epoch = 8 is not a setting; did you mean tweedie.train.epochs?
-          batch-size = 8                  | batch-size = 8 is not a setting; did you mean tweedie.train.batch-size or tweedie.sample.batch-size?
+          batch-size = 8                  | batch-size = 8 is not a setting; did you mean tweedie.train.batch-size or tweedie.sample.batch-size or tweedie.study.gradients.batch-size or tweedie.study.mixtures.batch-size or tweedie.study.images.batch-size?
           trian { epochs = 8 }            | trian = {"epochs":8} is not a setting; did you mean tweedie.train?
+          study.seeds = 1                 | study.seeds = 1 must be a whole number of at least 2 and at most 10000
+          study.copies = [0]              | study.copies[0] = 0 must be a whole number of at least 1
+          study.copies = []               | study.copies = [] must hold at least one value
+          study.copies = [2, 2]           | study.copies = [2,2] must not hold a value twice
+          study { images.hypotheses = [], references = [8] } | study.references = [8] must each be at least tweedie.study.mixtures.batch-size = 128 (reference.conf:LINE) and at most tweedie.study.mixtures.images = 20000 (reference.conf:LINE): a minibatch is a part of its reference, which is a part of the images
+          study.mixtures.images = 300     | study.mixtures.images = 300 must be at least 512: the largest minibatch of the question draws
+          study.images.hypotheses = [a]   | study.images.hypotheses[0] = "a" must be one of information, matched, draws, stable
           colour = red                    | colour = "red" is not a setting
           """)
   void oneMistakeIsOneSentence(String setting, String sentence) throws IOException {
@@ -199,7 +206,7 @@ class SettingsLoaderTest {
 
     assertThat(mistakes(Optional.of(file)))
         .singleElement()
-        .extracting(mistake -> mistake.replaceFirst("reference.conf:\\d+", "reference.conf:LINE"))
+        .extracting(mistake -> mistake.replaceAll("reference.conf:\\d+", "reference.conf:LINE"))
         .isEqualTo(file + ":3: tweedie." + sentence.replace("FILE", file.toString()));
   }
 
