@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.OptionalLong;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import tweedie.data.CifarSource;
 import tweedie.data.DataException;
@@ -68,6 +69,12 @@ class Applications {
       results.forEach(result -> out.println(result.table()));
       return results;
     }
+  }
+
+  Path report(ReportRequest request) throws IOException {
+    Path page = new Report(request, Uris.hadoop()).execute();
+    out.println(page);
+    return page;
   }
 
   Export.Result export(ExportRequest request) throws IOException {
