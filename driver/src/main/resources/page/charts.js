@@ -9,7 +9,8 @@
   // four digits are enough to look at; all are in the metrics
   const short = value => {
     const size = Math.abs(value);
-    return size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(1).replace('.0e', 'e')
+    if (size >= 1e4) return new Intl.NumberFormat('en', {notation: 'compact', maximumSignificantDigits: 4}).format(value);
+    return size !== 0 && size < 1e-3 ? value.toExponential(1).replace('.0e', 'e')
       : String(Number(value.toPrecision(4)));
   };
 
@@ -74,6 +75,8 @@
       borderColor: own,
       backgroundColor: bars ? own + 'b0' : own,
       borderWidth: bars ? 1 : 2,
+      barPercentage: 0.95,
+      categoryPercentage: 0.9,
       borderDash: dashed ? [6, 4] : [],
       pointStyle: POINTS[number % POINTS.length],
       pointRadius: dashed ? 0 : series.drawn === 'POINTS' ? 5 : points.length > 40 ? 0 : 3,

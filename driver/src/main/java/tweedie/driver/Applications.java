@@ -85,6 +85,12 @@ class Applications {
     }
   }
 
+  Path report(ReportRequest request) throws IOException {
+    Path page = new Report(request, Uris.hadoop()).execute();
+    out.println(page);
+    return page;
+  }
+
   Export.Result export(ExportRequest request) throws IOException {
     Export.Result result = new Export(request, Uris.hadoop()).execute();
     out.println("%s: %s".formatted(result.content(), result.file()));

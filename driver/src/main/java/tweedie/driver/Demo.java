@@ -2,6 +2,7 @@ package tweedie.driver;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -35,7 +36,7 @@ final class Demo {
 
   /**
    * Does what is not done yet in the run's directory, and prints what took how long and where the
-   * picture is.
+   * picture and the report are.
    */
   Sample.Result execute() throws IOException {
     Path shards = new Path(config.settings().data().path());
@@ -67,7 +68,13 @@ final class Demo {
     out.println(
         "import %.0f s, training %.0f s (%d images seen), sampling %.0f s"
             .formatted(imported, training, trained.state().images(), samples.seconds()));
+    Path report =
+        new Report(
+                new ReportRequest(run, Optional.empty(), ReportRequest.Pages.ONE),
+                session.sparkContext().hadoopConfiguration())
+            .execute();
     out.println("Look at " + samples.grid().toUri().getPath());
+    out.println("and open " + report.toUri().getPath());
     return samples;
   }
 

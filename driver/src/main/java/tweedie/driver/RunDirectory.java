@@ -1,5 +1,8 @@
 package tweedie.driver;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -224,7 +227,7 @@ final class RunDirectory {
    */
   List<RoundMetrics> metrics(int rounds) throws IOException {
     List<RoundMetrics> metrics = new ArrayList<>();
-    if (files.exists(new Path(path, METRICS))) {
+    if (hasMetrics()) {
       for (String line : read(METRICS).lines().toList()) {
         try {
           RoundMetrics read = RoundMetrics.fromJson(line);
@@ -239,10 +242,44 @@ final class RunDirectory {
     return metrics;
   }
 
+  /** Whether a round was trained. */
+  boolean hasMetrics() throws IOException {
+    return files.exists(new Path(path, METRICS));
+  }
+
   void writeMetrics(List<RoundMetrics> metrics) throws IOException {
     StringBuilder lines = new StringBuilder();
     metrics.forEach(line -> lines.append(line.toJson()).append('\n'));
     WholeFile.write(files, new Path(path, METRICS), lines.toString());
+  }
+
+  /** The files that match a pattern below the run, in the order of their names. */
+  List<FileStatus> found(String pattern) throws IOException {
+    FileStatus[] found = files.globStatus(new Path(path, pattern));
+    return found == null ? List.of() : List.of(found);
+  }
+
+  /**
+   * A file of JSON.
+   *
+   * @throws DataException if it is something else
+   */
+  JsonNode json(Path file) throws IOException {
+    return parsed(file, read(files, file));
+  }
+
+  /** As {@link #json}, of a file with a value in each line. */
+  List<JsonNode> jsonLines(Path file) throws IOException {
+    return read(files, file).lines().map(line -> parsed(file, line)).toList();
+  }
+
+  private static JsonNode parsed(Path file, String text) {
+    try {
+      return new ObjectMapper().readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new DataException(
+          "%s is damaged, it holds no JSON: %s".formatted(file, e.getOriginalMessage()), e);
+    }
   }
 
   private String read(String name) throws IOException {

@@ -46,7 +46,7 @@ final class RunLock implements AutoCloseable {
   private static final Set<String> EXCLUSIVE = Set.of("file", "hdfs");
 
   /** Before those of Spark (40, 50) and of Hadoop's file systems (10), which the release needs. */
-  private static final int HOOK_PRIORITY = 100;
+  static final int HOOK_PRIORITY = 100;
 
   /** For a checkpoint that is being written to be finished. */
   private static final int HOOK_SECONDS = 20;
@@ -121,6 +121,11 @@ final class RunLock implements AutoCloseable {
       settle(files, file, mine, times);
     }
     return new RunLock(files, file, mine, makes, times);
+  }
+
+  /** Who has, or had, the lock of {@code directory}; empty without one or while it is written. */
+  static Optional<LockOwner> owner(FileSystem files, Path directory) throws IOException {
+    return read(files, new Path(directory, FILE));
   }
 
   /**

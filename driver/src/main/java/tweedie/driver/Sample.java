@@ -113,6 +113,7 @@ final class Sample {
       long began)
       throws IOException {
     directory.claim(new Origin(model.name(), description(sampler), settings.seed()));
+    directory.write(RunDirectory.CONFIG, request.config().resolved());
     if (!run.files().exists(new Path(run.path(), RunDirectory.CONFIG))) { // with an oracle
       run.writeConfig(request.config().resolved());
       if (statistics.isPresent()) {

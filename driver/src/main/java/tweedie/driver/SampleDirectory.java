@@ -107,7 +107,7 @@ final class SampleDirectory {
   void claim(Origin origin) throws IOException {
     Path file = new Path(path, ORIGIN);
     if (files.exists(file)) {
-      Origin there = JSON.readValue(RunDirectory.read(files, file), Origin.class);
+      Origin there = origin();
       if (!there.equals(origin)) {
         throw new DataException(
             "%s holds samples of %s, these would be of %s. Give them another --name."
@@ -117,6 +117,11 @@ final class SampleDirectory {
     }
     files.mkdirs(path);
     WholeFile.write(files, file, JSON.writeValueAsString(origin));
+  }
+
+  /** What the samples were drawn from. */
+  Origin origin() throws IOException {
+    return JSON.readValue(RunDirectory.read(files, new Path(path, ORIGIN)), Origin.class);
   }
 
   private static String said(Origin origin) {
@@ -197,7 +202,11 @@ final class SampleDirectory {
     WholeFile.write(files, new Path(path, name), bytes);
   }
 
+  void write(String name, String text) throws IOException {
+    WholeFile.write(files, new Path(path, name), text);
+  }
+
   void writeJson(String name, Object value) throws IOException {
-    WholeFile.write(files, new Path(path, name), JSON.writeValueAsString(value));
+    write(name, JSON.writeValueAsString(value));
   }
 }

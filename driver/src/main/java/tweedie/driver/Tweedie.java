@@ -51,6 +51,7 @@ public final class Tweedie implements Runnable {
             .addSubcommand(new TrainCommand(applications))
             .addSubcommand(new SampleCommand(applications))
             .addSubcommand(new EvaluateCommand(applications))
+            .addSubcommand(new ReportCommand(applications))
             .addSubcommand(new ExportCommand(applications))
             .addSubcommand(new DenoiseCommand(applications))
             .addSubcommand(new StudyCommand(applications))

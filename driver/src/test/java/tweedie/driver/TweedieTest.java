@@ -40,7 +40,8 @@ class TweedieTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"import", "train", "sample", "evaluate", "export", "denoise", "demo"})
+  @ValueSource(
+      strings = {"import", "train", "sample", "evaluate", "report", "export", "denoise", "demo"})
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(tweedie(command, "--help")).isZero();
     assertThat(out.toString())
@@ -53,7 +54,7 @@ class TweedieTest {
   void helpListsTheCommands() {
     assertThat(tweedie("--help")).isZero();
     assertThat(out.toString())
-        .contains("import", "train", "sample", "evaluate", "export", "denoise", "demo");
+        .contains("import", "train", "sample", "evaluate", "report", "export", "denoise", "demo");
   }
 
   @ParameterizedTest
@@ -86,6 +87,8 @@ class TweedieTest {
           denoise --run RUN --input b --out a --sigma 0 | --sigma must be a positive number, not 0.0
           denoise --run RUN --copies b,c --out a --sigma 1   | --out must name a .png file for --copies, not a
           denoise --run RUN --input b --out a --sigma 1 --seed x     | command line: tweedie.seed = "x" must be a whole number
+          report                                        | Missing required option: '--run=URI'
+          report --run RUN --watch now                  | Unmatched argument at index 3: 'now'
           evaluate                                      | Missing required option: '--run=URI'
           evaluate --run RUN --what samples,looks       | --what looks is not one of [samples, score]
           evaluate --run RUN --samples a:b:c            | Invalid value for option '--samples': 'a:b:c' is not a URI
@@ -401,6 +404,12 @@ class TweedieTest {
     @Override
     Sample.Result sample(SampleRequest request, SparkSessions spark) {
       record(request, spark);
+      return null;
+    }
+
+    @Override
+    org.apache.hadoop.fs.Path report(ReportRequest request) {
+      record(request, null);
       return null;
     }
 

@@ -305,7 +305,7 @@ class RoundsTest {
   private static void assertMean(float[] actual, float[] eleven, float[] four) {
     for (int i = 0; i < actual.length; i++) {
       double expected = (11.0 * eleven[i] + 4.0 * four[i]) / 15;
-      assertThat(actual[i]).isCloseTo((float) expected, within(Math.ulp((float) expected)));
+      assertThat((double) actual[i]).isCloseTo(expected, within((double) Math.ulp(actual[i])));
     }
   }
 

@@ -125,6 +125,7 @@ class WholePathTest {
     assertThat(Trees.names(whole.resolve("samples"))).containsExactly("annealed");
     assertThat(Trees.names(whole.resolve("samples/annealed")))
         .containsExactly(
+            "config.conf",
             "diagnostics.json",
             "frames",
             "grid.png",

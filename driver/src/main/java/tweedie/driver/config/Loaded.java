@@ -1,7 +1,9 @@
 package tweedie.driver.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -36,6 +38,25 @@ public final class Loaded {
                 .setOriginComments(false)
                 .setComments(false)
                 .setJson(false));
+  }
+
+  /**
+   * {@code tweedie.key=value} for every setting that differs from those of {@code base}, as {@code
+   * -D} takes it: over {@code base} they give these settings.
+   */
+  public List<String> overrides(Loaded base) {
+    Config others = ConfigFactory.parseString(base.resolved());
+    return ConfigFactory.parseString(resolved()).entrySet().stream()
+        .filter(setting -> !setting.getValue().equals(others.getValue(setting.getKey())))
+        .map(setting -> setting.getKey() + "=" + written(setting.getValue()))
+        .sorted()
+        .toList();
+  }
+
+  private static String written(ConfigValue value) {
+    return value.unwrapped() instanceof String text
+        ? text
+        : value.render(ConfigRenderOptions.concise());
   }
 
   private static Map<String, Object> group(Record settings) {

@@ -92,7 +92,8 @@ public record Chart(String title, String note, Axis x, Axis y, List<Series> seri
       return new Point(x, y, null, null);
     }
 
-    private String text() {
+    /** The number and its interval, as people read them. */
+    public String text() {
       return low == null
           ? Numbers.text(y)
           : "%s (%s)".formatted(Numbers.text(y), Numbers.range(low, high));

@@ -71,4 +71,25 @@ class SettingsChangeTest {
         .returns(key, SettingsChange::key)
         .returns(rule, SettingsChange::rule);
   }
+
+  @Test
+  void overridesGiveTheSameSettingsAgain() {
+    Loaded loaded =
+        settings(
+            "tweedie.seed=3",
+            "tweedie.data.path=hdfs://there/a b's [1]",
+            "tweedie.model.channels=[8, 16]",
+            "tweedie.data.mixture.weights=[0.25, 0.75]",
+            "tweedie.data.mixture.means=[[0, 1], [2, 3]]",
+            "tweedie.data.mixture.stds=[1, 2]",
+            "tweedie.train.averaging.every=50",
+            "tweedie.train.decay=cosine");
+    List<String> overrides = loaded.overrides(settings());
+    assertThat(overrides)
+        .contains("tweedie.train.decay=cosine", "tweedie.data.path=hdfs://there/a b's [1]")
+        .hasSize(8);
+    assertThat(SettingsLoader.load(Optional.empty(), overrides).settings())
+        .isEqualTo(loaded.settings());
+    assertThat(settings().overrides(settings())).isEmpty();
+  }
 }

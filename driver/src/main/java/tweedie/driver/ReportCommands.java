@@ -1,0 +1,126 @@
+package tweedie.driver;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
+import tweedie.driver.ReportPage.Command;
+import tweedie.driver.config.ConfigText;
+import tweedie.driver.config.Loaded;
+import tweedie.driver.config.SettingsLoader;
+
+/** The commands that make a run again. */
+final class ReportCommands {
+
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,+@%-]+");
+  private static final Pattern ROUND = Pattern.compile(".* round (\\d+)");
+  private static final String PRESET = "tweedie.model.preset=";
+
+  private final RunDirectory run;
+  private final Loaded settings;
+  private final String path;
+
+  ReportCommands(RunDirectory run, Loaded settings) {
+    this.run = run;
+    this.settings = settings;
+    this.path = quoted(shown(run.path()));
+  }
+
+  /** A path as a command takes it. */
+  static String shown(Path path) {
+    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+  }
+
+  /** In the order in which they have to run. */
+  List<Command> all(
+      List<ReportSamples> samples,
+      List<ReportEvaluation.Quality> quality,
+      Optional<ReportEvaluation.Likelihood> likelihood,
+      Optional<ReportEvaluation.Score> score)
+      throws IOException {
+    List<Command> commands = new ArrayList<>();
+    if (run.hasMetrics()) {
+      commands.add(new Command("Train", train()));
+    }
+    for (ReportSamples drawn : samples) {
+      commands.add(new Command("Draw the samples " + drawn.name(), sample(drawn)));
+    }
+    for (ReportEvaluation.Quality measured : quality) {
+      commands.add(
+          new Command(
+              "Measure the samples " + measured.name(),
+              evaluate("samples", measured.data(), measured.trainedOn())
+                  + " --samples "
+                  + quoted(measured.name())));
+    }
+    likelihood.ifPresent(
+        found ->
+            commands.add(
+                new Command(
+                    "Measure the likelihood", evaluate("likelihood", found.data(), false))));
+    score.ifPresent(
+        found ->
+            commands.add(new Command("Measure the score", evaluate("score", found.data(), false))));
+    commands.add(new Command("Write this page", "tweedie report --run " + path));
+    return commands;
+  }
+
+  private String train() {
+    return "tweedie train --run %s%s".formatted(path, options(settings.overrides(defaults())));
+  }
+
+  /** What holds where a preset is named, which settings may override again. */
+  private Loaded defaults() {
+    String preset = settings.settings().model().preset();
+    return SettingsLoader.load(
+        Optional.empty(), preset.isEmpty() ? List.of() : List.of(PRESET + preset));
+  }
+
+  private static String options(List<String> overrides) {
+    return overrides.stream()
+        .map(override -> " \\\n    -D " + quoted(override))
+        .collect(Collectors.joining());
+  }
+
+  private String sample(ReportSamples drawn) throws IOException {
+    Path directory = new Path(run.path(), "samples/" + drawn.name());
+    StringBuilder line = new StringBuilder("tweedie sample --run " + path);
+    line.append(" --count ").append(drawn.count()).append(" --name ").append(quoted(drawn.name()));
+    Matcher round = ROUND.matcher(new SampleDirectory(run.files(), directory).origin().model());
+    if (round.matches()) {
+      line.append(" --checkpoint ").append(round.group(1));
+    }
+    Path config = new Path(directory, RunDirectory.CONFIG);
+    if (run.files().exists(config)) {
+      Loaded drawnWith =
+          SettingsLoader.load(
+              Optional.empty(),
+              List.of(),
+              Optional.of(
+                  new ConfigText(config.toString(), RunDirectory.read(run.files(), config))));
+      line.append(options(drawnWith.overrides(settings)));
+    }
+    return line.toString();
+  }
+
+  private String evaluate(String what, String data, boolean trainedOn) {
+    return "tweedie evaluate --run %s --what %s%s"
+        .formatted(
+            path,
+            what,
+            trainedOn || data.equals(settings.settings().data().path()) || data.contains(" ")
+                ? ""
+                : " --data " + quoted(data));
+  }
+
+  /** As a shell takes it. */
+  private static String quoted(String argument) {
+    return PLAIN.matcher(argument).matches()
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
+  }
+}
