@@ -84,7 +84,9 @@ final class Report {
     write(0);
   }
 
-  /** Whether the page was written; where a file went while it was read, the next look tells more. */
+  /**
+   * Whether the page was written; where a file went while it was read, the next look tells more.
+   */
   private boolean written() {
     try {
       write(WATCH_SECONDS);

@@ -60,8 +60,7 @@ record StudyPage(
             question == Hypothesis.INFORMATION ? errors(data, ofData) : changes(data, ofData));
       }
       for (String data : spreads.stream().map(Spread::data).distinct().toList()) {
-        charts.add(
-            spread(data, spreads.stream().filter(one -> one.data().equals(data)).toList()));
+        charts.add(spread(data, spreads.stream().filter(one -> one.data().equals(data)).toList()));
       }
       sections.add(new Section(words(question), meaning(question), charts, comparisons(asked)));
     }
@@ -115,11 +114,7 @@ record StudyPage(
       series.add(new Series("floor", Drawn.DASHED, floor));
     }
     return new Chart(
-        data,
-        "Mean over the pairs.",
-        Axis.log("copies m"),
-        Axis.log("error per pixel"),
-        series);
+        data, "Mean over the pairs.", Axis.log("copies m"), Axis.log("error per pixel"), series);
   }
 
   private static Chart changes(String data, List<Comparison> comparisons) {
@@ -134,9 +129,7 @@ record StudyPage(
               comparisons.stream()
                   .filter(one -> against(one).equals(pair))
                   .map(
-                      one ->
-                          new Point(
-                              one.s(), one.percent(), one.percentLow(), one.percentHigh()))
+                      one -> new Point(one.s(), one.percent(), one.percentLow(), one.percentHigh()))
                   .toList()));
     }
     return new Chart(

@@ -23,13 +23,7 @@ import tweedie.network.NetworkSettings.Input;
  * @param measured what is measured of the trained network
  */
 record StudyVariant(
-    String name,
-    Input input,
-    int copies,
-    int draws,
-    int images,
-    int reference,
-    Measured measured)
+    String name, Input input, int copies, int draws, int images, int reference, Measured measured)
     implements Serializable {
 
   /** What is measured of a trained network. */
@@ -48,24 +42,20 @@ record StudyVariant(
 
   /** A network that sees all copies, at the noise s of the control. */
   static StudyVariant stacked(int copies) {
-    return new StudyVariant(
-        "stacked-" + copies, Input.STACKED, copies, 1, 1, 0, Measured.ERROR);
+    return new StudyVariant("stacked-" + copies, Input.STACKED, copies, 1, 1, 0, Measured.ERROR);
   }
 
   static StudyVariant ofDraws(int draws) {
-    return new StudyVariant(
-        "draws-" + draws, Input.MEAN, 1, draws, 1, 0, Measured.ERROR);
+    return new StudyVariant("draws-" + draws, Input.MEAN, 1, draws, 1, 0, Measured.ERROR);
   }
 
   /** As many terms of the loss as K draws make, each of another image. */
   static StudyVariant ofFresh(int images) {
-    return new StudyVariant(
-        "fresh-" + images, Input.MEAN, 1, 1, images, 0, Measured.ERROR);
+    return new StudyVariant("fresh-" + images, Input.MEAN, 1, 1, images, 0, Measured.ERROR);
   }
 
   static StudyVariant stable(int reference) {
-    return new StudyVariant(
-        "stable-" + reference, Input.MEAN, 1, 1, 1, reference, Measured.ERROR);
+    return new StudyVariant("stable-" + reference, Input.MEAN, 1, 1, 1, reference, Measured.ERROR);
   }
 
   /** All trainings that these questions need of one data set, each once. */
