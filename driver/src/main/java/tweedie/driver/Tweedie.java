@@ -53,6 +53,7 @@ public final class Tweedie implements Runnable {
             .addSubcommand(new EvaluateCommand(applications))
             .addSubcommand(new ExportCommand(applications))
             .addSubcommand(new DenoiseCommand(applications))
+            .addSubcommand(new DoctorCommand(applications))
             .addSubcommand(new DemoCommand(applications));
     return line.setOut(out)
         .setErr(err)
