@@ -20,7 +20,7 @@ echo "kills=$kills longest=${longest}s epochs=$EPOCHS seed=${RANDOM_SEED:-$$} in
 # a Spark distribution of the jars that the launcher uses
 export SPARK_HOME=$work/spark SPARK_SCALA_VERSION=2.12 SPARK_LOCAL_IP=127.0.0.1 OMP_NUM_THREADS=1
 mkdir -p "$SPARK_HOME/jars"
-ln -s "$PWD"/driver/target/tweedie-driver-*.jar "$PWD"/driver/target/lib/*.jar "$SPARK_HOME/jars/"
+ln -s "$PWD"/driver/target/tweedie-driver-*.jar "$PWD"/driver/target/{lib,spark}/*.jar "$SPARK_HOME/jars/"
 touch "$SPARK_HOME/RELEASE"
 port=$((20000 + RANDOM % 20000))
 spark() { exec java @driver/target/jvm.options -Xmx256m -cp "$SPARK_HOME/jars/*" "$@"; }

@@ -14,6 +14,7 @@ import tweedie.data.IdxSource;
 import tweedie.data.ImageSource;
 import tweedie.data.MixtureSource;
 import tweedie.driver.config.Settings;
+import tweedie.train.TaskResources;
 
 /** What each command does once its command line and settings are known to be right. */
 class Applications {
@@ -92,12 +93,14 @@ class Applications {
   }
 
   Export.Result export(ExportRequest request) throws IOException {
+    TaskResources.checkDriver();
     Export.Result result = new Export(request, Uris.hadoop()).execute();
     out.println("%s: %s".formatted(result.content(), result.file()));
     return result;
   }
 
   Denoise.Result denoise(DenoiseRequest request) throws IOException {
+    TaskResources.checkDriver();
     Denoise.Result result = new Denoise(request, Uris.hadoop()).execute();
     for (Denoise.Won won : result.won()) {
       out.println(
@@ -106,6 +109,18 @@ class Applications {
     }
     out.println(result.out());
     return result;
+  }
+
+  Doctor.Result doctor(DoctorRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.open()) {
+      Doctor.Result result = new Doctor(request, session).execute();
+      out.println(result.checkup().table());
+      result.findings().forEach(out::println);
+      if (result.findings().isEmpty()) {
+        out.println("Nothing is wrong.");
+      }
+      return result;
+    }
   }
 
   void demo(DemoRequest request, SparkSessions spark) throws IOException {

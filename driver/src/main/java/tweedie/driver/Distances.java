@@ -24,9 +24,9 @@ import tweedie.evaluate.Projection;
 import tweedie.evaluate.SlicedDistances;
 import tweedie.evaluate.SteinDiscrepancy;
 import tweedie.evaluate.TwoSampleTest;
-import tweedie.network.NativeThreads;
 import tweedie.network.Products;
 import tweedie.score.GaussianMixture;
+import tweedie.train.TaskResources;
 
 /**
  * All distances between sets of rows, in four Spark jobs: over directions for the sliced distances,
@@ -233,7 +233,7 @@ final class Distances {
       implements Serializable {
 
     Sets begin() {
-      NativeThreads.use(threads);
+      TaskResources.take(threads);
       return sets.value();
     }
   }

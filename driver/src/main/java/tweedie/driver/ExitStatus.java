@@ -14,6 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import tweedie.data.DataException;
 import tweedie.driver.config.ConfigException;
+import tweedie.network.DeviceException;
 import tweedie.train.NonFiniteLossException;
 
 /** What the process tells its caller, and what the person at the keyboard reads with it. */
@@ -26,18 +27,23 @@ final class ExitStatus {
 
   /** What the person at the keyboard has to change. */
   private static final List<Class<? extends RuntimeException>> WRONG =
-      List.of(ConfigException.class, DataException.class);
+      List.of(ConfigException.class, DataException.class, DeviceException.class);
 
   /** Exceptions whose message says all there is to say; anything else is a bug of this program. */
   private static final List<Class<? extends Exception>> EXPECTED =
-      List.of(IOException.class, SparkException.class, NonFiniteLossException.class);
+      List.of(
+          IOException.class,
+          SparkException.class,
+          NonFiniteLossException.class,
+          ClusterException.class);
 
   /** How Spark's messages quote an exception of a task, whose own class they do not always keep. */
   private static final Pattern QUOTED =
       Pattern.compile(
-          "(?m)(%s|%s): (.*)$"
+          "(?m)(%s|%s|%s): (.*)$"
               .formatted(
                   Pattern.quote(DataException.class.getName()),
+                  Pattern.quote(DeviceException.class.getName()),
                   Pattern.quote(NonFiniteLossException.class.getName())));
 
   private ExitStatus() {}
@@ -77,6 +83,9 @@ final class ExitStatus {
     if (wrong.isPresent()) {
       return new Reason(WRONG_INPUT, wrong.get().getMessage(), true);
     }
+    if (e instanceof ClusterException) { // its sentence says more than its cause
+      return new Reason(FAILED, e.getMessage(), true);
+    }
     if (e instanceof RunInUseException) {
       return new Reason(IN_USE, e.getMessage(), true);
     }
@@ -84,8 +93,8 @@ final class ExitStatus {
     String message = Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getName());
     Matcher quoted = QUOTED.matcher(message);
     if (quoted.find()) {
-      boolean ofData = quoted.group(1).equals(DataException.class.getName());
-      return new Reason(ofData ? WRONG_INPUT : FAILED, quoted.group(2), true);
+      boolean diverged = quoted.group(1).equals(NonFiniteLossException.class.getName());
+      return new Reason(diverged ? FAILED : WRONG_INPUT, quoted.group(2), true);
     }
     return new Reason(FAILED, firstLine(message), isOneOf(EXPECTED, cause));
   }

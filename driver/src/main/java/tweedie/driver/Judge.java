@@ -24,10 +24,10 @@ import tweedie.evaluate.Jackknife;
 import tweedie.evaluate.Modes;
 import tweedie.evaluate.NearestRows;
 import tweedie.network.ClassNetwork;
-import tweedie.network.NativeThreads;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
+import tweedie.train.TaskResources;
 
 /**
  * Measures one set of samples after another against the same real images.
@@ -217,7 +217,7 @@ final class Judge {
 
     @Override
     public Classified call(Block block) {
-      NativeThreads.use(threads);
+      TaskResources.take(threads);
       return classifier.value().classify(sets.value().rows(block));
     }
   }

@@ -19,7 +19,7 @@ import tweedie.driver.config.Settings;
 import tweedie.evaluate.Accuracy;
 import tweedie.evaluate.Classifier;
 import tweedie.network.ClassNetwork;
-import tweedie.network.NativeThreads;
+import tweedie.train.TaskResources;
 
 /**
  * The classifier of a run, kept in {@code evaluation/classifier/} so that it is trained once for a
@@ -113,7 +113,7 @@ final class RunClassifier {
 
     @Override
     public Accuracy call(Shard shard) throws IOException {
-      NativeThreads.use(threads);
+      TaskResources.take(threads);
       return classifier
           .value()
           .accuracy(shard, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
@@ -126,7 +126,7 @@ final class RunClassifier {
 
     @Override
     public Classifier call(List<Shard> shards) throws IOException {
-      NativeThreads.use(threads);
+      TaskResources.take(threads);
       return Classifier.train(
           network,
           data,

@@ -20,6 +20,7 @@ import tweedie.sample.LevelSums;
 import tweedie.sample.Sampler;
 import tweedie.sample.Samples;
 import tweedie.score.Denoiser;
+import tweedie.train.TaskResources;
 
 /**
  * A task that runs the chains of one batch and writes their images, whole or not at all.

@@ -27,6 +27,7 @@ import tweedie.sample.Samples;
 import tweedie.sample.Walk;
 import tweedie.sample.WalkJump;
 import tweedie.score.Denoiser;
+import tweedie.train.TaskResources;
 
 /**
  * A task that lets a block of chains walk on until each has made as many jumps as are asked for. It

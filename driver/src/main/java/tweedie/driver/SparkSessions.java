@@ -1,9 +1,26 @@
 package tweedie.driver;
 
+import java.io.File;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tweedie.data.DataException;
+import tweedie.network.Allocator;
+import tweedie.train.TaskResources;
 
 /**
  * Opens the Spark session of one command. Whatever spark-submit has set wins.
@@ -13,12 +30,38 @@ import org.apache.spark.sql.SparkSession;
  */
 public record SparkSessions(String master, String application) {
 
-  /** A new session, or the one that is open in this process. Closing it is the caller's. */
+  /** How long a command waits for its first executor. */
+  static final String PATIENCE = "spark.tweedie.executorTimeout";
+
+  private static final String PATIENCE_DEFAULT = "10min";
+  private static final long QUIET_SECONDS = 15;
+  private static final String GPUS_OF_TASK = "spark.task.resource.gpu.amount";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SparkSessions.class);
+
+  /**
+   * A new session, or the one that is open in this process. Closing it is the caller's.
+   *
+   * @throws ClusterException if no cluster answers, or none of its executors comes
+   */
   public SparkSession open() {
-    SparkSession session = SparkSession.builder().config(conf()).getOrCreate();
-    // spark-submit logs in the cluster's way: Spark at INFO there drowns what a run says
-    Configurator.setLevel("tweedie", Level.INFO);
-    return session;
+    SparkConf conf = conf();
+    checkGpus(conf);
+    TaskResources.checkDriver();
+    try (LastWarning warning = LastWarning.of("org.apache.spark")) {
+      SparkSession session = start(conf, warning);
+      // spark-submit logs in the cluster's way: Spark at INFO there drowns what a run says
+      Configurator.setLevel("tweedie", Level.INFO);
+      if (!isLocal(conf)) {
+        try {
+          awaitExecutor(session, conf, warning);
+        } catch (RuntimeException e) {
+          session.close();
+          throw e;
+        }
+      }
+      return session;
+    }
   }
 
   SparkConf conf() {
@@ -31,13 +74,136 @@ public record SparkSessions(String master, String application) {
             .setIfMissing("spark.locality.wait", "500ms")
             // Kryo cannot write records
             .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
-    if (conf.get("spark.master").startsWith("local")) {
+    if (isLocal(conf)) {
       conf.setIfMissing("spark.ui.enabled", "false");
       // progress arrives with heartbeats; 10 s, the default, is slow to watch
       conf.setIfMissing("spark.executor.heartbeatInterval", "5s");
       // on a busy machine this process may miss its own heartbeats, which says nothing here
       conf.setIfMissing("spark.executor.heartbeat.maxFailures", "1000000");
+    } else {
+      equipExecutors(conf);
     }
     return conf;
+  }
+
+  private static boolean isLocal(SparkConf conf) {
+    return conf.get("spark.master").startsWith("local");
+  }
+
+  /** What bin/tweedie sets for its own process. */
+  private static void equipExecutors(SparkConf conf) {
+    Allocator.environment()
+        .forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
+    conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
+    if (conf.contains(GPUS_OF_TASK)) {
+      // CUDA numbers the fastest first; Spark's addresses are nvidia-smi's
+      conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+    }
+    String lib = System.getProperty("tweedie.lib");
+    if (lib != null && !conf.contains("spark.jars")) {
+      conf.set("spark.jars", jars(new File(lib)));
+    }
+  }
+
+  /** The jars of bin/tweedie that a cluster does not have. */
+  private static String jars(File lib) {
+    try {
+      Path driver =
+          Path.of(SparkSessions.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Stream.concat(
+              Stream.of(driver), Arrays.stream(lib.listFiles()).map(File::toPath).sorted())
+          .map(Path::toAbsolutePath)
+          .distinct()
+          .map(Path::toString)
+          .collect(Collectors.joining(","));
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("The place of this program's jar is no path", e);
+    }
+  }
+
+  /** Two tasks on one GPU would train two workers on it. */
+  private static void checkGpus(SparkConf conf) {
+    String amount = conf.get(GPUS_OF_TASK, "1");
+    if (!amount.trim().matches("1(\\.0*)?")) {
+      throw new DataException(
+          "%s = %s must be 1: a worker has a GPU of its own, and uses one"
+              .formatted(GPUS_OF_TASK, amount));
+    }
+  }
+
+  private static SparkSession start(SparkConf conf, LastWarning warning) {
+    try {
+      return SparkSession.builder().config(conf).getOrCreate();
+    } catch (Exception e) { // Scala throws checked ones that it does not declare
+      String master = conf.get("spark.master");
+      String why = String.valueOf(e.getMessage());
+      if (why.contains("Could not parse Master URL")) {
+        throw new ClusterException(
+            "--master %s is no URL that this Spark knows: give local[*] or spark://HOST:PORT; for k8s:// and yarn run the spark-submit of a Spark distribution"
+                .formatted(master),
+            e);
+      }
+      // a standalone master that does not answer stops the context while it is still being made
+      if (!isLocal(conf)
+          && (e instanceof IllegalStateException || e instanceof NullPointerException)) {
+        throw unreachable(conf, warning, e);
+      }
+      throw e;
+    }
+  }
+
+  private static ClusterException unreachable(SparkConf conf, LastWarning warning, Exception e) {
+    return new ClusterException(
+        "No Spark cluster answers at %s: %s. Check the URL (--master), and that the master runs."
+            .formatted(conf.get("spark.master"), warning.text()),
+        e);
+  }
+
+  /** Without executors, Spark's jobs would wait for ever. */
+  private static void awaitExecutor(SparkSession session, SparkConf conf, LastWarning warning) {
+    long patience = conf.getTimeAsSeconds(PATIENCE, PATIENCE_DEFAULT);
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    spark.setJobGroup(conf.get("spark.app.name"), "waits for an executor");
+    JavaFutureAction<Long> first = null;
+    try {
+      first = spark.parallelize(List.of(1), 1).countAsync();
+      if (!isDone(first, Math.min(QUIET_SECONDS, patience))) {
+        LOG.info(
+            "waits for an executor of {}, up to {} s ({})",
+            conf.get("spark.master"),
+            patience,
+            PATIENCE);
+        if (!isDone(first, patience - QUIET_SECONDS)) {
+          throw new ClusterException(
+              "No executor came within %d s of asking %s. Spark says: %s. Free cores and memory (and GPUs, and quota), or ask for less (spark.executor.cores, spark.executor.memory); %s waits longer."
+                  .formatted(
+                      patience,
+                      conf.get("spark.master"),
+                      warning.text().isEmpty() ? "nothing" : warning.text(),
+                      PATIENCE),
+              null);
+        }
+      }
+      spark.clearJobGroup();
+    } catch (ExecutionException | IllegalStateException e) { // the latter from a stopped context
+      throw unreachable(conf, warning, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException("Interrupted while it waited for an executor", e);
+    } finally {
+      if (first != null && !first.isDone()) {
+        first.cancel(true);
+      }
+    }
+  }
+
+  private static boolean isDone(JavaFutureAction<Long> job, long seconds)
+      throws ExecutionException, InterruptedException {
+    try {
+      job.get(Math.max(seconds, 1), TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 }

@@ -78,7 +78,10 @@ final class Train {
             "tweedie.data.path",
             config.settings().data().path(),
             spark.hadoopConfiguration());
-    check(data);
+    List<Problem> problems = problems(config, data);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
     Optional<ShardedData> heldOut = heldOut(data.shape());
     RunDirectory run = RunDirectory.at(runPath, spark.hadoopConfiguration());
     try (RunLock lock = run.lock()) {
@@ -193,12 +196,14 @@ final class Train {
     JobSettings.MeanNoise noise = JobSettings.meanNoise(config.settings());
     double distance = statistics.largestDistance();
     LOG.info(
-        "noise {} to {} of the mean of the copies; the largest distance of two images is {}{}; the network sees pixels less {}, their mean, over {}, their standard deviation",
+        "noise {} to {} of the mean of the copies; the largest distance of two images is {}{}; the"
+            + " network sees pixels less {}, their mean, over {}, their standard deviation",
         "%.4g".formatted(noise.min()),
         "%.4g".formatted(noise.max()),
         distance > 0 ? "%.4g".formatted(distance) : "not measured",
         distance > 0 && noise.max() < distance && noise.max() > noise.min()
-            ? ", which chains that start at less noise do not cross: a larger sigma-max reaches everywhere"
+            ? ", which chains that start at less noise do not cross: a larger sigma-max reaches"
+                  + " everywhere"
             : "",
         "%.4f".formatted(statistics.mean()),
         "%.4f".formatted(statistics.std()));
@@ -317,7 +322,7 @@ final class Train {
   }
 
   /** What can only be known once the data are seen; all problems at once. */
-  private void check(ShardedData data) {
+  static List<Problem> problems(Loaded config, ShardedData data) {
     Settings settings = config.settings();
     List<Problem> problems = new ArrayList<>();
     if (settings.train().batchSize() > data.images()) {
@@ -340,9 +345,7 @@ final class Train {
               "is for 8-bit images, and %s holds other numbers".formatted(settings.data().path())));
     }
     misfit(config, data.shape()).ifPresent(problems::add);
-    if (!problems.isEmpty()) {
-      throw new ConfigException(problems);
-    }
+    return problems;
   }
 
   /** Why a network of these settings cannot take images of this shape. */

@@ -14,8 +14,8 @@ import tweedie.data.Shard;
 import tweedie.data.ShardReader;
 import tweedie.data.ShardedData;
 import tweedie.evaluate.NearestRows;
-import tweedie.network.NativeThreads;
 import tweedie.network.Products;
+import tweedie.train.TaskResources;
 
 /**
  * The nearest training image of each of some rows: one task a shard, which holds a block of its
@@ -60,7 +60,7 @@ final class TrainingNeighbours {
 
     @Override
     public NearestRows call(Shard shard) throws IOException {
-      NativeThreads.use(threads);
+      TaskResources.take(threads);
       NearestRows nearest = new NearestRows(rows.value().length / dimension);
       try (ShardReader reader =
           ShardReader.open(shard, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()))) {

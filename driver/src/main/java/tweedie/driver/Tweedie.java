@@ -55,6 +55,7 @@ public final class Tweedie implements Runnable {
             .addSubcommand(new ExportCommand(applications))
             .addSubcommand(new DenoiseCommand(applications))
             .addSubcommand(new StudyCommand(applications))
+            .addSubcommand(new DoctorCommand(applications))
             .addSubcommand(new DemoCommand(applications));
     return line.setOut(out)
         .setErr(err)

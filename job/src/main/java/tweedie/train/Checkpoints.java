@@ -413,7 +413,7 @@ public final class Checkpoints {
   }
 
   /** The version of Tweedie, which the build writes into a resource. */
-  private static String version() {
+  public static String version() {
     Properties properties = new Properties();
     try (InputStream in = Checkpoints.class.getResourceAsStream("/tweedie.properties")) {
       properties.load(in);

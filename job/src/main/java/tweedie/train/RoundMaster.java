@@ -102,6 +102,11 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     this.reduction = reduction;
   }
 
+  /** About how many bytes of results come to the driver in a round. */
+  public static long bytesToDriver(long parameters, int workers) {
+    return RoundReduction.STANDARD.bytesToDriver(parameters, workers);
+  }
+
   /** The shared state after the last round. */
   public TrainingState state() {
     return state;
@@ -289,7 +294,8 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
 
   private static UnsupportedOperationException onlyPaths() {
     return new UnsupportedOperationException(
-        "Rounds are trained from the paths of shards (SparkDl4jMultiLayer.fitPaths): data sets in an RDD would hold frozen noise");
+        "Rounds are trained from the paths of shards (SparkDl4jMultiLayer.fitPaths): data sets in"
+            + " an RDD would hold frozen noise");
   }
 
   @Override
@@ -307,7 +313,8 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
   public void setCollectTrainingStats(boolean collect) {
     if (collect) {
       throw new UnsupportedOperationException(
-          "dl4j-spark's statistics ask the internet for the time; metrics.jsonl has the times of every round");
+          "dl4j-spark's statistics ask the internet for the time; metrics.jsonl has the times of"
+              + " every round");
     }
   }
 

@@ -49,7 +49,7 @@ record RoundReduction(long collected, int range) {
       RoundPart.Rule rule) {
     int parameters = start.parameters().length;
     int workers = results.getNumPartitions();
-    if (workers == 1 || (long) workers * parameters * BYTES <= collected) {
+    if (collects(parameters, workers)) {
       return rule.apply(start, inOrder(results.collect().iterator()));
     }
     int length = Math.max(range, (parameters + MOST_RANGES - 1) / MOST_RANGES);
@@ -66,6 +66,16 @@ record RoundReduction(long collected, int range) {
       // or the files of many rounds would lie on the executors until the driver collects garbage
       averages.rdd().cleanShuffleDependencies(false);
     }
+  }
+
+  /** Whether the driver gets the results of all workers, and not their averages. */
+  private boolean collects(long parameters, int workers) {
+    return workers == 1 || workers * parameters * BYTES <= collected;
+  }
+
+  /** About how many bytes of results come to the driver in a round. */
+  long bytesToDriver(long parameters, int workers) {
+    return parameters * BYTES * (collects(parameters, workers) ? workers : 1);
   }
 
   private static List<WorkerResult> inOrder(Iterator<WorkerResult> results) {

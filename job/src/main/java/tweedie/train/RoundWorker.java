@@ -21,7 +21,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import tweedie.network.DenoiserLayer;
 import tweedie.network.DenoiserLayerRuntime;
-import tweedie.network.NativeThreads;
 import tweedie.network.NetworkSettings;
 import tweedie.train.TrainSettings.Moments;
 import tweedie.train.TrainSettings.OnDivergence;
@@ -116,7 +115,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     if (!shards.hasNext()) {
       return noImages();
     }
-    NativeThreads.use(settings.threadsPerWorker());
+    TaskResources.take(settings.threadsPerWorker());
     long began = System.nanoTime();
     int epoch = begin().epoch();
     objective = Objective.ofEpoch(settings, network, epoch);

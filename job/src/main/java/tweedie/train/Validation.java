@@ -12,7 +12,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import tweedie.data.LabeledImage;
 import tweedie.data.Shard;
 import tweedie.data.ShardReader;
-import tweedie.network.NativeThreads;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
 import tweedie.train.Minibatch.Drawn;
@@ -59,7 +58,7 @@ public final class Validation {
 
     @Override
     public LossByNoise call(Shard shard) throws IOException {
-      NativeThreads.use(settings.threadsPerWorker());
+      TaskResources.take(settings.threadsPerWorker());
       Objective objective = Objective.ofValidation(settings, network);
       LossByNoise losses = new LossByNoise();
       try (ShardReader reader = ShardReader.open(shard, RoundWorker.hadoop());

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 /** Waits for what other processes do. */
 public final class Await {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofSeconds(300);
   private static final Duration STEP = Duration.ofMillis(10);
 
   private Await() {}

@@ -28,13 +28,50 @@ import org.apache.spark.launcher.JavaModuleOptions;
 public final class StandaloneCluster implements AutoCloseable {
 
   private static final String LOOPBACK = "127.0.0.1";
+  private static final String HEAP = "512m";
+  private static final int SUBMIT_MINUTES = 10;
+
+  /**
+   * What the processes of a cluster are like.
+   *
+   * @param jars of the Spark distribution
+   * @param worker options for the JVM of a worker
+   * @param environment of a worker and its executors, besides the usual
+   */
+  public record Layout(List<Path> jars, List<String> worker, Map<String, String> environment) {
+
+    /** Executors that see the jars of the tests. */
+    public static Layout ofTests() {
+      return new Layout(
+          classPath().filter(entry -> entry.endsWith(".jar")).map(Path::of).toList(),
+          List.of(),
+          Map.of());
+    }
+
+    /** A Spark distribution: the jars of {@code directory}, and nothing else. */
+    public static Layout ofSpark(Path directory) throws IOException {
+      try (Stream<Path> jars = Files.list(directory)) {
+        return new Layout(jars.sorted().toList(), List.of(), Map.of());
+      }
+    }
+
+    /** The same with more options and variables for workers. */
+    public Layout with(List<String> options, Map<String, String> variables) {
+      return new Layout(jars, options, variables);
+    }
+  }
+
+  /** What an application left behind. */
+  public record Submitted(int status, String output) {}
 
   private final Path directory;
+  private final Layout layout;
   private final int port;
   private final List<Process> processes = new ArrayList<>();
 
-  private StandaloneCluster(Path directory, int port) {
+  private StandaloneCluster(Path directory, Layout layout, int port) {
     this.directory = directory;
+    this.layout = layout;
     this.port = port;
   }
 
@@ -45,11 +82,18 @@ public final class StandaloneCluster implements AutoCloseable {
    * @param workers number of workers
    */
   public static StandaloneCluster start(Path directory, int workers) throws Exception {
-    StandaloneCluster cluster = new StandaloneCluster(directory, freePort());
+    return start(directory, workers, Layout.ofTests());
+  }
+
+  /** The same with processes that are not the usual ones. */
+  public static StandaloneCluster start(Path directory, int workers, Layout layout)
+      throws Exception {
+    StandaloneCluster cluster = new StandaloneCluster(directory, layout, freePort());
     try {
       cluster.layOutSpark();
       cluster.launch(
           "master",
+          List.of(),
           "org.apache.spark.deploy.master.Master",
           "--host",
           LOOPBACK,
@@ -61,6 +105,7 @@ public final class StandaloneCluster implements AutoCloseable {
       for (int worker = 0; worker < workers; worker++) {
         cluster.launch(
             "worker-" + worker,
+            layout.worker(),
             "org.apache.spark.deploy.worker.Worker",
             "--host",
             LOOPBACK,
@@ -142,13 +187,12 @@ public final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  /** A Spark distribution that consists of the jars of the tests. */
   private void layOutSpark() throws IOException {
     Path jars = Files.createDirectories(home().resolve("jars"));
-    for (String jar : classPath().filter(entry -> entry.endsWith(".jar")).toList()) {
-      Path link = jars.resolve(Path.of(jar).getFileName());
+    for (Path jar : layout.jars()) {
+      Path link = jars.resolve(jar.getFileName());
       if (!Files.exists(link)) {
-        Files.createSymbolicLink(link, Path.of(jar).toAbsolutePath());
+        Files.createSymbolicLink(link, jar.toAbsolutePath());
       }
     }
     Files.createFile(home().resolve("RELEASE"));
@@ -163,19 +207,57 @@ public final class StandaloneCluster implements AutoCloseable {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator));
   }
 
-  private void launch(String name, String... command) throws IOException {
+  private void launch(String name, List<String> options, String... command) throws IOException {
+    processes.add(java(name, Stream.concat(options.stream(), Stream.of(command)).toList()).start());
+  }
+
+  /**
+   * Runs {@code spark-submit} until it ends.
+   *
+   * @param properties of Spark
+   * @param arguments of the application
+   */
+  public Submitted submit(
+      String name, Path jar, String mainClass, Map<String, String> properties, Object... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of("org.apache.spark.deploy.SparkSubmit"));
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("spark.driver.host", LOOPBACK);
+    all.put("spark.driver.bindAddress", LOOPBACK);
+    all.put("spark.ui.enabled", "false");
+    all.put("spark.executor.memory", "512m");
+    all.putAll(properties);
+    command.addAll(List.of("--master", master(), "--class", mainClass));
+    all.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
+    command.add(jar.toString());
+    Stream.of(arguments).map(Object::toString).forEach(command::add);
+    Process process = java(name, command).start();
+    processes.add(process);
+    if (!process.waitFor(SUBMIT_MINUTES, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new IllegalStateException(name + " did not end");
+    }
+    return new Submitted(process.exitValue(), Files.readString(log(name)));
+  }
+
+  private Path log(String name) {
+    return directory.resolve("logs").resolve(name + ".log");
+  }
+
+  private ProcessBuilder java(String name, List<String> command) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of(JavaModuleOptions.defaultModuleOptions().trim().split("\\s+")));
-    line.addAll(List.of("-Xmx256m", "-cp", home().resolve("jars") + "/*"));
-    line.addAll(List.of(command));
+    line.addAll(List.of("-Xmx" + HEAP, "-cp", home().resolve("jars") + "/*"));
+    line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().put("SPARK_HOME", home().toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.12");
     builder.environment().put("SPARK_LOCAL_IP", LOOPBACK);
+    builder.environment().putAll(layout.environment());
     builder.redirectErrorStream(true);
-    builder.redirectOutput(directory.resolve("logs").resolve(name + ".log").toFile());
-    processes.add(builder.start());
+    builder.redirectOutput(log(name).toFile());
+    return builder;
   }
 
   private void awaitMaster() throws Exception {

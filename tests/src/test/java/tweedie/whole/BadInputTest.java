@@ -159,6 +159,17 @@ class BadInputTest {
   }
 
   @Test
+  void aMasterThatSparkDoesNotKnowIsNamed() {
+    Outcome outcome =
+        tweedie("train", "--run", run, "-D", "tweedie.data.path=" + small, "--master", "cloud");
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.err())
+        .startsWith("tweedie train failed: --master cloud is no URL that this Spark knows: ")
+        .hasLineCount(1);
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
   void aRunIsADirectory() throws IOException {
     Path file = Files.writeString(temporary.resolve("file"), "mine");
     assertThat(train(file, small).refused().err())
@@ -238,7 +249,8 @@ class BadInputTest {
   void samplingNeedsAMethodThatThereIs() {
     assertRefused(
         tweedie("sample", "--run", run, "--count", 1, "--method", "magic"),
-        "command line: tweedie.sample.method = \"magic\" must be one of annealed, consistent, heun, ode, predictor-corrector, walk-jump, oat, seed\n");
+        "command line: tweedie.sample.method = \"magic\" must be one of annealed, consistent, heun,"
+            + " ode, predictor-corrector, walk-jump, oat, seed\n");
   }
 
   @Test

@@ -2,18 +2,19 @@ package tweedie.whole;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static tweedie.whole.Commands.tweedie;
+import static tweedie.whole.Commands.with;
+import static tweedie.whole.Commands.withSpark;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.cluster.StandaloneCluster;
@@ -50,16 +51,6 @@ class ClusterTest {
   @BeforeEach
   void nameARun() {
     run = temporary.resolve("run");
-  }
-
-  /** Settings of Spark reach a command in this process through system properties. */
-  private static Outcome withSpark(Map<String, String> settings, Object... args) {
-    settings.forEach(System::setProperty);
-    try {
-      return tweedie(args);
-    } finally {
-      settings.keySet().forEach(System::clearProperty);
-    }
   }
 
   private Outcome trainOnTheCluster(Map<String, String> more) {
@@ -126,6 +117,55 @@ class ClusterTest {
   }
 
   @Test
+  void doctorHearsFromEveryExecutor() {
+    Outcome outcome =
+        withSpark(
+                cluster.settings(),
+                "doctor",
+                "--conf",
+                conf,
+                "--run",
+                run,
+                "--master",
+                cluster.master())
+            .succeeded();
+    List<String> lines = outcome.out().lines().toList();
+    assertThat(lines.get(2)).startsWith("0 ").contains("CpuBackend", "1x1x4", "  set  ");
+    assertThat(lines.get(3)).startsWith("1 ").contains("CpuBackend", "1x1x4", "  set  ");
+    assertThat(outcome.out())
+        .contains("warning: tweedie.train.workers is 3, and 2 tasks can run at once")
+        .doesNotContain("error: ");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aClusterThatGivesNoExecutorIsLeftAfterAWhile() {
+    Map<String, String> settings = new HashMap<>(cluster.settings());
+    settings.put("spark.executor.memory", "100g");
+    settings.put("spark.tweedie.executorTimeout", "5s");
+    Outcome outcome =
+        withSpark(settings, "train", "--conf", conf, "--run", run, "--master", cluster.master());
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.err())
+        .startsWith(
+            "tweedie train failed: No executor came within 5 s of asking spark://127.0.0.1:")
+        .contains("spark.executor.memory")
+        .hasLineCount(1);
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  @Tag("long") // Spark asks three times, for 20 s each
+  void aClusterThatIsNotThereIsNamed() {
+    Outcome outcome =
+        tweedie("train", "--conf", conf, "--run", run, "--master", "spark://127.0.0.1:1");
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.err())
+        .startsWith("tweedie train failed: No Spark cluster answers at spark://127.0.0.1:1: ")
+        .hasLineCount(1);
+  }
+
+  @Test
   void samplesOfTwoExecutorsAreThoseOfOneProcess() throws Exception {
     Trees.copy(whole, run);
     for (String method : List.of("heun", "walk-jump")) {
@@ -164,9 +204,5 @@ class ClusterTest {
     return Files.readAllLines(samples.resolve("diagnostics.json")).stream()
         .filter(line -> !line.contains("second"))
         .toList();
-  }
-
-  private static Object[] with(Object[] args, Object... more) {
-    return Stream.concat(Arrays.stream(args), Arrays.stream(more)).toArray();
   }
 }

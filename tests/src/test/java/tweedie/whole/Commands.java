@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import tweedie.driver.Tweedie;
 
 /** Runs commands as the shell would, in this process. */
@@ -51,5 +54,20 @@ final class Commands {
         Tweedie.run(
             new PrintWriter(out, true), new PrintWriter(err, true), line.toArray(String[]::new));
     return new Outcome(status, out.toString(), err.toString());
+  }
+
+  /** The same with settings of Spark, which reach a command in this process as properties. */
+  static Outcome withSpark(Map<String, String> settings, Object... args) {
+    settings.forEach(System::setProperty);
+    try {
+      return tweedie(args);
+    } finally {
+      settings.keySet().forEach(System::clearProperty);
+    }
+  }
+
+  /** Arguments with more behind them. */
+  static Object[] with(Object[] args, Object... more) {
+    return Stream.concat(Arrays.stream(args), Arrays.stream(more)).toArray();
   }
 }
