@@ -96,7 +96,12 @@ class ManifestsTest {
   }
 
   private static Object configMap(String name, Map<String, String> data) {
-    return new ConfigMapBuilder().withNewMetadata().withName(name).endMetadata().withData(data).build();
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .endMetadata()
+        .withData(data)
+        .build();
   }
 
   private static Variant rendered(String name) throws IOException, InterruptedException {
@@ -149,7 +154,8 @@ class ManifestsTest {
   @Test
   void kustomizeFindsWhatIsThere() {
     assumeTrue(
-        kustomize().isPresent(), "Overlays are not checked: neither kustomize nor kubectl is there");
+        kustomize().isPresent(),
+        "Overlays are not checked: neither kustomize nor kubectl is there");
     assertThat(kindsAndNames(variants.get(1))).isEqualTo(kindsAndNames(variants.get(0)));
   }
 
@@ -376,8 +382,7 @@ class ManifestsTest {
   private static void assertOverhead(long overhead, String javaOptions) {
     Matcher maxbytes = Pattern.compile("javacpp\\.maxbytes=(\\w+)").matcher(javaOptions);
     assertThat(maxbytes.find()).as(javaOptions).isTrue();
-    assertThat(overhead)
-        .isGreaterThanOrEqualTo(bytes(maxbytes.group(1)) * 11 / 10 + REST_OF_A_JVM);
+    assertThat(overhead).isGreaterThanOrEqualTo(bytes(maxbytes.group(1)) * 11 / 10 + REST_OF_A_JVM);
   }
 
   private static long bytes(String size) {
@@ -401,8 +406,7 @@ class ManifestsTest {
   @ParameterizedTest
   @MethodSource("variants")
   void volumesAreThere(Variant variant) throws IOException {
-    Set<String> claims =
-        names(Manifests.all(PersistentVolumeClaim.class, variant.objects()));
+    Set<String> claims = names(Manifests.all(PersistentVolumeClaim.class, variant.objects()));
     List<PodSpec> pods = new ArrayList<>();
     variant.workloads().forEach(workload -> pods.add(workload.pod()));
     pods.add(variant.template("driver.yaml").getSpec());
@@ -550,8 +554,7 @@ class ManifestsTest {
         .containsEntry("spark.executor.memory", executor.memory())
         .containsEntry("spark.executor.memoryOverhead", executor.memoryOverhead())
         .containsEntry("spark.executor.extraJavaOptions", executor.javaOptions())
-        .containsEntry(
-            "spark.executorEnv.OMP_NUM_THREADS", executor.env().get(0).getValue());
+        .containsEntry("spark.executorEnv.OMP_NUM_THREADS", executor.env().get(0).getValue());
     assertOverhead(
         bytes(application.driver().memoryOverhead()), application.driver().javaOptions());
     for (Manifests.SparkPod pod : List.of(application.driver(), executor)) {

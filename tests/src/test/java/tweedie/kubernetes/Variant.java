@@ -41,7 +41,9 @@ record Variant(String name, List<Object> objects, Map<String, String> spark) {
       return pod.getContainers().get(0);
     }
 
-    /** The container's arguments, with references to its environment replaced as the kubelet does. */
+    /**
+     * The container's arguments, with references to its environment replaced as the kubelet does.
+     */
     List<String> arguments() {
       Map<String, String> values = new LinkedHashMap<>();
       for (EnvVar variable : container().getEnv()) {
