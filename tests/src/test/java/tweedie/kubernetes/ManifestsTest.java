@@ -398,9 +398,13 @@ class ManifestsTest {
         .isEqualTo(conf.get("spark.executor.cores"));
     assertThat(conf.get("spark.executorEnv.OMP_NUM_THREADS"))
         .isEqualTo(conf.get("spark.task.cpus"));
-    Config trained = ConfigFactory.parseString(variant.files("tweedie-conf").get("mnist.conf"));
-    assertThat(Integer.parseInt(conf.get("spark.executor.instances")))
-        .isEqualTo(trained.getInt("tweedie.train.workers"));
+    Variant.Workload train =
+        variant.workloads().stream()
+            .filter(workload -> workload.name().equals("tweedie-train"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(train.command())
+        .contains("tweedie.train.workers=" + conf.get("spark.executor.instances"));
   }
 
   @ParameterizedTest
