@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where the tests find what is not on the class path. */
-final class Repository {
+public final class Repository {
 
   private Repository() {}
 
   /** The root of the repository; Maven runs tests in their module. */
-  static Path root() {
+  public static Path root() {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
       if (Files.isRegularFile(at.resolve("driver/bin/tweedie"))) {
         return at;
