@@ -132,7 +132,8 @@ final class Doctor {
 
   private static long parameters(Settings settings, ImageShape shape) {
     // what pixels look like does not change how many parameters there are
-    DataStatistics any = new DataStatistics(1, new double[shape.dimension()], 0.5, 0.5, 0.25, 0);
+    DataStatistics any =
+        new DataStatistics(1, new double[shape.dimension()], 0.5, 0.5, 0.25, 0, List.of(), "");
     try (Network network = new Network(JobSettings.network(settings, shape, any))) {
       return network.parameterCount();
     }

@@ -26,6 +26,7 @@ import tweedie.score.CopyNoise;
 import tweedie.score.DifferentiableDenoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
+import tweedie.train.TaskResources;
 
 /**
  * A task that measures the density of one batch of images and writes it, whole or not at all.

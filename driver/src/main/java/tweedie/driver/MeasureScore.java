@@ -36,6 +36,7 @@ import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
 import tweedie.score.PosteriorSums;
+import tweedie.train.TaskResources;
 
 /**
  * Measures how far the model's score is from the best one, and writes {@code

@@ -9,6 +9,7 @@ import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.WholeFile;
+import tweedie.train.TaskResources;
 
 /**
  * Does one training of a study in a task and writes its result, so that what is done is kept

@@ -203,7 +203,7 @@ final class Train {
         distance > 0 ? "%.4g".formatted(distance) : "not measured",
         distance > 0 && noise.max() < distance && noise.max() > noise.min()
             ? ", which chains that start at less noise do not cross: a larger sigma-max reaches"
-                  + " everywhere"
+                + " everywhere"
             : "",
         "%.4f".formatted(statistics.mean()),
         "%.4f".formatted(statistics.std()));
