@@ -88,9 +88,9 @@ class TweedieTest {
           denoise --run RUN --copies b,c --out a --sigma 1   | --out must name a .png file for --copies, not a
           denoise --run RUN --input b --out a --sigma 1 --seed x     | command line: tweedie.seed = "x" must be a whole number
           report                                        | Missing required option: '--run=URI'
-          report --run RUN --watch now                  | Unmatched argument at index 3: 'now'
+          report --run RUN --watch now                  | Unmatched argument at index 4: 'now'
           evaluate                                      | Missing required option: '--run=URI'
-          evaluate --run RUN --what samples,looks       | --what looks is not one of [samples, score]
+          evaluate --run RUN --what samples,looks       | --what looks is not one of [samples, score, likelihood]
           evaluate --run RUN --samples a:b:c            | Invalid value for option '--samples': 'a:b:c' is not a URI
           evaluate --run RUN -D tweedie.evaluate.images=19 | command line: tweedie.evaluate.images = 19 must be a whole number of at least 20
           import --from mnist --output RUN              | --from mnist needs --input URI

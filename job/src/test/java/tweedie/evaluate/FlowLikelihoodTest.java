@@ -272,10 +272,10 @@ class FlowLikelihoodTest {
 
   @Test
   void aToleranceBelowTheRoundingOfTheDenoiserIsSaid() {
-    FlowLikelihood flow = new FlowLikelihood(moments(PLANE), 10, new Adaptive(1e-6), EXACT);
+    FlowLikelihood flow = new FlowLikelihood(moments(PLANE), 10, new Adaptive(1e-9), EXACT);
     assertThatThrownBy(() -> logDensity(flow, new Rounded(), 0.01, 0, 1))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("cannot be solved to the tolerance 1.000e-06");
+        .hasMessageContaining("cannot be solved to the tolerance 1.000e-09");
   }
 
   @Test

@@ -2,9 +2,9 @@ package tweedie.driver.config;
 
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToIntFunction;
 
 /** The keys that the settings have. */
 final class Keys {
@@ -40,9 +40,13 @@ final class Keys {
     int tolerated = last(unknown).length() < 4 ? 1 : 2;
     List<String> near =
         known.stream().filter(key -> distance(last(key), last(unknown)) <= tolerated).toList();
-    int least =
-        near.stream().map(key -> unlikeness(key, unknown)).min(Comparator.naturalOrder()).orElse(0);
-    return near.stream().filter(key -> unlikeness(key, unknown) == least).toList();
+    // of those that are as like, keys of fewer groups are the ones that people know
+    return least(least(near, key -> unlikeness(key, unknown)), key -> key.split("\\.").length);
+  }
+
+  private static List<String> least(List<String> keys, ToIntFunction<String> of) {
+    int least = keys.stream().mapToInt(of).min().orElse(0);
+    return keys.stream().filter(key -> of.applyAsInt(key) == least).toList();
   }
 
   private static int unlikeness(String key, String unknown) {

@@ -78,7 +78,7 @@ class SettingsChangeTest {
         settings(
             "tweedie.seed=3",
             "tweedie.data.path=hdfs://there/a b's [1]",
-            "tweedie.model.channels=[8, 16]",
+            "tweedie.model.channels=[8, 16, 32]",
             "tweedie.data.mixture.weights=[0.25, 0.75]",
             "tweedie.data.mixture.means=[[0, 1], [2, 3]]",
             "tweedie.data.mixture.stds=[1, 2]",

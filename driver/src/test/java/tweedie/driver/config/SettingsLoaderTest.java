@@ -190,7 +190,7 @@ class SettingsLoaderTest {
           data.mixture.weights = [-1]     | data.mixture.weights[0] = -1 must be a number of at least 0
           train.batchSize = 8             | train.batchSize = 8 is not a setting; did you mean tweedie.train.batch-size?
           train.epoch = 8                 | train.epoch = 8 is not a setting; did you mean tweedie.train.epochs?
-          batch-size = 8                  | batch-size = 8 is not a setting; did you mean tweedie.train.batch-size or tweedie.sample.batch-size or tweedie.study.gradients.batch-size or tweedie.study.mixtures.batch-size or tweedie.study.images.batch-size?
+          batch-size = 8                  | batch-size = 8 is not a setting; did you mean tweedie.train.batch-size or tweedie.sample.batch-size?
           trian { epochs = 8 }            | trian = {"epochs":8} is not a setting; did you mean tweedie.train?
           study.seeds = 1                 | study.seeds = 1 must be a whole number of at least 2 and at most 10000
           study.copies = [0]              | study.copies[0] = 0 must be a whole number of at least 1
