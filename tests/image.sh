@@ -6,7 +6,6 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 work=$(mkdir -p "${1:?a directory for its files}" && cd "$1" && pwd -P)
 release=${DEBIAN_RELEASE:-bookworm}
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 base=localhost/tweedie-base:$release
 image=localhost/tweedie:test
 
@@ -24,7 +23,7 @@ export BUILDAH_ISOLATION=chroot
 make_base() {
   if [ ! -e "$work/root.tar" ]; then
     debootstrap --variant=minbase \
-      --include=ca-certificates,openjdk-17-jdk-headless,maven,tini,procps "$release" "$work/root" "$mirror"
+      --include=ca-certificates,openjdk-17-jdk-headless,maven,tini,procps "$release" "$work/root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
     tar -C "$work/root" --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*' \
       --exclude=./var/cache/apt/archives --exclude=./var/lib/apt/lists -cf "$work/root.tar" .
   fi
