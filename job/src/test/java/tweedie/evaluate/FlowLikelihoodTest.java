@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 import org.apache.commons.math3.analysis.integration.IterativeLegendreGaussIntegrator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -273,7 +274,7 @@ class FlowLikelihoodTest {
   @Test
   void aToleranceBelowTheRoundingOfTheDenoiserIsSaid() {
     FlowLikelihood flow = new FlowLikelihood(moments(PLANE), 10, new Adaptive(1e-9), EXACT);
-    assertThatThrownBy(() -> logDensity(flow, new Rounded(), 0.01, 0, 1))
+    assertThatThrownBy(() -> logDensity(flow, new Mistaken(FlowLikelihoodTest::round), 0.01, 0, 1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("cannot be solved to the tolerance 1.000e-09");
   }
@@ -282,13 +283,21 @@ class FlowLikelihoodTest {
   void aNumberThatIsNotFiniteStopsWithTheImageAndTheNoise() {
     FlowLikelihood flow = new FlowLikelihood(moments(PLANE), 10, new Grid(Method.HEUN, 4), EXACT);
     assertThatThrownBy(
-            () -> flow.logDensity(new Broken(), new double[4], 0.5, 1, new long[] {3, 17}, 0))
+            () ->
+                flow.logDensity(
+                    new Mistaken(FlowLikelihoodTest::breakTheSecondRow),
+                    new double[4],
+                    0.5,
+                    1,
+                    new long[] {3, 17},
+                    0))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("The flow of image 17 is not finite at noise 0.5000");
   }
 
-  /** Off by something that looks random, as rounding does. */
-  private static final class Rounded implements DifferentiableDenoiser {
+  /** The mixture in the plane with a mistake: what it makes of (y, out). */
+  private record Mistaken(BiConsumer<double[], double[]> mistake)
+      implements DifferentiableDenoiser {
 
     @Override
     public int dimension() {
@@ -304,30 +313,18 @@ class FlowLikelihoodTest {
     public void denoise(
         double[] y, double[] s, double[] out, double[][] vectors, double[][] products) {
       PLANE.denoise(y, s, out, vectors, products);
-      for (int j = 0; j < out.length; j++) {
-        out[j] += 1e-3 * Math.sin(1e6 * y[j]);
-      }
+      mistake.accept(y, out);
     }
   }
 
-  /** Breaks in the second row. */
-  private static final class Broken implements DifferentiableDenoiser {
-
-    @Override
-    public int dimension() {
-      return 2;
+  /** Off by something that looks random, as rounding does. */
+  private static void round(double[] y, double[] out) {
+    for (int j = 0; j < out.length; j++) {
+      out[j] += 1e-3 * Math.sin(1e6 * y[j]);
     }
+  }
 
-    @Override
-    public void denoise(double[] y, double[] s, double[] out) {
-      PLANE.denoise(y, s, out);
-    }
-
-    @Override
-    public void denoise(
-        double[] y, double[] s, double[] out, double[][] vectors, double[][] products) {
-      PLANE.denoise(y, s, out, vectors, products);
-      out[3] = Double.NaN;
-    }
+  private static void breakTheSecondRow(double[] y, double[] out) {
+    out[3] = Double.NaN;
   }
 }
