@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -281,15 +282,14 @@ class RunLockTest {
         };
     List<Future<Optional<RunLock>>> contenders =
         IntStream.range(0, many).mapToObj(i -> threads.submit(contender)).toList();
-    int winners = 0;
+    // all have tried before one that holds it lets it go
+    List<RunLock> winners = new ArrayList<>();
     for (Future<Optional<RunLock>> each : contenders) {
-      if (each.get().isPresent()) {
-        winners++;
-        assertHolds(each.get().get());
-        each.get().get().close();
-      }
+      each.get().ifPresent(winners::add);
     }
     threads.shutdown();
-    assertThat(winners).isEqualTo(1);
+    assertThat(winners).hasSize(1);
+    assertHolds(winners.get(0));
+    winners.get(0).close();
   }
 }
