@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.StringUtils;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,16 +125,12 @@ final class RunDirectory {
       long free = files.getStatus(path).getRemaining();
       if (free < needed) {
         throw new IOException(
-            "a checkpoint takes %d MB, and %d MB are free"
-                .formatted(megabytes(needed), megabytes(free)));
+            "a checkpoint takes %s, and %s are free"
+                .formatted(StringUtils.byteDesc(needed), StringUtils.byteDesc(free)));
       }
     } catch (IOException e) {
       throw unwritable(e);
     }
-  }
-
-  private static long megabytes(long bytes) {
-    return Math.round(bytes / 1e6);
   }
 
   private DataException unwritable(IOException e) {

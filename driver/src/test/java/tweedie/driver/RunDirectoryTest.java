@@ -47,7 +47,7 @@ class RunDirectoryTest {
 
     @Override
     public FsStatus getStatus(org.apache.hadoop.fs.Path path) {
-      return new FsStatus(1_000_000_000, 993_000_000, 7_000_000);
+      return new FsStatus(1 << 30, (1 << 30) - (7 << 20), 7 << 20);
     }
   }
 
@@ -92,14 +92,14 @@ class RunDirectoryTest {
   @Test
   void aDirectoryWithRoomPassesTheProbeAndKeepsNothingOfIt() throws IOException {
     on("file").probe(1_000_000);
-    on("full").probe(6_000_000);
+    on("full").probe(6 << 20);
     assertThat(run).isEmptyDirectory();
   }
 
   @Test
   void aCheckpointThatWouldNotFitIsSaidBeforeTheRound() throws IOException {
     RunDirectory full = on("full");
-    assertThatThrownBy(() -> full.probe(14_000_000))
+    assertThatThrownBy(() -> full.probe(14 << 20))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "The run directory full:%s cannot be written: a checkpoint takes 14 MB, and 7 MB are free"
