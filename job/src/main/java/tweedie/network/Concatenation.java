@@ -1,15 +1,14 @@
 package tweedie.network;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.CustomOp;
 
 /** The channels of a, then the channels of b. */
 final class Concatenation extends Node {
 
   private final Node a;
   private final Node b;
-  private CustomOp forward;
-  private CustomOp backward;
+  private Operation forward;
+  private Operation backward;
   private Claim claimA;
   private Claim claimB;
 
@@ -26,7 +25,7 @@ final class Concatenation extends Node {
   @Override
   void allocate(int n) {
     super.allocate(n);
-    forward = Ops.op("concat", new INDArray[] {a.value, b.value}, new INDArray[] {value}, 3);
+    forward = new Operation("concat", new INDArray[] {a.value, b.value}, new INDArray[] {value}, 3);
   }
 
   @Override
@@ -34,7 +33,7 @@ final class Concatenation extends Node {
     claimA = a.claim(n);
     claimB = b.claim(n);
     backward =
-        Ops.op(
+        new Operation(
             "concat_bp",
             new INDArray[] {a.value, b.value, gradient},
             new INDArray[] {claimA.array(), claimB.array()},
@@ -43,12 +42,12 @@ final class Concatenation extends Node {
 
   @Override
   void forward() {
-    Ops.run(forward);
+    forward.run();
   }
 
   @Override
   void backward() {
-    Ops.run(backward);
+    backward.run();
     claimA.written();
     claimB.written();
   }

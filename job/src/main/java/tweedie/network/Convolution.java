@@ -1,7 +1,5 @@
 package tweedie.network;
 
-import org.nd4j.linalg.api.ops.CustomOp;
-
 /**
  * A convolution with normalised weights, "same" padding and no bias; its output has magnitude
  * {@code gain}.
@@ -11,8 +9,8 @@ final class Convolution extends Node {
   private final Node x;
   private final int stride;
   private final NormalizedWeight weight;
-  private CustomOp forward;
-  private CustomOp backward;
+  private Operation forward;
+  private Operation backward;
   private Claim claim;
 
   Convolution(Graph graph, Node x, String name, int kernel, int stride, long out, double gain) {
@@ -56,12 +54,12 @@ final class Convolution extends Node {
   @Override
   void forward() {
     weight.forward();
-    Ops.run(forward);
+    forward.run();
   }
 
   @Override
   void backward() {
-    Ops.run(backward);
+    backward.run();
     claim.written();
     if (weight.learned()) {
       weight.backward();

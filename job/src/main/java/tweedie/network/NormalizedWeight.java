@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -22,11 +21,11 @@ final class NormalizedWeight {
   private final double gain;
   private final List<INDArray> owned = new ArrayList<>();
   private INDArray lengths;
-  private CustomOp length;
-  private CustomOp divide;
-  private CustomOp project;
-  private CustomOp along;
-  private CustomOp unscale;
+  private Operation length;
+  private Operation divide;
+  private Operation project;
+  private Operation along;
+  private Operation unscale;
   private INDArray matrix;
   private INDArray gradientMatrix;
   private INDArray projection;
@@ -51,12 +50,12 @@ final class NormalizedWeight {
     lengths = array(1, outputs);
     INDArray rawMatrix = raw.value.reshape('c', inputs, outputs);
     length =
-        Ops.op(
+        new Operation(
             "reduce_norm2",
             new INDArray[] {rawMatrix},
             new INDArray[] {lengths.reshape(outputs)},
             0);
-    divide = Ops.op("divide", new INDArray[] {rawMatrix, lengths}, new INDArray[] {matrix});
+    divide = new Operation("divide", new INDArray[] {rawMatrix, lengths}, new INDArray[] {matrix});
   }
 
   /** Whether the gradient of the weights is asked for. */
@@ -70,24 +69,26 @@ final class NormalizedWeight {
     scratch = array(matrix.shape());
     projection = array(lengths.shape());
     project =
-        Ops.op(
+        new Operation(
             "reduce_sum",
             new INDArray[] {scratch},
             new INDArray[] {projection.reshape(projection.length())},
             0);
-    along = Ops.op("multiply", new INDArray[] {matrix, projection}, new INDArray[] {scratch});
+    along =
+        new Operation("multiply", new INDArray[] {matrix, projection}, new INDArray[] {scratch});
     if (raw.learned()) {
       INDArray rawGradient = raw.gradient.reshape('c', matrix.shape());
       unscale =
-          Ops.op("divide", new INDArray[] {gradientMatrix, lengths}, new INDArray[] {rawGradient});
+          new Operation(
+              "divide", new INDArray[] {gradientMatrix, lengths}, new INDArray[] {rawGradient});
     }
   }
 
   /** Computes {@link #effective} from the raw weights. */
   void forward() {
-    Ops.run(length);
+    length.run();
     lengths.divi(gain);
-    Ops.run(divide);
+    divide.run();
   }
 
   /**
@@ -96,11 +97,11 @@ final class NormalizedWeight {
    */
   void backward() {
     matrix.muli(gradientMatrix, scratch);
-    Ops.run(project);
+    project.run();
     projection.divi(gain * gain);
-    Ops.run(along);
+    along.run();
     gradientMatrix.subi(scratch);
-    Ops.run(unscale);
+    unscale.run();
   }
 
   private INDArray array(long... shape) {

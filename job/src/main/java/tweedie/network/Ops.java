@@ -2,12 +2,10 @@ package tweedie.network;
 
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.CustomOp;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * ND4J's native operations by name, made once with their arrays and run in every step.
+ * ND4J's native operations on images, by name.
  *
  * <p>Images are [n, height, width, channels] throughout: the layout in which oneDNN's convolutions
  * and the broadcasts over channels are fast. Wrong or slow in ND4J 1.0.0-M2.1 and therefore not
@@ -22,15 +20,11 @@ final class Ops {
 
   private Ops() {}
 
-  static void run(CustomOp op) {
-    Nd4j.getExecutioner().exec(op);
-  }
-
-  static CustomOp convolution(INDArray x, INDArray weight, int stride, INDArray out) {
+  static Operation convolution(INDArray x, INDArray weight, int stride, INDArray out) {
     return convolution("conv2d", weight, stride, new INDArray[] {x, weight}, out);
   }
 
-  static CustomOp convolutionBackward(
+  static Operation convolutionBackward(
       INDArray x,
       INDArray weight,
       int stride,
@@ -54,7 +48,7 @@ final class Ops {
    *
    * @param x the input, of which only the shape matters
    */
-  static CustomOp convolutionInputBackward(
+  static Operation convolutionInputBackward(
       INDArray x, INDArray weight, int stride, INDArray gradient, INDArray xGradient) {
     if (x.size(1) != x.size(2)) {
       throw new IllegalArgumentException("Images must be square, not " + x.shapeInfoToString());
@@ -68,19 +62,16 @@ final class Ops {
         xGradient);
   }
 
-  private static CustomOp convolution(
+  private static Operation convolution(
       String name, INDArray weight, int stride, INDArray[] inputs, INDArray... outputs) {
-    int height = (int) weight.size(0);
-    int width = (int) weight.size(1);
-    return DynamicCustomOp.builder(name)
-        .addInputs(inputs)
-        .addOutputs(outputs)
-        .addIntegerArguments(height, width, stride, stride, 0, 0, 1, 1, SAME, NHWC, WEIGHTS_YXIO)
-        .build();
+    long height = weight.size(0);
+    long width = weight.size(1);
+    return new Operation(
+        name, inputs, outputs, height, width, stride, stride, 0, 0, 1, 1, SAME, NHWC, WEIGHTS_YXIO);
   }
 
   /** Mean of 2 x 2 pixels, [n, 2h, 2w, c] to [n, h, w, c]. */
-  static CustomOp averagePool(INDArray x, INDArray out) {
+  static Operation averagePool(INDArray x, INDArray out) {
     return pooling("avgpool2d", new INDArray[] {x}, out);
   }
 
@@ -88,25 +79,13 @@ final class Ops {
    * A quarter of each pixel to the four it covers, [n, h, w, c] to [n, 2h, 2w, c]: the adjoint of
    * the mean.
    */
-  static CustomOp averagePoolBackward(INDArray x, INDArray gradient, INDArray out) {
+  static Operation averagePoolBackward(INDArray x, INDArray gradient, INDArray out) {
     return pooling("avgpool2d_bp", new INDArray[] {x, gradient}, out);
   }
 
-  private static CustomOp pooling(String name, INDArray[] inputs, INDArray out) {
+  private static Operation pooling(String name, INDArray[] inputs, INDArray out) {
     int unusedExtra = 0;
-    return DynamicCustomOp.builder(name)
-        .addInputs(inputs)
-        .addOutputs(out)
-        .addIntegerArguments(2, 2, 2, 2, 0, 0, 1, 1, 0, unusedExtra, NHWC)
-        .build();
-  }
-
-  /** An elementwise or reducing operation that needs no more than its arrays and dimensions. */
-  static CustomOp op(String name, INDArray[] inputs, INDArray[] outputs, int... dimensions) {
-    return DynamicCustomOp.builder(name)
-        .addInputs(inputs)
-        .addOutputs(outputs)
-        .addIntegerArguments(dimensions)
-        .build();
+    return new Operation(
+        name, inputs, new INDArray[] {out}, 2, 2, 2, 2, 0, 0, 1, 1, 0, unusedExtra, NHWC);
   }
 }

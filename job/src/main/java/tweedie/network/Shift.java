@@ -1,7 +1,6 @@
 package tweedie.network;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.CustomOp;
 
 /** x + e with one number of e for each channel: [n, .., c] + [n, c]; nothing else may use x. */
 final class Shift extends Node {
@@ -9,8 +8,8 @@ final class Shift extends Node {
   private final Graph graph;
   private final Node x;
   private final Node embedding;
-  private CustomOp forward;
-  private CustomOp backward;
+  private Operation forward;
+  private Operation backward;
   private Claim claim;
 
   Shift(Graph graph, Node x, Node embedding) {
@@ -28,7 +27,7 @@ final class Shift extends Node {
       broadcast[i] = 1;
     }
     INDArray perChannel = embedding.value.reshape('c', broadcast);
-    forward = Ops.op("add", new INDArray[] {x.value, perChannel}, new INDArray[] {value});
+    forward = new Operation("add", new INDArray[] {x.value, perChannel}, new INDArray[] {value});
   }
 
   @Override
@@ -41,13 +40,14 @@ final class Shift extends Node {
     claim = embedding.claim(n);
     if (shape.length == 3) {
       backward =
-          Ops.op("reduce_sum", new INDArray[] {gradient}, new INDArray[] {claim.array()}, 1, 2);
+          new Operation(
+              "reduce_sum", new INDArray[] {gradient}, new INDArray[] {claim.array()}, 1, 2);
     }
   }
 
   @Override
   void forward() {
-    Ops.run(forward);
+    forward.run();
   }
 
   @Override
@@ -58,7 +58,7 @@ final class Shift extends Node {
     if (backward == null) {
       claim.array().assign(gradient);
     } else {
-      Ops.run(backward);
+      backward.run();
     }
     claim.written();
   }

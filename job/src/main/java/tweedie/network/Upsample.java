@@ -1,7 +1,6 @@
 package tweedie.network;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.CustomOp;
 
 /**
  * A quarter of each pixel to the four pixels it covers, [n, h, w, c] to [n, 2h, 2w, c]:
@@ -13,8 +12,8 @@ import org.nd4j.linalg.api.ops.CustomOp;
 final class Upsample extends Node {
 
   private final Node x;
-  private CustomOp forward;
-  private CustomOp backward;
+  private Operation forward;
+  private Operation backward;
   private Claim claim;
 
   Upsample(Node x) {
@@ -37,12 +36,12 @@ final class Upsample extends Node {
 
   @Override
   void forward() {
-    Ops.run(forward);
+    forward.run();
   }
 
   @Override
   void backward() {
-    Ops.run(backward);
+    backward.run();
     claim.written();
   }
 }

@@ -117,17 +117,9 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     }
     TaskResources.take(settings.threadsPerWorker());
     long began = System.nanoTime();
-    int epoch = begin().epoch();
-    objective = Objective.ofEpoch(settings, network, epoch);
-    Minibatches minibatches =
-        new Minibatches(
-            new ShuffledImages(shards, slice, settings.seed(), epoch),
-            settings.batchSize(),
-            settings.reference(),
-            objective,
-            network);
     MultiLayerNetwork model = getInitialModel();
-    try (Prefetched<Minibatch> ready = new Prefetched<>(minibatches, PREFETCHED)) {
+    ShuffledImages shuffled = new ShuffledImages(shards, slice, settings.seed(), begin().epoch());
+    try (Prefetched<Minibatch> ready = ahead(shuffled)) {
       while (ready.hasNext()) {
         step(model, ready.next());
       }
@@ -138,10 +130,15 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
       }
       return WorkerResult.diverged(worker, e);
     } finally {
-      layer(model).release();
-      model.close();
-      ema.close();
+      free(model);
     }
+  }
+
+  /** Frees the native memory of the model of {@link #getInitialModel}, and what goes with it. */
+  void free(MultiLayerNetwork model) {
+    layer(model).release();
+    model.close();
+    ema.close();
   }
 
   /** Hadoop's configuration with what spark.hadoop.* says, as Spark itself makes it in a task. */
@@ -149,7 +146,19 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     return SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
   }
 
-  private void step(MultiLayerNetwork model, Minibatch batch) {
+  /** The minibatches of these images, read and made noisy on another thread. */
+  Prefetched<Minibatch> ahead(Iterator<Minibatch.Drawn> images) {
+    return new Prefetched<>(minibatches(images), PREFETCHED);
+  }
+
+  /** The minibatches of these images, made noisy when they are asked for. */
+  Minibatches minibatches(Iterator<Minibatch.Drawn> images) {
+    Objective ofEpoch = Objective.ofEpoch(settings, network, begin().epoch());
+    return new Minibatches(images, settings.batchSize(), settings.reference(), ofEpoch, network);
+  }
+
+  /** One step on a minibatch, which must leave finite numbers. */
+  void step(MultiLayerNetwork model, Minibatch batch) {
     try (INDArray rows = batch.nativeRows();
         INDArray labels = batch.nativeLabels()) {
       processMinibatch(new org.nd4j.linalg.dataset.DataSet(rows, labels), model, false);
@@ -193,6 +202,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     TrainingState state = begin();
     boolean afresh = settings.averaging().moments() == Moments.RESET;
     int stepsBefore = afresh ? 0 : state.steps();
+    objective = Objective.ofEpoch(settings, network, state.epoch());
     losses = new LossByNoise();
     images = 0;
     steps = 0;
