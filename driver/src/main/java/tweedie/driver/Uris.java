@@ -1,12 +1,12 @@
 package tweedie.driver;
 
-import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 
 /** Hadoop URIs that a person has given. */
 final class Uris {
@@ -24,10 +24,6 @@ final class Uris {
    * @throws DataException if there is none, or it does not answer
    */
   static FileSystem fileSystem(Path path, Configuration conf) {
-    try {
-      return path.getFileSystem(conf);
-    } catch (IOException | RuntimeException e) { // the latter where a scheme has no class
-      throw new DataException(path + " cannot be used: " + e.getMessage(), e);
-    }
+    return FileSystems.of(path, conf);
   }
 }

@@ -26,10 +26,10 @@ final class InputFiles {
   static FileStatus status(String uri, Configuration conf) {
     try {
       Path path = new Path(uri);
-      return path.getFileSystem(conf).getFileStatus(path);
+      return FileSystems.of(path, conf).getFileStatus(path);
     } catch (FileNotFoundException e) {
       throw new DataException(uri + " does not exist", e);
-    } catch (IOException | RuntimeException e) { // the latter where a scheme has no class
+    } catch (IOException | IllegalArgumentException e) { // the latter from what is no URI
       throw new DataException(uri + " cannot be read: " + e.getMessage(), e);
     }
   }

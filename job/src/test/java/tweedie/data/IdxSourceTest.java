@@ -127,7 +127,7 @@ class IdxSourceTest {
         .hasMessageContaining("no does not exist");
     assertThatThrownBy(() -> new IdxSource("gopher://host/x").list(Sources.CONF))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("gopher://host/x cannot be read: No FileSystem for scheme");
+        .hasMessageContaining("gopher://host/x cannot be used: No FileSystem for scheme");
     assertThatThrownBy(() -> new IdxSource(dir.toString()).list(Sources.CONF))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("holds no train-images-idx3-ubyte");

@@ -148,7 +148,7 @@ class BadInputTest {
   void anUnknownSchemeIsNamedWithItsCause() {
     assertRefused(
         train(run, Path.of("data"), "tweedie.data.path=floppy://a/b"),
-        "floppy://a/b cannot be read: No FileSystem for scheme \"floppy\"\n");
+        "floppy://a/b cannot be used: No FileSystem for scheme \"floppy\"\n");
     assertThat(tweedie("sample", "--run", "floppy://a/b", "--count", 1).refused().err())
         .isEqualTo("floppy://a/b cannot be used: No FileSystem for scheme \"floppy\"\n");
     assertThat(
@@ -156,6 +156,19 @@ class BadInputTest {
                 .refused()
                 .err())
         .isEqualTo("floppy://a/b cannot be used: No FileSystem for scheme \"floppy\"\n");
+  }
+
+  @Test
+  void aFileSystemThatIsNotOnTheClassPathIsNamedWithWhatBringsIt() {
+    String sentence =
+        "cannot be used: the class path has no file system for s3a: (Class"
+            + " org.apache.hadoop.fs.s3a.S3AFileSystem not found); spark-submit brings it with"
+            + " --packages org.apache.hadoop:hadoop-aws:3.3.4\n";
+    assertRefused(
+        train(run, Path.of("data"), "tweedie.data.path=s3a://bucket/data"),
+        "s3a://bucket/data " + sentence);
+    assertThat(tweedie("sample", "--run", "s3a://bucket/run", "--count", 1).refused().err())
+        .isEqualTo("s3a://bucket/run " + sentence);
   }
 
   @Test
