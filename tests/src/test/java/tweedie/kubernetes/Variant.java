@@ -30,23 +30,20 @@ import java.util.stream.Stream;
 record Variant(String name, List<Object> objects, Map<String, String> spark) {
 
   /**
-   * A Job, or what a CronJob makes.
+   * A command that a Job runs, or what a CronJob makes.
    *
    * @param name of the Job or CronJob
    * @param labels of its pod
+   * @param container one of the pod's
    */
-  record Workload(String name, JobSpec job, ObjectMeta labels, PodSpec pod) {
-
-    Container container() {
-      return pod.getContainers().get(0);
-    }
+  record Workload(String name, JobSpec job, ObjectMeta labels, PodSpec pod, Container container) {
 
     /**
      * The container's arguments, with references to its environment replaced as the kubelet does.
      */
     List<String> arguments() {
       Map<String, String> values = new LinkedHashMap<>();
-      for (EnvVar variable : container().getEnv()) {
+      for (EnvVar variable : container.getEnv()) {
         if (variable.getValue() != null) {
           values.put(variable.getName(), variable.getValue());
         } else {
@@ -55,7 +52,7 @@ record Variant(String name, List<Object> objects, Map<String, String> spark) {
         }
       }
       List<String> replaced = new ArrayList<>();
-      for (String argument : container().getArgs()) {
+      for (String argument : container.getArgs()) {
         for (Map.Entry<String, String> value : values.entrySet()) {
           argument = argument.replace("$(" + value.getKey() + ")", value.getValue());
         }
@@ -73,23 +70,38 @@ record Variant(String name, List<Object> objects, Map<String, String> spark) {
       }
       return arguments.subList(jar + 1, arguments.size());
     }
+
+    /** Whether it has executors. */
+    boolean isDriver() {
+      return !command().get(0).equals("report");
+    }
   }
 
   List<Workload> workloads() {
     Stream<Workload> scheduled =
         Manifests.all(CronJob.class, objects).stream()
-            .map(cron -> workload(cron, cron.getSpec().getJobTemplate().getSpec()));
+            .flatMap(cron -> workloads(cron, cron.getSpec().getJobTemplate().getSpec()));
     Stream<Workload> once =
-        Manifests.all(Job.class, objects).stream().map(job -> workload(job, job.getSpec()));
+        Manifests.all(Job.class, objects).stream().flatMap(job -> workloads(job, job.getSpec()));
     return Stream.concat(scheduled, once).toList();
   }
 
-  private static Workload workload(HasMetadata from, JobSpec job) {
-    return new Workload(
-        from.getMetadata().getName(),
-        job,
-        job.getTemplate().getMetadata(),
-        job.getTemplate().getSpec());
+  private static Stream<Workload> workloads(HasMetadata from, JobSpec job) {
+    PodSpec pod = job.getTemplate().getSpec();
+    return containers(pod).stream()
+        .map(
+            container ->
+                new Workload(
+                    from.getMetadata().getName(),
+                    job,
+                    job.getTemplate().getMetadata(),
+                    pod,
+                    container));
+  }
+
+  /** In the order in which they run. */
+  static List<Container> containers(PodSpec pod) {
+    return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream()).toList();
   }
 
   /** spark-defaults.conf. */
