@@ -7,6 +7,7 @@ root=$(cd "$(dirname "$0")/.." && pwd -P)
 work=$(mkdir -p "${1:?a directory for its files}" && cd "$1" && pwd -P)
 release=${DEBIAN_RELEASE:-bookworm}
 base=localhost/tweedie-base:$release
+build=localhost/tweedie-build:$release
 image=localhost/tweedie:test
 
 mkdir -p "$work/storage"
@@ -50,6 +51,7 @@ END
   local container
   container=$(buildah from scratch)
   buildah add "$container" "$work/root.tar" /
+  buildah commit "$container" "$build" # Maven runs as root, as in its image
   buildah add "$container" "$work/spark" /opt/spark
   buildah add "$container" "$work/entrypoint.sh" /opt/entrypoint.sh
   buildah run "$container" -- sh -c \
@@ -62,7 +64,7 @@ END
 buildah inspect --type image "$base" >/dev/null 2>&1 || make_base
 
 buildah bud --pull-never -f "$root/docker/Dockerfile" -t "$image" \
-  --build-arg BASE_IMAGE="$base" --build-arg BUILD_IMAGE="$base" \
+  --build-arg BASE_IMAGE="$base" --build-arg BUILD_IMAGE="$build" \
   --build-arg MAVEN_OPTIONS="-o -Dmaven.repo.local=/m2" -v "$HOME/.m2/repository:/m2" "$root"
 
 echo "entrypoint: $(buildah inspect --type image --format '{{.OCIv1.Config.Entrypoint}}' "$image")"

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,11 +40,11 @@ record LockOwner(
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /** This process, as the owner of a new lock. */
-  static LockOwner thisProcess() throws IOException {
+  static LockOwner thisProcess() {
     String now = now();
     return new LockOwner(
         UUID.randomUUID().toString(),
-        InetAddress.getLocalHost().getHostName(),
+        HostName.ofThisMachine(),
         ProcessHandle.current().pid(),
         processSpace(),
         started(ProcessHandle.current()),

@@ -4,8 +4,6 @@ import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,7 +102,7 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
     return new SlotReport(
         slot,
         executor,
-        host(),
+        HostName.ofThisMachine(),
         ProcessHandle.current().pid(),
         System.getProperty("java.version"),
         Checkpoints.version(),
@@ -203,14 +201,6 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
     } catch (IOException | RuntimeException e) {
       refusals.add(
           "The run directory %s cannot be written: %s".formatted(mark.getParent(), e.getMessage()));
-    }
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
     }
   }
 }
