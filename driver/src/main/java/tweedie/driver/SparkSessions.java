@@ -4,20 +4,13 @@ import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.network.Allocator;
 import tweedie.train.TaskResources;
@@ -30,14 +23,7 @@ import tweedie.train.TaskResources;
  */
 public record SparkSessions(String master, String application) {
 
-  /** How long a command waits for its first executor. */
-  static final String PATIENCE = "spark.tweedie.executorTimeout";
-
-  private static final String PATIENCE_DEFAULT = "10min";
-  private static final long QUIET_SECONDS = 15;
   private static final String GPUS_OF_TASK = "spark.task.resource.gpu.amount";
-
-  private static final Logger LOG = LoggerFactory.getLogger(SparkSessions.class);
 
   /**
    * A new session, or the one that is open in this process. Closing it is the caller's.
@@ -47,6 +33,9 @@ public record SparkSessions(String master, String application) {
   public SparkSession open() {
     SparkConf conf = conf();
     checkGpus(conf);
+    if (ExecutorPods.areUsed(conf)) {
+      ExecutorPods.check(conf);
+    }
     TaskResources.checkDriver();
     try (LastWarning warning = LastWarning.of("org.apache.spark")) {
       SparkSession session = start(conf, warning);
@@ -54,7 +43,7 @@ public record SparkSessions(String master, String application) {
       Configurator.setLevel("tweedie", Level.INFO);
       if (!isLocal(conf)) {
         try {
-          awaitExecutor(session, conf, warning);
+          FirstExecutor.await(JavaSparkContext.fromSparkContext(session.sparkContext()), warning);
         } catch (RuntimeException e) {
           session.close();
           throw e;
@@ -99,6 +88,13 @@ public record SparkSessions(String master, String application) {
       // CUDA numbers the fastest first; Spark's addresses are nvidia-smi's
       conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     }
+    if (ExecutorPods.areUsed(conf)) {
+      // Spark ends the driver, with status 11, when twice as many pods have ended as it asks for:
+      // soon where none can start, before anybody can say why, and in time where nodes come and go
+      conf.setIfMissing(
+          "spark.executor.maxNumFailures",
+          Integer.toString(100 * conf.getInt("spark.executor.instances", 2)));
+    }
     String lib = System.getProperty("tweedie.lib");
     if (lib != null && !conf.contains("spark.jars")) {
       conf.set("spark.jars", jars(new File(lib)));
@@ -139,71 +135,23 @@ public record SparkSessions(String master, String application) {
       String why = String.valueOf(e.getMessage());
       if (why.contains("Could not parse Master URL")) {
         throw new ClusterException(
-            "--master %s is no URL that this Spark knows: give local[*] or spark://HOST:PORT; for k8s:// and yarn run the spark-submit of a Spark distribution"
+            "--master %s is no URL that this Spark knows: give local[*], spark://HOST:PORT or k8s://https://HOST:PORT; for yarn run the spark-submit of a Spark distribution"
                 .formatted(master),
             e);
+      }
+      if (ExecutorPods.areUsed(conf)) {
+        ExecutorPods.explained(e, conf)
+            .ifPresent(
+                explained -> {
+                  throw explained;
+                });
       }
       // a standalone master that does not answer stops the context while it is still being made
       if (!isLocal(conf)
           && (e instanceof IllegalStateException || e instanceof NullPointerException)) {
-        throw unreachable(conf, warning, e);
+        throw ClusterException.unreachable(conf, warning, e);
       }
       throw e;
-    }
-  }
-
-  private static ClusterException unreachable(SparkConf conf, LastWarning warning, Exception e) {
-    return new ClusterException(
-        "No Spark cluster answers at %s: %s. Check the URL (--master), and that the master runs."
-            .formatted(conf.get("spark.master"), warning.text()),
-        e);
-  }
-
-  /** Without executors, Spark's jobs would wait for ever. */
-  private static void awaitExecutor(SparkSession session, SparkConf conf, LastWarning warning) {
-    long patience = conf.getTimeAsSeconds(PATIENCE, PATIENCE_DEFAULT);
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    spark.setJobGroup(conf.get("spark.app.name"), "waits for an executor");
-    JavaFutureAction<Long> first = null;
-    try {
-      first = spark.parallelize(List.of(1), 1).countAsync();
-      if (!isDone(first, Math.min(QUIET_SECONDS, patience))) {
-        LOG.info(
-            "waits for an executor of {}, up to {} s ({})",
-            conf.get("spark.master"),
-            patience,
-            PATIENCE);
-        if (!isDone(first, patience - QUIET_SECONDS)) {
-          throw new ClusterException(
-              "No executor came within %d s of asking %s. Spark says: %s. Free cores and memory (and GPUs, and quota), or ask for less (spark.executor.cores, spark.executor.memory); %s waits longer."
-                  .formatted(
-                      patience,
-                      conf.get("spark.master"),
-                      warning.text().isEmpty() ? "nothing" : warning.text(),
-                      PATIENCE),
-              null);
-        }
-      }
-      spark.clearJobGroup();
-    } catch (ExecutionException | IllegalStateException e) { // the latter from a stopped context
-      throw unreachable(conf, warning, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClusterException("Interrupted while it waited for an executor", e);
-    } finally {
-      if (first != null && !first.isDone()) {
-        first.cancel(true);
-      }
-    }
-  }
-
-  private static boolean isDone(JavaFutureAction<Long> job, long seconds)
-      throws ExecutionException, InterruptedException {
-    try {
-      job.get(Math.max(seconds, 1), TimeUnit.SECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
     }
   }
 }

@@ -61,6 +61,13 @@ class SparkSessionsTest {
   }
 
   @Test
+  void sparkDoesNotEndTheDriverForPodsThatEnd() {
+    SparkConf conf = new SparkSessions("k8s://https://host", "tweedie train").conf();
+
+    assertThat(conf.get("spark.executor.maxNumFailures")).isEqualTo("200");
+  }
+
+  @Test
   void executorsGetTheJarsOfTheLauncher(@TempDir Path lib) throws IOException {
     Path library = Files.createFile(lib.resolve("a.jar"));
     System.setProperty("tweedie.lib", lib.toString());
