@@ -42,7 +42,7 @@ class Applications {
   }
 
   Train.Result train(TrainRequest request, SparkSessions spark) throws IOException {
-    try (SparkSession session = spark.open()) {
+    try (SparkSession session = spark.openForNetworks()) {
       Train.Result result = new Train(request, session).execute();
       if (result.rounds().isEmpty()) {
         out.println(
@@ -56,7 +56,7 @@ class Applications {
   }
 
   Sample.Result sample(SampleRequest request, SparkSessions spark) throws IOException {
-    try (SparkSession session = spark.open()) {
+    try (SparkSession session = spark.openForNetworks()) {
       Sample.Result result = new Sample(request, session).execute();
       out.println(result.grid() == null ? result.directory() : result.grid());
       return result;
@@ -65,7 +65,7 @@ class Applications {
 
   List<Measurement.Result> evaluate(EvaluateRequest request, SparkSessions spark)
       throws IOException {
-    try (SparkSession session = spark.open()) {
+    try (SparkSession session = spark.openForNetworks()) {
       List<Measurement.Result> results = new Evaluate(request, session).execute();
       results.forEach(result -> out.println(result.table()));
       return results;
@@ -73,7 +73,7 @@ class Applications {
   }
 
   Study.Result study(StudyRequest request, SparkSessions spark) throws IOException {
-    try (SparkSession session = spark.open()) {
+    try (SparkSession session = spark.openForNetworks()) {
       Study.Result result = new Study(request, session).execute();
       if (result.withoutImages()) {
         err.println("tweedie.data.path is empty: the study asks mixtures only, and no images");
@@ -124,7 +124,7 @@ class Applications {
   }
 
   void demo(DemoRequest request, SparkSessions spark) throws IOException {
-    try (SparkSession session = spark.open()) {
+    try (SparkSession session = spark.openForNetworks()) {
       new Demo(request, session, out).execute();
     }
   }

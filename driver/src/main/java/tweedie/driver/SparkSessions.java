@@ -53,6 +53,23 @@ public record SparkSessions(String master, String application) {
     }
   }
 
+  /**
+   * The same for a command whose tasks run networks; one of them has found that it can.
+   *
+   * @throws ClusterException if no cluster answers, or none of its executors comes
+   * @throws DeviceException if a processor or a GPU cannot run networks
+   */
+  SparkSession openForNetworks() {
+    SparkSession session = open();
+    try {
+      DeviceCheck.run(JavaSparkContext.fromSparkContext(session.sparkContext()));
+      return session;
+    } catch (Exception e) { // a failed job throws one that it does not declare
+      session.close();
+      throw e;
+    }
+  }
+
   SparkConf conf() {
     SparkConf conf =
         new SparkConf()

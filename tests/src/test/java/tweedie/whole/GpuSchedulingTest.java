@@ -82,7 +82,7 @@ class GpuSchedulingTest {
             "Spark assigned GPU 0 to a task, and this build of Tweedie has no CUDA: build it with"
                 + " mvn -Pcuda, or leave out spark.task.resource.gpu.amount\n")
         .hasLineCount(1);
-    assertThat(run.resolve("checkpoints")).doesNotExist();
+    assertThat(run).doesNotExist();
   }
 
   @Test
