@@ -227,7 +227,7 @@ final class Sample {
     } else {
       throw new DataException(
           sentence
-              + " (%s is reasonable), as for %s. Take more levels or steps, or a larger tweedie.sample.annealed.step-ratio; --force draws them all the same."
+              + " (%s is reasonable), as for %s. Take more levels or steps, or leave the step size open; --force draws them all the same."
                   .formatted(LARGEST_VARIANCE_RATIO, sampler.description()));
     }
   }
