@@ -167,7 +167,8 @@ final class Study {
 
   private StudyData images(Settings.Images images) throws IOException {
     ShardedData data =
-        ShardedData.open(new Path(settings.data().path()), spark.hadoopConfiguration());
+        JobSettings.data(
+            config, "tweedie.data.path", settings.data().path(), spark.hadoopConfiguration());
     List<Problem> problems = new ArrayList<>();
     long needed = (long) images.images() + images.testImages();
     if (data.images() < needed) {
