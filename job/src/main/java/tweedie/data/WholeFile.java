@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
@@ -62,9 +63,16 @@ public final class WholeFile {
   }
 
   private static void replace(FileSystem files, Path from, Path to) throws IOException {
-    // FileSystem.rename refuses an existing target; only FileContext can replace it in one
-    // operation
-    FileContext.getFileContext(to.toUri(), files.getConf())
-        .rename(from, to, Options.Rename.OVERWRITE);
+    // on a local disk FileContext deletes the target first, and rename replaces it in one
+    // operation;
+    // elsewhere rename refuses an existing target, and FileContext replaces it
+    if (files instanceof LocalFileSystem local && !local.pathToFile(to).isDirectory()) {
+      if (!local.rename(from, to)) {
+        throw new IOException("%s cannot be renamed to %s".formatted(from, to));
+      }
+    } else {
+      FileContext.getFileContext(to.toUri(), files.getConf())
+          .rename(from, to, Options.Rename.OVERWRITE);
+    }
   }
 }

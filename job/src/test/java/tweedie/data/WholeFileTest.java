@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -20,6 +22,7 @@ class WholeFileTest {
   private static final int CREATE = 0;
   private static final int WRITE = 1;
   private static final int RENAME = 2;
+  private static final int REPLACEMENTS = 100;
 
   @TempDir java.nio.file.Path directory;
 
@@ -36,6 +39,38 @@ class WholeFileTest {
     WholeFile.write(files, path, "the néw");
     assertThat(directory.resolve("file")).hasContent("the néw");
     assertThat(names()).containsExactlyInAnyOrder("file", ".file.crc");
+  }
+
+  @Test
+  void aReaderFindsTheOldOrTheNewFileAtAnyTime() throws Exception {
+    FileSystem files = FileSystem.getLocal(new Configuration());
+    Path path = new Path(directory.resolve("file").toUri());
+    WholeFile.write(files, path, "content");
+    CompletableFuture<Void> written =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                for (int i = 0; i < REPLACEMENTS; i++) {
+                  WholeFile.write(files, path, "content");
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    while (!written.isDone()) {
+      assertThat(directory.resolve("file")).hasContent("content");
+    }
+    written.get();
+  }
+
+  @Test
+  void aDirectoryIsNoFileToReplace() throws IOException {
+    FileSystem files = FileSystem.getLocal(new Configuration());
+    Files.createFile(Files.createDirectory(directory.resolve("full")).resolve("file"));
+    Path path = new Path(directory.resolve("full").toUri());
+    assertThatThrownBy(() -> WholeFile.write(files, path, "new")).isInstanceOf(IOException.class);
+    assertThat(names()).containsExactly("full");
+    assertThat(directory.resolve("full/file")).exists();
   }
 
   @ParameterizedTest
