@@ -29,19 +29,15 @@ public record ClassHistogram(long[] counts, double[] shares) {
 
   /** Total variation 1/2 sum_k |q_k - p_k|, in [0, 1], with the interval of the labels given. */
   public static Estimate totalVariation(int[] labels, double[] shares) {
-    double[] without = new double[Jackknife.GROUPS];
-    for (int group = 0; group < without.length; group++) {
-      int left = group;
-      without[group] =
-          of(
-                  IntStream.range(0, labels.length)
-                      .filter(row -> Jackknife.group(row) != left)
-                      .map(row -> labels[row])
-                      .toArray(),
-                  shares)
-              .totalVariation();
-    }
-    return Jackknife.interval(of(labels, shares).totalVariation(), without);
+    return Jackknife.of(
+        group ->
+            of(
+                    IntStream.range(0, labels.length)
+                        .filter(row -> Jackknife.group(row) != group)
+                        .map(row -> labels[row])
+                        .toArray(),
+                    shares)
+                .totalVariation());
   }
 
   private double totalVariation() {

@@ -1,6 +1,8 @@
 package tweedie.evaluate;
 
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
@@ -47,6 +49,16 @@ public final class Jackknife {
     return new Estimate(value, value - t * error, value + t * error);
   }
 
+  /**
+   * A number of all rows, with its interval.
+   *
+   * @param without the number of the rows that are not in a group; of all rows for group -1
+   */
+  public static Estimate of(IntToDoubleFunction without) {
+    return interval(
+        without.applyAsDouble(-1), IntStream.range(0, GROUPS).mapToDouble(without).toArray());
+  }
+
   /** The mean of one number for each row, with its interval. */
   public static Estimate ofMean(double[] rows) {
     double[] sums = new double[GROUPS];
@@ -65,11 +77,7 @@ public final class Jackknife {
 
   /** The mean of one number for each row over the mean of another, with its interval. */
   public static Estimate ratioOfMeans(double[] rows, double[] over) {
-    double[] without = new double[GROUPS];
-    for (int g = 0; g < GROUPS; g++) {
-      without[g] = sumWithout(g, rows) / sumWithout(g, over);
-    }
-    return interval(sumWithout(-1, rows) / sumWithout(-1, over), without);
+    return of(group -> sumWithout(group, rows) / sumWithout(group, over));
   }
 
   private static double sumWithout(int group, double[] rows) {

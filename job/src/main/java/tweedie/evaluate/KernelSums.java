@@ -44,6 +44,11 @@ public final class KernelSums implements Serializable {
     }
   }
 
+  /** Mean over all pairs, with its interval. */
+  public Estimate mean() {
+    return Jackknife.of(this::meanWithout);
+  }
+
   /** Mean over the pairs of which no row is in {@code group}; -1 for all pairs. */
   double meanWithout(int group) {
     double sum = 0;

@@ -29,15 +29,8 @@ public final class MaximumMeanDiscrepancy {
    * @param xy sums over pairs of a row of each
    */
   public static Estimate squared(KernelSums xx, KernelSums yy, KernelSums xy) {
-    double[] without = new double[Jackknife.GROUPS];
-    for (int group = 0; group < without.length; group++) {
-      without[group] = squaredWithout(group, xx, yy, xy);
-    }
-    return Jackknife.interval(squaredWithout(-1, xx, yy, xy), without);
-  }
-
-  private static double squaredWithout(int group, KernelSums xx, KernelSums yy, KernelSums xy) {
-    return xx.meanWithout(group) + yy.meanWithout(group) - 2 * xy.meanWithout(group);
+    return Jackknife.of(
+        group -> xx.meanWithout(group) + yy.meanWithout(group) - 2 * xy.meanWithout(group));
   }
 
   /**

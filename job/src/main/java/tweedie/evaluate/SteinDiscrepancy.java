@@ -41,7 +41,8 @@ public final class SteinDiscrepancy implements Serializable {
   }
 
   /**
-   * The sums of u over the pairs of different rows of which the first is one of from..to-1.
+   * The sums of u over the pairs of different rows of which the first is one of from..to-1; the
+   * mean over all pairs is the discrepancy.
    *
    * @param rows [n, d]
    */
@@ -58,19 +59,6 @@ public final class SteinDiscrepancy implements Serializable {
       }
     }
     return sums;
-  }
-
-  /**
-   * The discrepancy with its interval.
-   *
-   * @param sums of u over all pairs of different rows
-   */
-  public static Estimate squared(KernelSums sums) {
-    double[] without = new double[Jackknife.GROUPS];
-    for (int group = 0; group < without.length; group++) {
-      without[group] = sums.meanWithout(group);
-    }
-    return Jackknife.interval(sums.meanWithout(-1), without);
   }
 
   /** The score of the mixture at each row, [n, d]. */

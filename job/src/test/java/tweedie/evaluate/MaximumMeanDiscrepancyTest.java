@@ -48,19 +48,8 @@ class MaximumMeanDiscrepancyTest {
 
   @Test
   void isZeroInTheMeanForEqualDistributions() {
-    int trials = 100;
-    double sum = 0;
-    double squares = 0;
-    int covered = 0;
-    for (int trial = 0; trial < trials; trial++) {
-      Estimate estimate = between(normal(60, 2 * trial, 0), normal(60, 2 * trial + 1, 0));
-      sum += estimate.value() / trials;
-      squares += estimate.value() * estimate.value() / trials;
-      covered += estimate.low() <= 0 && estimate.high() >= 0 ? 1 : 0;
-    }
-    double error = Math.sqrt((squares - sum * sum) / trials);
-    assertThat(sum).isCloseTo(0, within(4 * error));
-    assertThat(covered).isGreaterThanOrEqualTo(85);
+    Trials.assertZeroInTheMean(
+        trial -> between(normal(60, 2 * trial, 0), normal(60, 2 * trial + 1, 0)));
   }
 
   /** E k of two normal rows with means a and b: from the moments of the inner product. */
