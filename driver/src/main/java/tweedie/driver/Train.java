@@ -153,9 +153,9 @@ final class Train {
         new RoundMaster(start, network, training, data.images() * training.epochs(), trained);
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(network, new Adam()));
+    model.init(); // one that is not cannot be closed
     try (RoundSource source = RoundSource.register();
         KeptShards kept = new KeptShards(spark, data.shards(), config.settings().train().cache())) {
-      model.init();
       SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(spark, model, master);
       while (master.state().epoch() < training.epochs()) {
         run.probe(Checkpoints.bytes(master.state()));
