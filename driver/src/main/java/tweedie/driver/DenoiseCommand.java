@@ -33,16 +33,10 @@ final class DenoiseCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
+  @Mixin private RunOption run;
   @Mixin private CheckpointOption checkpoint;
   @Mixin private ConfigOptions config;
   @Mixin private SparkOptions spark;
-
-  @Option(
-      names = "--run",
-      required = true,
-      paramLabel = "URI",
-      description = "Directory of the run.")
-  private Path run;
 
   @Option(
       names = "--input",
@@ -104,14 +98,14 @@ final class DenoiseCommand implements Callable<Integer> {
     seed.ifPresent(value -> config.override("tweedie.seed", value));
     applications.denoise(
         new DenoiseRequest(
-            run,
+            run.path(),
             fused ? How.FUSED : How.EACH,
             fused ? copies : input,
             sigma,
             addNoise ? Given.CLEAN : Given.NOISY,
             out,
             checkpoint.choice(),
-            config.load(RunConfig.read(run))));
+            config.load(RunConfig.read(run.path()))));
     return ExitStatus.DONE;
   }
 }

@@ -31,16 +31,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
+  @Mixin private RunOption run;
   @Mixin private CheckpointOption checkpoint;
   @Mixin private ConfigOptions config;
   @Mixin private SparkOptions spark;
-
-  @Option(
-      names = "--run",
-      required = true,
-      paramLabel = "URI",
-      description = "Directory of the run.")
-  private Path run;
 
   @Option(
       names = "--data",
@@ -74,8 +68,13 @@ final class EvaluateCommand implements Callable<Integer> {
     List<What> asked = what.stream().map(this::known).distinct().toList();
     applications.evaluate(
         new EvaluateRequest(
-            asked, run, data, samples, checkpoint.choice(), config.load(RunConfig.read(run))),
-        spark.sessions("tweedie evaluate " + run));
+            asked,
+            run.path(),
+            data,
+            samples,
+            checkpoint.choice(),
+            config.load(RunConfig.read(run.path()))),
+        spark.sessions("tweedie evaluate " + run.path()));
     return ExitStatus.DONE;
   }
 

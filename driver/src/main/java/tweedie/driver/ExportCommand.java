@@ -30,15 +30,9 @@ final class ExportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
+  @Mixin private RunOption run;
   @Mixin private CheckpointOption checkpoint;
   @Mixin private SparkOptions spark;
-
-  @Option(
-      names = "--run",
-      required = true,
-      paramLabel = "URI",
-      description = "Directory of the run.")
-  private Path run;
 
   @Option(
       names = "--what",
@@ -79,7 +73,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--out must name a .npz file, not " + out.getName());
     }
-    applications.export(new ExportRequest(run, what, out, name, checkpoint.choice()));
+    applications.export(new ExportRequest(run.path(), what, out, name, checkpoint.choice()));
     return ExitStatus.DONE;
   }
 }

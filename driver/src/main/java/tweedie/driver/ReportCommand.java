@@ -22,14 +22,8 @@ final class ReportCommand implements Callable<Integer> {
   private final Applications applications;
 
   @Mixin private HelpOption help;
+  @Mixin private RunOption run;
   @Mixin private SparkOptions spark;
-
-  @Option(
-      names = "--run",
-      required = true,
-      paramLabel = "URI",
-      description = "Directory of the run.")
-  private Path run;
 
   @Option(
       names = "--out",
@@ -50,7 +44,8 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    applications.report(new ReportRequest(run, out, watch ? Pages.WHILE_TRAINING : Pages.ONE));
+    applications.report(
+        new ReportRequest(run.path(), out, watch ? Pages.WHILE_TRAINING : Pages.ONE));
     return ExitStatus.DONE;
   }
 }

@@ -3,7 +3,6 @@ package tweedie.driver;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,16 +28,10 @@ final class SampleCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
+  @Mixin private RunOption run;
   @Mixin private CheckpointOption checkpoint;
   @Mixin private ConfigOptions config;
   @Mixin private SparkOptions spark;
-
-  @Option(
-      names = "--run",
-      required = true,
-      paramLabel = "URI",
-      description = "Directory of the run.")
-  private Path run;
 
   @Option(names = "--count", required = true, paramLabel = "N", description = "Number of samples.")
   private int count;
@@ -76,13 +69,13 @@ final class SampleCommand implements Callable<Integer> {
     name.ifPresent(value -> config.override("tweedie.sample.name", value));
     applications.sample(
         new SampleRequest(
-            run,
+            run.path(),
             count,
             checkpoint.choice(),
             force ? Schedule.ANY : Schedule.SOUND,
             animate ? Pictures.MOVING : Pictures.STILL,
-            config.load(RunConfig.read(run))),
-        spark.sessions("tweedie sample " + run));
+            config.load(RunConfig.read(run.path()))),
+        spark.sessions("tweedie sample " + run.path()));
     return ExitStatus.DONE;
   }
 }

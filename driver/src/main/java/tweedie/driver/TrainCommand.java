@@ -3,7 +3,6 @@ package tweedie.driver;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,15 +29,9 @@ final class TrainCommand implements Callable<Integer> {
   private final Applications applications;
 
   @Mixin private HelpOption help;
+  @Mixin private RunOption run;
   @Mixin private ConfigOptions config;
   @Mixin private SparkOptions spark;
-
-  @Option(
-      names = "--run",
-      required = true,
-      paramLabel = "URI",
-      description = "Directory of the run.")
-  private Path run;
 
   @Option(
       names = "--allow-change",
@@ -52,7 +45,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Loaded loaded = config.load(config.hasFile() ? Optional.empty() : RunConfig.read(run));
+    Loaded loaded = config.load(config.hasFile() ? Optional.empty() : RunConfig.read(run.path()));
     if (loaded.settings().data().path().isEmpty()) {
       throw new ConfigException(
           loaded.problem(
@@ -61,7 +54,8 @@ final class TrainCommand implements Callable<Integer> {
     TrainRequest.Changes changes =
         allowChange ? TrainRequest.Changes.ALLOW : TrainRequest.Changes.REFUSE;
     applications.train(
-        new TrainRequest(run, loaded, changes), spark.sessions("tweedie train " + run));
+        new TrainRequest(run.path(), loaded, changes),
+        spark.sessions("tweedie train " + run.path()));
     return ExitStatus.DONE;
   }
 }
