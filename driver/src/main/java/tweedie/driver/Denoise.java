@@ -114,7 +114,7 @@ final class Denoise {
     }
     Checkpoint checkpoint = run.checkpoint(request.checkpoint(), "denoise with");
     ImageShape shape = checkpoint.network().shape();
-    if (shape.height() * shape.width() == 1 || shape.channels() != 1 && shape.channels() != 3) {
+    if (!shape.picture()) {
       throw new DataException(
           "The network of the run %s is for data of %s, which are no pictures."
               .formatted(run.path(), shape));

@@ -162,7 +162,7 @@ final class Export {
 
     /** Whose values are no brightnesses. */
     private boolean vectors() {
-      return data.shape().height() * data.shape().width() == 1;
+      return data.shape().vector();
     }
 
     @Override

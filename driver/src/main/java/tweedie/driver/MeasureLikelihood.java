@@ -84,7 +84,7 @@ final class MeasureLikelihood implements Measurement {
     this.model = run.model();
     this.real = run.real();
     ImageShape shape = model.shape();
-    this.dequantize = settings.dequantize() && shape.height() * shape.width() > 1;
+    this.dequantize = settings.dequantize() && !shape.vector();
     real.shards().ifPresent(this::checkPixels);
     this.images = images();
     this.batchSize =

@@ -85,7 +85,7 @@ final class MeasureSamples implements Measurement {
     Optional<Classifier> classifier = Optional.empty();
     double[] shares = {};
     List<ClassifierReport> accuracies = new ArrayList<>();
-    if (shape.height() * shape.width() > 1 && settings.evaluate().classes()) {
+    if (!shape.vector() && settings.evaluate().classes()) {
       ShardedData labelled =
           training.orElseThrow(
               () ->

@@ -16,6 +16,16 @@ public record ImageShape(int height, int width, int channels) implements Seriali
     return height * width * channels;
   }
 
+  /** Whether this is a vector of numbers. */
+  public boolean vector() {
+    return height * width == 1;
+  }
+
+  /** Whether this is gray or of three colours, which can be drawn. */
+  public boolean picture() {
+    return !vector() && (channels == 1 || channels == 3);
+  }
+
   @Override
   public String toString() {
     return height + "x" + width + "x" + channels;
