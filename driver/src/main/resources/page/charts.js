@@ -14,30 +14,40 @@
       : String(Number(value.toPrecision(4)));
   };
 
-  /** Whiskers from low to high through each point. */
+  /** Intervals from low to high: whiskers through each point, or a band around a dashed line. */
   const intervals = {
     id: 'intervals',
     afterDatasetDraw(chart, {index, meta}) {
       const {ctx, chartArea: area, scales: {y}} = chart;
+      const {data, band, whiskers} = chart.data.datasets[index];
+      const ends = meta.hidden ? [] : meta.data.flatMap((element, i) => data[i].low === null ? [] : [{
+        x: element.x,
+        low: y.getPixelForValue(Math.max(data[i].low, y.min)),
+        high: y.getPixelForValue(data[i].high)
+      }]);
       ctx.save();
       ctx.beginPath();
       ctx.rect(area.left - 8, area.top, area.width + 16, area.height);
       ctx.clip();
-      ctx.strokeStyle = chart.data.datasets[index].whiskers;
-      ctx.lineWidth = 1.25;
-      meta.data.forEach((element, i) => {
-        const {low, high} = chart.data.datasets[index].data[i];
-        if (low === null || meta.hidden) return;
-        const from = y.getPixelForValue(Math.max(low, y.min)), to = y.getPixelForValue(high);
-        ctx.beginPath();
-        ctx.moveTo(element.x, from);
-        ctx.lineTo(element.x, to);
-        ctx.moveTo(element.x - 4, to);
-        ctx.lineTo(element.x + 4, to);
-        ctx.moveTo(element.x - 4, from);
-        ctx.lineTo(element.x + 4, from);
+      ctx.beginPath();
+      if (band) {
+        ends.forEach(({x, low}) => ctx.lineTo(x, low));
+        ends.reverse().forEach(({x, high}) => ctx.lineTo(x, high));
+        ctx.fillStyle = band;
+        ctx.fill();
+      } else {
+        ends.forEach(({x, low, high}) => {
+          ctx.moveTo(x, low);
+          ctx.lineTo(x, high);
+          for (const end of [low, high]) {
+            ctx.moveTo(x - 4, end);
+            ctx.lineTo(x + 4, end);
+          }
+        });
+        ctx.strokeStyle = whiskers;
+        ctx.lineWidth = 1.25;
         ctx.stroke();
-      });
+      }
       ctx.restore();
     }
   };
@@ -57,8 +67,8 @@
         autoSkipPadding: 12,
         callback(value) {
           if (spec.scale === 'CATEGORY') return this.getLabelForValue(value);
-          const leading = Number(value.toExponential()[0]);
-          return !logarithmic || leading === 1 || decades < 2 && (leading === 2 || leading === 5) ? short(value) : '';
+          const round = decades < 1 ? /^[1-7](\.5)?e/ : decades < 2 ? /^[125]e/ : /^1e/;
+          return !logarithmic || round.test(value.toExponential()) ? short(value) : '';
         }
       }
     };
@@ -74,13 +84,14 @@
       showLine: series.drawn !== 'POINTS',
       borderColor: own,
       backgroundColor: bars ? own + 'b0' : own,
-      borderWidth: bars ? 1 : 2,
+      borderWidth: bars ? 0 : 2,
       barPercentage: 0.95,
       categoryPercentage: 0.9,
       borderDash: dashed ? [6, 4] : [],
-      pointStyle: POINTS[number % POINTS.length],
+      pointStyle: dashed ? 'line' : bars ? 'rect' : POINTS[number % POINTS.length],
       pointRadius: dashed ? 0 : series.drawn === 'POINTS' ? 5 : points.length > 40 ? 0 : 3,
       pointHitRadius: 8,
+      band: dashed ? own + '22' : null,
       whiskers: bars ? color('--ink') : own
     };
   }

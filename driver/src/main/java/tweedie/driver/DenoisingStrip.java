@@ -63,7 +63,7 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
   static DenoisingStrip of(Checkpoint checkpoint, Settings settings, Configuration hadoop)
       throws IOException {
     ImageShape shape = checkpoint.network().shape();
-    if (shape.height() * shape.width() == 1 || shape.channels() != 1 && shape.channels() != 3) {
+    if (!shape.picture()) {
       throw new DataException(
           "The network is for data of %s, which are no pictures".formatted(shape));
     }

@@ -3,7 +3,9 @@ package tweedie.driver;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -15,11 +17,16 @@ import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.ShardedData;
 import tweedie.data.WholeFile;
+import tweedie.driver.config.Loaded;
 import tweedie.driver.config.Settings;
+import tweedie.driver.config.SettingsLoader;
 import tweedie.score.GaussianMixture;
 
 /** The run that is measured, and the real images it is measured on. */
 final class EvaluatedRun {
+
+  /** What stands for a place where real images are drawn. */
+  static final String DRAWS = "exact draws of the mixture";
 
   private static final Logger LOG = LoggerFactory.getLogger(EvaluatedRun.class);
   private static final ObjectMapper JSON =
@@ -134,7 +141,7 @@ final class EvaluatedRun {
       return new Real(request.data().get().toString(), same, Optional.of(data));
     }
     if (settings.model().oracle() == Settings.Oracle.MIXTURE) {
-      return new Real("exact draws of the mixture", false, Optional.empty());
+      return new Real(DRAWS, false, Optional.empty());
     }
     return new Real(
         settings.data().path(),
@@ -165,11 +172,15 @@ final class EvaluatedRun {
         : Optional.of(JobSettings.mixture(mixture));
   }
 
-  /** Writes {@code evaluation/NAME.json}. */
+  /** Writes {@code evaluation/NAME.json}: the result, and the settings that are not the run's. */
   void write(String name, Object result, double seconds) throws IOException {
+    ObjectNode written = JSON.valueToTree(result);
+    Loaded ofTheRun =
+        SettingsLoader.load(Optional.empty(), List.of(), RunConfig.read(directory.path()));
+    written.putPOJO("overrides", request.config().overrides(ofTheRun));
     Path file = new Path(directory.path(), "evaluation/%s.json".formatted(name));
     directory.files().mkdirs(file.getParent());
-    WholeFile.write(directory.files(), file, JSON.writeValueAsString(result));
+    WholeFile.write(directory.files(), file, JSON.writeValueAsString(written));
     LOG.info("{} measured in {} s", file, "%.1f".formatted(seconds));
   }
 }

@@ -2,6 +2,7 @@ package tweedie.driver;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -39,6 +40,9 @@ final class Judge {
 
   /** Most rows of each set whose nearest training image is searched. */
   private static final int MOST_SEARCHED = 1000;
+
+  /** So many of the nearest are named. */
+  private static final int PAIRS = 8;
 
   private final JavaSparkContext spark;
   private final Settings settings;
@@ -97,7 +101,7 @@ final class Judge {
     int n = Math.min(samples.count(), half);
     Sets sets = sets(samples, n, half);
     Distances distances = new Distances(spark, settings);
-    String values = shape.height() * shape.width() > 1 ? "pixels" : "values";
+    String values = shape.vector() ? "values" : "pixels";
     List<Metric> metrics = new ArrayList<>(distances.of(sets, shape, values));
     List<Histogram> histograms = new ArrayList<>();
     if (classifier.isPresent()) {
@@ -123,7 +127,7 @@ final class Judge {
           Distances.metric(
               "variance / true variance", "modes", set -> modes.varianceRatio(sets.rows()[set])));
     }
-    Nearest nearest = training.isPresent() ? nearest(sets, metrics) : null;
+    List<Nearest> nearest = training.isPresent() ? nearest(sets, metrics) : List.of();
     return new Measured(
         name,
         samples.place(),
@@ -265,7 +269,7 @@ final class Judge {
   }
 
   /** Adds how near the sets lie to the training data beside the real images they have not seen. */
-  private Nearest nearest(Sets sets, List<Metric> metrics) {
+  private List<Nearest> nearest(Sets sets, List<Metric> metrics) {
     int d = sets.dimension();
     int n = Math.min(sets.size(), MOST_SEARCHED);
     float[] rows = new float[(Sets.COMPARED + 1) * n * d];
@@ -281,10 +285,11 @@ final class Judge {
     metrics.add(
         Distances.metric(
             "ratio to real distance", "training", set -> found.ratio(set * n, Sets.REAL * n, n)));
-    int nearest = 0;
-    for (int i = 1; i < n; i++) {
-      nearest = found.distance(i) < found.distance(nearest) ? i : nearest;
-    }
-    return new Nearest(nearest, found.id(nearest), found.distance(nearest));
+    return IntStream.range(0, n)
+        .boxed()
+        .sorted(Comparator.comparingDouble(found::distance))
+        .limit(PAIRS)
+        .map(sample -> new Nearest(sample, found.id(sample), found.distance(sample)))
+        .toList();
   }
 }

@@ -18,7 +18,8 @@ import tweedie.evaluate.Estimate;
  * @param classifier how good it is, on images it was not trained on; empty where there is none
  * @param metrics the distances
  * @param histograms of classes or modes
- * @param nearest the sample that lies nearest to a training image; null where that is not known
+ * @param nearest the samples that lie nearest to training images, the nearest first; empty where
+ *     that is not known
  * @param seconds it took
  */
 record Measured(
@@ -31,7 +32,7 @@ record Measured(
     List<ClassifierReport> classifier,
     List<Metric> metrics,
     List<Histogram> histograms,
-    Nearest nearest,
+    List<Nearest> nearest,
     double seconds)
     implements Measurement.Result {
 
@@ -85,7 +86,7 @@ record Measured(
       double[] chiSquare,
       double[] pValue) {}
 
-  /** The sample with the least distance to a training image. */
+  /** A sample and the training image that it lies nearest to. */
   record Nearest(int sample, long trainingImage, double distance) {}
 
   @Override
@@ -122,11 +123,13 @@ record Measured(
       }
     }
     histograms.forEach(histogram -> append(text, histogram));
-    if (nearest != null) {
-      text.append(
-          "nearest: sample %d lies %.4g from training image %d%n"
-              .formatted(nearest.sample(), nearest.distance(), nearest.trainingImage()));
-    }
+    nearest.stream()
+        .findFirst()
+        .ifPresent(
+            pair ->
+                text.append(
+                    "nearest: sample %d lies %.4g from training image %d%n"
+                        .formatted(pair.sample(), pair.distance(), pair.trainingImage())));
     return text.toString().stripTrailing();
   }
 

@@ -53,18 +53,14 @@ final class ReportCommands {
       commands.add(
           new Command(
               "Measure the samples " + measured.name(),
-              evaluate("samples", measured.data(), measured.trainedOn())
-                  + " --samples "
-                  + quoted(measured.name())));
+              evaluate("samples --samples " + quoted(measured.samples()), measured.asked())));
     }
     likelihood.ifPresent(
         found ->
             commands.add(
-                new Command(
-                    "Measure the likelihood", evaluate("likelihood", found.data(), false))));
+                new Command("Measure the likelihood", evaluate("likelihood", found.asked()))));
     score.ifPresent(
-        found ->
-            commands.add(new Command("Measure the score", evaluate("score", found.data(), false))));
+        found -> commands.add(new Command("Measure the score", evaluate("score", found.asked()))));
     commands.add(new Command("Write this page", "tweedie report --run " + path));
     return commands;
   }
@@ -90,10 +86,7 @@ final class ReportCommands {
     Path directory = new Path(run.path(), "samples/" + drawn.name());
     StringBuilder line = new StringBuilder("tweedie sample --run " + path);
     line.append(" --count ").append(drawn.count()).append(" --name ").append(quoted(drawn.name()));
-    Matcher round = ROUND.matcher(new SampleDirectory(run.files(), directory).origin().model());
-    if (round.matches()) {
-      line.append(" --checkpoint ").append(round.group(1));
-    }
+    line.append(checkpoint(new SampleDirectory(run.files(), directory).origin().model()));
     Path config = new Path(directory, RunDirectory.CONFIG);
     if (run.files().exists(config)) {
       Loaded drawnWith =
@@ -107,14 +100,24 @@ final class ReportCommands {
     return line.toString();
   }
 
-  private String evaluate(String what, String data, boolean trainedOn) {
-    return "tweedie evaluate --run %s --what %s%s"
+  private String evaluate(String what, ReportEvaluation.Asked asked) {
+    boolean unsaid =
+        asked.trainedOn()
+            || asked.data().equals(settings.settings().data().path())
+            || asked.data().equals(EvaluatedRun.DRAWS);
+    return "tweedie evaluate --run %s --what %s%s%s%s"
         .formatted(
             path,
             what,
-            trainedOn || data.equals(settings.settings().data().path()) || data.contains(" ")
-                ? ""
-                : " --data " + quoted(data));
+            unsaid ? "" : " --data " + quoted(asked.data()),
+            checkpoint(asked.model()),
+            options(asked.overrides()));
+  }
+
+  /** The option that names the checkpoint of a model. */
+  private static String checkpoint(String model) {
+    Matcher round = ROUND.matcher(model);
+    return round.matches() ? " --checkpoint " + round.group(1) : "";
   }
 
   /** As a shell takes it. */

@@ -73,6 +73,7 @@ final class ReportContent {
         cards(rounds, likelihood, evaluation),
         rounds.isEmpty() ? List.of() : RoundWarnings.of(rounds),
         samples,
+        ReportSamples.noise(samples),
         strip.orElse(null),
         noDenoising,
         rounds.isEmpty() ? List.of() : new ReportCharts(rounds).all(),
@@ -200,8 +201,8 @@ final class ReportContent {
       double[] speed = rounds.stream().mapToDouble(RoundMetrics::imagesPerSecond).toArray();
       cards.add(
           new Card(
-              "Throughput",
-              Numbers.text(ReportCharts.quantile(speed, 0.5)) + " images/s",
+              "Throughput, images/s",
+              Numbers.text(ReportCharts.quantile(speed, 0.5)),
               "80 % of the rounds: "
                   + Numbers.range(
                       ReportCharts.quantile(speed, LOW), ReportCharts.quantile(speed, HIGH)),

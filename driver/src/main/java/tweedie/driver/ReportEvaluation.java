@@ -6,25 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import tweedie.data.ImageShape;
-import tweedie.data.LabeledImage;
-import tweedie.data.Shard;
-import tweedie.data.ShardReader;
-import tweedie.data.ShardedData;
 import tweedie.driver.page.Chart;
 import tweedie.driver.page.Chart.Axis;
 import tweedie.driver.page.Chart.Drawn;
 import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.Chart.Series;
 import tweedie.driver.page.Numbers;
-import tweedie.driver.page.Picture;
 import tweedie.driver.page.Table;
-import tweedie.sample.ImageGrid;
 
 /** What a report shows of {@code evaluation/}, as the files say it. */
 final class ReportEvaluation {
@@ -40,40 +32,60 @@ final class ReportEvaluation {
   }
 
   /**
+   * What the command was told that measured something.
+   *
+   * @param data the real images
+   * @param trainedOn whether these were trained on
+   * @param model that was measured; empty for samples
+   * @param overrides settings that were not the run's
+   */
+  record Asked(String data, boolean trainedOn, String model, List<String> overrides) {
+
+    private static Asked of(JsonNode subject, JsonNode read) {
+      List<String> overrides = new ArrayList<>();
+      read.path("overrides").forEach(override -> overrides.add(override.asText()));
+      return new Asked(
+          subject.path("data").asText(),
+          subject.path("trained_on").asBoolean(),
+          subject.path("model").asText(),
+          overrides);
+    }
+  }
+
+  /**
    * Samples beside real images.
    *
    * @param name of the samples
-   * @param data the real images
-   * @param trainedOn whether these were trained on
+   * @param samples what the command takes for them
+   * @param asked what the command was told
    * @param about what was compared
    * @param metrics all numbers
    * @param classes how many of each class or mode; null where there are none
-   * @param nearest the sample that is nearest to a training image, in words; empty if unknown
-   * @param pair the two; null where they are no pictures or not there
+   * @param nearest to training images; null where that is not known
    */
   record Quality(
       String name,
-      String data,
-      boolean trainedOn,
+      String samples,
+      Asked asked,
       String about,
       Table metrics,
       Chart classes,
-      String nearest,
-      Picture pair) {}
+      NearestPairs nearest) {}
 
   /**
    * Likelihood.
    *
    * @param card the number to look at first
    * @param about what was measured
+   * @param asked what the command was told
    * @param numbers the rest
    * @param histogram of the images; null where their values are not there
    */
   record Likelihood(
-      ReportPage.Card card, String about, String data, Table numbers, Chart histogram) {}
+      ReportPage.Card card, String about, Asked asked, Table numbers, Chart histogram) {}
 
   /** The error of the score. */
-  record Score(String about, String data, List<Chart> charts) {}
+  record Score(String about, Asked asked, List<Chart> charts) {}
 
   private List<JsonNode> samples() throws IOException {
     List<JsonNode> read = new ArrayList<>();
@@ -88,7 +100,7 @@ final class ReportEvaluation {
     return run.files().exists(file) ? Optional.of(run.json(file)) : Optional.empty();
   }
 
-  private static Point point(double x, JsonNode estimate) {
+  static Point point(double x, JsonNode estimate) {
     return new Point(
         x,
         estimate.path("value").asDouble(Double.NaN),
@@ -100,15 +112,16 @@ final class ReportEvaluation {
     return node.isNumber() ? node.doubleValue() : null;
   }
 
-  private static String text(JsonNode estimate) {
+  static String text(JsonNode estimate) {
     return point(0, estimate).text();
   }
 
   private static String images(JsonNode evaluated) {
-    return "%s (%s)"
-        .formatted(
-            evaluated.path("data").asText(),
-            evaluated.path("trained_on").asBoolean() ? "trained on" : "not trained on");
+    return "%s (%s)".formatted(evaluated.path("data").asText(), seen(evaluated));
+  }
+
+  private static String seen(JsonNode evaluated) {
+    return evaluated.path("trained_on").asBoolean() ? "trained on" : "not trained on";
   }
 
   /** The set of samples that is nearest to real images, by the distance of their values. */
@@ -126,7 +139,7 @@ final class ReportEvaluation {
               ReportPage.Card.of(
                   "Sliced W2 of " + metric.path("of").asText(),
                   metric.path("samples"),
-                  "in the scale of the data; %s, %s images each. Real images: %s"
+                  "%s, %s images; other real images: %s"
                       .formatted(
                           set.path("name").asText(),
                           Numbers.count(set.path("measured").asLong()),
@@ -147,17 +160,17 @@ final class ReportEvaluation {
             List.of(
                 metric.path("of").asText(),
                 metric.path("metric").asText(),
-                text(metric.path("samples")),
-                text(metric.path("real")),
-                text(metric.path("wrong"))));
+                tested(metric, "samples", Sets.SAMPLES),
+                tested(metric, "real", Sets.FLOOR),
+                tested(metric, "wrong", Sets.WRONG)));
       }
-      JsonNode nearest = set.path("nearest");
       String name = set.path("name").asText();
+      boolean drawn = run.files().exists(new Path(run.path(), "samples/" + name));
       all.add(
           new Quality(
               name,
-              set.path("data").asText(),
-              set.path("trained_on").asBoolean(),
+              drawn ? name : set.path("source").asText(),
+              Asked.of(set, set),
               "%s of %s samples against as many images of %s."
                   .formatted(
                       Numbers.count(set.path("measured").asLong()),
@@ -165,16 +178,17 @@ final class ReportEvaluation {
                       images(set)),
               new Table(List.of("on", "metric", "samples", "real (floor)", "wrong"), rows),
               classes(set),
-              nearest.isObject()
-                  ? "Sample %d and training image %d, %s apart (Euclidean distance of pixels in [0, 1])."
-                      .formatted(
-                          nearest.path("sample").asLong(),
-                          nearest.path("training_image").asLong(),
-                          Numbers.text(nearest.path("distance").asDouble()))
-                  : "",
-              nearest.isObject() ? pair(name, nearest, trainingData).orElse(null) : null));
+              nearest(set, trainingData).orElse(null)));
     }
     return all;
+  }
+
+  private Optional<NearestPairs> nearest(JsonNode set, String trainingData) throws IOException {
+    Path samples = new Path(run.path(), "samples/" + set.path("name").asText());
+    return trainingData.isEmpty()
+        ? Optional.empty()
+        : NearestPairs.of(
+            set, new SampleDirectory(run.files(), samples), new Path(trainingData), hadoop);
   }
 
   private static Chart classes(JsonNode set) {
@@ -206,107 +220,16 @@ final class ReportEvaluation {
             .toList());
   }
 
-  /** The sample and, beside it, the training image. */
-  private Optional<Picture> pair(String name, JsonNode nearest, String trainingData)
-      throws IOException {
-    Path directory = new Path(run.path(), "samples/" + name);
-    if (!run.files().exists(directory) || trainingData.isEmpty()) {
-      return Optional.empty();
-    }
-    int sample = nearest.path("sample").asInt();
-    List<LabeledImage> first =
-        new SampleDirectory(run.files(), directory).first(sample + 1, 0, hadoop);
-    Optional<LabeledImage> image =
-        image(
-            ShardedData.open(new Path(trainingData), hadoop),
-            nearest.path("training_image").asLong());
-    ImageShape shape = first.isEmpty() ? null : first.get(first.size() - 1).shape();
-    if (image.isEmpty() || first.size() <= sample || !image.get().shape().equals(shape)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Picture(
-            new ImageGrid(shape, 1).png(Frames.pixels(List.of(first.get(sample), image.get())), 2),
-            "sample and nearest training image"));
-  }
-
-  /** The image of this number, where an import put it: shards hold numbers in rising order. */
-  private Optional<LabeledImage> image(ShardedData data, long id) throws IOException {
-    long before = 0;
-    for (Shard shard : data.shards()) {
-      if (id < before + shard.images()) {
-        try (ShardReader reader = ShardReader.open(shard, hadoop)) {
-          while (reader.hasNext()) {
-            LabeledImage image = reader.next();
-            if (image.id() == id) {
-              return Optional.of(image);
-            }
-          }
-        }
-        return Optional.empty();
-      }
-      before += shard.images();
-    }
-    return Optional.empty();
+  /** An estimate and, where there is a test, how likely it is by chance. */
+  private static String tested(JsonNode metric, String set, int number) {
+    JsonNode chance = metric.path("p_value").path(number);
+    return text(metric.path(set))
+        + (chance.isNumber() ? ", p\u00a0=\u00a0" + Numbers.text(chance.doubleValue()) : "");
   }
 
   /** Quality over calls of the denoiser; empty for fewer than two methods. */
   List<Chart> byCalls(List<ReportSamples> drawn) throws IOException {
-    List<Chart> charts = new ArrayList<>();
-    for (String[] metric :
-        new String[][] {
-          {"pixels", "sliced W2", "in the scale of pixels, [0, 1]"},
-          {"values", "sliced W2", "in the scale of the data"},
-          {"features", "MMD^2, cubic kernel", "without unit"}
-        }) {
-      byCalls(drawn, metric[0], metric[1], metric[2]).ifPresent(charts::add);
-    }
-    return charts;
-  }
-
-  private Optional<Chart> byCalls(List<ReportSamples> drawn, String of, String metric, String scale)
-      throws IOException {
-    List<Series> series = new ArrayList<>();
-    List<Point> floor = new ArrayList<>();
-    TreeSet<Long> sizes = new TreeSet<>();
-    for (JsonNode set : samples()) {
-      String name = set.path("name").asText();
-      for (JsonNode one : set.path("metrics")) {
-        if (one.path("of").asText().equals(of) && one.path("metric").asText().equals(metric)) {
-          drawn.stream()
-              .filter(samples -> samples.name().equals(name) && samples.calls() > 0)
-              .findFirst()
-              .ifPresent(
-                  samples -> {
-                    series.add(
-                        new Series(
-                            name,
-                            Drawn.POINTS,
-                            List.of(point(samples.calls(), one.path("samples")))));
-                    floor.add(point(samples.calls(), one.path("real")));
-                    sizes.add(set.path("measured").asLong());
-                  });
-        }
-      }
-    }
-    if (series.size() < 2) {
-      return Optional.empty();
-    }
-    floor.sort(java.util.Comparator.comparingDouble(Point::x));
-    series.add(new Series("real images (floor)", Drawn.DASHED, floor));
-    return Optional.of(
-        new Chart(
-            "%s of %s by calls".formatted(metric, of),
-            "%s, with 95 %% intervals; less is better.%s"
-                .formatted(
-                    scale.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + scale.substring(1),
-                    sizes.size() > 1
-                        ? " Sets of %s samples: numbers of unequal sizes cannot be compared."
-                            .formatted(sizes)
-                        : ""),
-            Axis.log("calls of the denoiser for each chain"),
-            Axis.linear(metric),
-            series));
+    return new QualityByCalls(samples(), drawn).charts();
   }
 
   /** Bits per dimension, as {@code evaluate --what likelihood} wrote them. */
@@ -321,21 +244,12 @@ final class ReportEvaluation {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("bits per dimension", text(bits)));
     rows.add(List.of("offset in it", Numbers.text(read.path("offset").asDouble())));
-    rows.add(
-        List.of(
-            "its standard error; of it by probes; by dequantization and probes",
-            "%s; %s; %s"
-                .formatted(
-                    Numbers.text(bits.path("error").asDouble(Double.NaN)),
-                    Numbers.text(bits.path("error_of_probes").asDouble(Double.NaN)),
-                    Numbers.text(bits.path("error_of_repeats").asDouble(Double.NaN)))));
-    rows.add(
-        List.of(
-            "log density of an image, nats; standard error",
-            "%s; %s"
-                .formatted(
-                    Numbers.text(read.path("nats_per_image").path("value").asDouble(Double.NaN)),
-                    Numbers.text(read.path("nats_per_image").path("error").asDouble(Double.NaN)))));
+    addKnown(rows, "standard error", bits.path("error"));
+    addKnown(rows, "of it by probes", bits.path("error_of_probes"));
+    addKnown(rows, "of it by dequantization and probes", bits.path("error_of_repeats"));
+    JsonNode nats = read.path("nats_per_image");
+    addKnown(rows, "log density of an image, nats", nats.path("value"));
+    addKnown(rows, "its standard error", nats.path("error"));
     rows.add(
         List.of(
             "noise",
@@ -357,6 +271,15 @@ final class ReportEvaluation {
                       Numbers.text(other.path("error").asDouble(Double.NaN)),
                       Numbers.count(other.path("images").asLong()))));
     }
+    JsonNode tails = read.path("tails");
+    addKnown(
+        rows,
+        "squared distance from the mean at the end of the flow, over what it should be",
+        tails.path("squared_radius"));
+    addKnown(
+        rows,
+        "bits that mean and variance of the data are worth there",
+        tails.path("moments_of_data"));
     String about =
         "%s images of %s: %s."
             .formatted(
@@ -365,11 +288,24 @@ final class ReportEvaluation {
                 read.path("density").asText());
     return Optional.of(
         new Likelihood(
-            ReportPage.Card.of("Bits per dimension", bits, about),
+            ReportPage.Card.of(
+                "Bits per dimension",
+                bits,
+                "%s images, %s; smoothed at s = %s"
+                    .formatted(
+                        Numbers.count(read.path("images").asLong()),
+                        seen(subject),
+                        Numbers.text(read.path("sigma_min").asDouble(Double.NaN)))),
             about,
-            subject.path("data").asText(),
+            Asked.of(subject, read),
             new Table(List.of("number", "value"), rows),
             histogram().orElse(null)));
+  }
+
+  private static void addKnown(List<List<String>> rows, String label, JsonNode number) {
+    if (number.isNumber()) {
+      rows.add(List.of(label, Numbers.text(number.doubleValue())));
+    }
   }
 
   private Optional<Chart> histogram() throws IOException {
@@ -438,7 +374,7 @@ final class ReportEvaluation {
                     Numbers.count(read.path("images").asLong()),
                     images(read),
                     read.path("floor").asText()),
-            read.path("data").asText(),
+            Asked.of(read, read),
             charts.stream().filter(chart -> !chart.series().isEmpty()).toList()));
   }
 

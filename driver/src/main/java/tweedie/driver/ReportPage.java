@@ -18,6 +18,7 @@ import tweedie.driver.page.Numbers;
  * @param cards the numbers to look at first
  * @param warnings what the last round warns of
  * @param samples directories of samples
+ * @param chains their noise; null where there is none
  * @param denoising what the denoiser does to copies
  * @param noDenoising why that is not there
  * @param training charts of the rounds
@@ -38,6 +39,7 @@ record ReportPage(
     List<Card> cards,
     List<String> warnings,
     List<ReportSamples> samples,
+    Chart chains,
     DenoisingStrip denoising,
     String noDenoising,
     List<Chart> training,

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -27,7 +29,8 @@ import tweedie.driver.page.Table;
  * @param grid the first of them; null where they are no pictures
  * @param strip how some form; null where they are no pictures
  * @param warnings what looked wrong when they were drawn
- * @param noise the noise of the chains level by level; null where it was not measured
+ * @param noise of the chains, level by level, over the most that the method predicts; empty where
+ *     it was not measured
  * @param mixing of a walk; null of others
  */
 record ReportSamples(
@@ -38,7 +41,7 @@ record ReportSamples(
     Picture grid,
     Picture strip,
     List<String> warnings,
-    Chart noise,
+    List<Point> noise,
     Table mixing) {
 
   /** All directories of samples that are complete enough to have diagnostics. */
@@ -90,26 +93,44 @@ record ReportSamples(
     }
   }
 
-  private static Chart noise(JsonNode levels) {
-    List<Point> measured = new ArrayList<>();
-    List<Point> predicted = new ArrayList<>();
+  private static List<Point> noise(JsonNode levels) {
+    List<Point> ratios = new ArrayList<>();
     for (JsonNode level : levels) {
-      double s = level.path("s").asDouble();
-      measured.add(Point.of(s, level.path("noise_variance_ratio").asDouble()));
-      predicted.add(Point.of(s, level.path("predicted_variance_ratio").asDouble()));
+      ratios.add(
+          Point.of(
+              level.path("s").asDouble(),
+              level.path("noise_variance_ratio").asDouble()
+                  / level.path("predicted_variance_ratio").asDouble()));
     }
-    return measured.size() < 2
-        ? null
-        : new Chart(
-            "Noise of the chains",
-            "Variance over that of the noise level, as the score tells it, and the largest that the"
-                + " method predicts; without unit. Clearly above it, chains carry too much noise or"
-                + " the score is wrong.",
-            Axis.log("noise level s"),
-            Axis.linear("variance ratio"),
-            List.of(
-                new Series("measured", Drawn.LINE, measured),
-                new Series("predicted, at most", Drawn.DASHED, predicted)));
+    return ratios;
+  }
+
+  /** The noise of the chains of all sets; null where it was not measured. */
+  static Chart noise(List<ReportSamples> sets) {
+    List<Series> series = new ArrayList<>();
+    TreeSet<Double> levels = new TreeSet<>();
+    for (ReportSamples set : sets) {
+      if (set.noise.size() > 1) {
+        series.add(new Series(set.name, Drawn.LINE, set.noise));
+        set.noise.forEach(level -> levels.add(level.x()));
+      }
+    }
+    if (series.isEmpty()) {
+      return null;
+    }
+    series.add(
+        new Series(
+            "too much",
+            Drawn.DASHED,
+            Stream.of(levels.first(), levels.last())
+                .map(s -> Point.of(s, SampleDiagnostics.TOLERANCE))
+                .toList()));
+    return new Chart(
+        "Noise of the chains",
+        "Its variance, as the score tells it, over the most that the method predicts at this level; without unit. Above the dashed line chains carry too much noise, or the score is wrong.",
+        Axis.log("noise level s"),
+        Axis.linear("variance / most predicted"),
+        series);
   }
 
   private static Table mixing(JsonNode mixing) {

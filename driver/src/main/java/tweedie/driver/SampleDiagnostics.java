@@ -40,7 +40,7 @@ final class SampleDiagnostics {
   private static final int TASKS = 64;
 
   /** Noise variance over the predicted one above which a level is reported. */
-  private static final double TOLERANCE = 1.25;
+  static final double TOLERANCE = 1.25;
 
   /**
    * Vehtari et al. 2021 (arXiv 1903.08008) ask for 1.01 before numbers are reported; pictures can

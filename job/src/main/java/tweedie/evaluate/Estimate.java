@@ -24,7 +24,11 @@ public record Estimate(double value, double low, double high) implements Seriali
    */
   public static Estimate ofShare(int hits, int n) {
     ConfidenceInterval wilson = new WilsonScoreInterval().createInterval(n, hits, CONFIDENCE);
-    return new Estimate((double) hits / n, wilson.getLowerBound(), wilson.getUpperBound());
+    // the ends are 0 and 1 there, but for rounding
+    return new Estimate(
+        (double) hits / n,
+        hits == 0 ? 0 : wilson.getLowerBound(),
+        hits == n ? 1 : wilson.getUpperBound());
   }
 
   /** Half the length of the interval. */

@@ -60,6 +60,7 @@ class NeighboursTest {
     Neighbours same = of(points, points);
     Estimate all = Estimate.ofShare(200, 200);
     assertThat(all.value()).isEqualTo(1);
+    assertThat(all.high()).isEqualTo(1);
     assertThat(same.precision()).isEqualTo(all);
     assertThat(same.recall()).isEqualTo(all);
     assertThat(same.coverage()).isEqualTo(all);
@@ -72,6 +73,7 @@ class NeighboursTest {
     Neighbours far = of(normal(200, 0, 0), normal(200, 1, 100));
     Estimate none = Estimate.ofShare(0, 200);
     assertThat(none.value()).isZero();
+    assertThat(none.low()).isZero();
     assertThat(far.precision()).isEqualTo(none);
     assertThat(far.recall()).isEqualTo(none);
     assertThat(far.density(K)).isEqualTo(new Estimate(0, 0, 0));
