@@ -40,19 +40,7 @@ class LikelihoodTest {
   static void train() {
     run = made.resolve("run");
     data = made.resolve("data");
-    tweedie(
-            "import",
-            "--from",
-            "digits",
-            "--size",
-            "8x8",
-            "--limit",
-            90,
-            "--images-per-shard",
-            40,
-            "--output",
-            data)
-        .succeeded();
+    TinyRuns.importDigits(data, 8, 90, 1);
     tweedie(
             "train",
             "--run",

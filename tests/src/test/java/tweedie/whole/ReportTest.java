@@ -7,7 +7,6 @@ import static tweedie.whole.Commands.tweedie;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -38,35 +37,11 @@ class ReportTest {
   @TempDir Path temporary;
 
   @BeforeAll
-  static void trainSampleAndReport() throws IOException {
+  static void sampleMeasureAndReport() throws IOException {
     whole = made.resolve(NAME);
-    Path data = made.resolve("data");
-    Path heldOut = made.resolve("held-out");
-    digits(data, 300, 1);
-    digits(heldOut, 100, 2);
-    tweedie(
-            "train",
-            "--run",
-            whole,
-            "-D",
-            "tweedie.data.path=" + data,
-            "-D",
-            "tweedie.data.validation-path=" + heldOut,
-            "-D",
-            "tweedie.model.channels=[4, 8]",
-            "-D",
-            "tweedie.model.halvings=1",
-            "-D",
-            "tweedie.train.epochs=2",
-            "-D",
-            "tweedie.train.workers=2",
-            "-D",
-            "tweedie.evaluate.projections=8",
-            "-D",
-            "tweedie.evaluate.classes=false",
-            "-D",
-            "tweedie.train.threads-per-worker=1")
-        .succeeded();
+    TinyRuns.Digits digits = TinyRuns.digits();
+    Trees.copy(digits.run(), whole);
+    Trees.delete(whole.resolve("samples"));
     for (int levels : List.of(3, 5)) {
       tweedie(
               "sample",
@@ -82,28 +57,22 @@ class ReportTest {
               "tweedie.sample.levels=" + levels)
           .succeeded();
     }
-    tweedie("evaluate", "--run", whole, "--data", heldOut, "--what", "samples").succeeded();
+    tweedie(
+            "evaluate",
+            "--run",
+            whole,
+            "--data",
+            digits.fresh(),
+            "--what",
+            "samples",
+            "-D",
+            "tweedie.evaluate.projections=8",
+            "-D",
+            "tweedie.evaluate.classes=false")
+        .succeeded();
     measuredElsewhere();
     Outcome outcome = tweedie("report", "--run", whole).succeeded();
     assertThat(outcome.out()).contains("/report.html");
-  }
-
-  private static void digits(Path output, int count, int seed) {
-    tweedie(
-            "import",
-            "--from",
-            "digits",
-            "--size",
-            "12x12",
-            "--limit",
-            count,
-            "--images-per-shard",
-            100,
-            "-D",
-            "tweedie.seed=" + seed,
-            "--output",
-            output)
-        .succeeded();
   }
 
   /** What other measurements would have written. */
@@ -155,10 +124,11 @@ class ReportTest {
         .contains("<h3>heun-3</h3>", "<h3>heun-5</h3>", "sliced W2 of pixels by calls")
         .contains("Denoising error beside the least possible", "0.02 (0.01 to 0.03)")
         .contains("D of 8 copies", "mean over 40 images with its 95 % interval")
+        .contains("The 8 samples nearest to a training image are ", ", p\u00a0&#x3D;\u00a0")
         .contains("validation", "Drift", "Throughput")
         .doesNotContain("Not measured yet");
     // grids, strips, nearest pairs and the rows of the denoising
-    assertThat(images()).hasSizeGreaterThan(4 + 9);
+    assertThat(images()).hasSize(2 + 2 + 2 + 9);
   }
 
   private static List<String> images() throws IOException {
@@ -191,7 +161,8 @@ class ReportTest {
         .contains(
             "-D tweedie.train.epochs&#x3D;2", "-D &#39;tweedie.model.channels&#x3D;[4,8]&#39;")
         .contains("--count 20 --name heun-5 --checkpoint 2", "-D tweedie.sample.levels&#x3D;5")
-        .contains("--what samples --data " + made.resolve("held-out"));
+        .contains("--what samples --samples heun-5 --data " + TinyRuns.digits().fresh())
+        .contains("-D tweedie.evaluate.projections&#x3D;8");
   }
 
   @Test
@@ -253,20 +224,11 @@ class ReportTest {
     assertThat(Files.readString(page))
         .contains("data-refresh-seconds=\"5\"", "in training", "in 1 rounds");
     Files.writeString(metrics, String.join("\n", lines) + "\n");
-    Await.until("a newer page", () -> contains(page, "in 2 rounds"));
+    Await.until("a newer page", () -> Files.readString(page).contains("in 2 rounds"));
     assertThat(watch).isNotDone();
     Files.delete(run.resolve("lock.json"));
     watch.get().succeeded();
     assertThat(Files.readString(page)).contains("data-refresh-seconds=\"0\"");
-  }
-
-  /** Hadoop's local file system replaces a file by deleting it first. */
-  private static boolean contains(Path page, String text) throws IOException {
-    try {
-      return Files.readString(page).contains(text);
-    } catch (NoSuchFileException e) {
-      return false;
-    }
   }
 
   @Test

@@ -35,21 +35,7 @@ class ScoreTest {
 
   private static Path digits(String name, int count, int seed) {
     Path output = made.resolve(name);
-    tweedie(
-            "import",
-            "--from",
-            "digits",
-            "--size",
-            "8x8",
-            "--limit",
-            count,
-            "--images-per-shard",
-            20,
-            "-D",
-            "tweedie.seed=" + seed,
-            "--output",
-            output)
-        .succeeded();
+    TinyRuns.importDigits(output, 8, count, seed);
     return output;
   }
 
