@@ -32,6 +32,11 @@ public final class StandaloneCluster implements AutoCloseable {
   private static final int SUBMIT_MINUTES = 10;
 
   /**
+   * These processes live for seconds: compiling them well and collecting in parallel only costs.
+   */
+  private static final String SHORT_LIFE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+  /**
    * What the processes of a cluster are like.
    *
    * @param jars of the Spark distribution
@@ -138,6 +143,7 @@ public final class StandaloneCluster implements AutoCloseable {
     settings.put("spark.driver.bindAddress", LOOPBACK);
     settings.put("spark.ui.enabled", "false");
     settings.put("spark.executor.memory", "512m");
+    settings.put("spark.executor.extraJavaOptions", SHORT_LIFE);
     settings.put("spark.executor.heartbeatInterval", "1s");
     settings.put(
         "spark.executor.extraClassPath",
@@ -226,6 +232,7 @@ public final class StandaloneCluster implements AutoCloseable {
     all.put("spark.driver.bindAddress", LOOPBACK);
     all.put("spark.ui.enabled", "false");
     all.put("spark.executor.memory", "512m");
+    all.put("spark.executor.extraJavaOptions", SHORT_LIFE);
     all.putAll(properties);
     command.addAll(List.of("--master", master(), "--class", mainClass));
     all.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
@@ -248,6 +255,7 @@ public final class StandaloneCluster implements AutoCloseable {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of(JavaModuleOptions.defaultModuleOptions().trim().split("\\s+")));
+    line.addAll(List.of(SHORT_LIFE.split(" ")));
     line.addAll(List.of("-Xmx" + HEAP, "-cp", home().resolve("jars") + "/*"));
     line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line);

@@ -99,26 +99,20 @@ class SubmitTest {
   void aRunOnHdfsIsImportedTrainedSampledAndEvaluated() throws Exception {
     String run = hdfs("run");
     submit("import", digits(hdfs("training"), 1));
-    submit("import-fresh", digits(hdfs("fresh"), 2));
-
-    Path local = directory.resolve("local");
-    Submitted healthy = submit("doctor", "doctor", "--conf", conf, "--run", local.toUri());
-    assertThat(healthy.output()).contains("CpuBackend", "8x8x1").doesNotContain("error: ");
-    assertThat(local).doesNotExist();
-
     submit("train", "train", "--conf", conf, "--run", run);
     assertThat(files(run + "/checkpoints/round-000001")).contains("manifest.json");
     submit("sample", "sample", "--run", run, "--count", 40, "--method", "heun");
     assertThat(files(run + "/samples/heun")).contains("grid.png").hasSizeGreaterThan(4);
+    Commands.tweedie(digits(hdfs("fresh"), 2)).succeeded();
     Submitted measured =
         submit("evaluate", "evaluate", "--run", run, "--data", hdfs("fresh"), "--what", "samples");
     assertThat(files(run + "/evaluation")).anyMatch(name -> name.startsWith("samples-heun"));
     assertThat(measured.output()).doesNotContain("\tat tweedie");
-    assertThat(executors()).as("executors that worked").hasSizeGreaterThanOrEqualTo(10);
+    assertThat(executors()).as("executors that worked").hasSizeGreaterThanOrEqualTo(7);
 
-    // the same on a disk that all share
-    submit("train-local", "train", "--conf", conf, "--run", local.toUri());
-    assertThat(Trees.names(TinyRuns.newest(local))).contains("manifest.json");
+    // the same on a local disk, without a cluster
+    Path local = directory.resolve("local");
+    Commands.tweedie("train", "--conf", conf, "--run", local).succeeded();
     Path copy = directory.resolve("copy");
     hdfs.getFileSystem()
         .copyToLocalFile(
