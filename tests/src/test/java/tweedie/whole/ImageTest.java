@@ -43,7 +43,7 @@ class ImageTest {
         .contains("entrypoint: [/opt/entrypoint.sh]", "user: 185\n", "id: 185\n")
         .contains("64 images of 8x8x1 in 2 shards: /tmp/shards")
         .contains("Checkpoint: ", "round-000001")
-        .contains("refused: 2\n")
+        .contains("doctor: 0\n", "/tmp/run/samples/heun/grid.png", "refused: 2\n")
         .doesNotContain("twice: ");
   }
 
