@@ -57,15 +57,24 @@ final class ExecutorPods implements AutoCloseable, ResourceEventHandler<Pod> {
   }
 
   /**
-   * Refuses settings that Spark only finds fault with in the background.
+   * Finds out what Spark only does in the background, or never: it waits without end for a server
+   * that accepts connections and says nothing.
    *
-   * @throws DataException for the first of them
+   * @throws DataException if the executors' image is not set
+   * @throws ClusterException if no API server answers
    */
   static void check(SparkConf conf) {
     if (!conf.contains(IMAGE) && !conf.contains("spark.kubernetes.executor.container.image")) {
       throw new DataException(
           "%s is not set: it names the image of the executors (docker/README.md), as in --conf %s=registry.example.org/tweedie:0.1.0"
               .formatted(IMAGE, IMAGE));
+    }
+    try (KubernetesClient client = client(conf)) {
+      client.raw("/version");
+    } catch (KubernetesClientException e) {
+      if (e.getStatus() == null) { // any answer will do
+        throw new ClusterException(refusal(e, conf) + ".", e);
+      }
     }
   }
 

@@ -14,6 +14,8 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,6 +84,10 @@ class KubernetesTest {
 
   /** An import on this cluster, in client mode as in a Job's pod. */
   private Outcome importDigits(Map<String, String> settings) {
+    return importDigits(settings, api.master());
+  }
+
+  private Outcome importDigits(Map<String, String> settings, String master) {
     return withSpark(
         settings,
         "import",
@@ -92,7 +98,7 @@ class KubernetesTest {
         "--output",
         temporary.resolve("shards"),
         "--master",
-        api.master());
+        master);
   }
 
   private void driverPod(String name) {
@@ -321,6 +327,17 @@ class KubernetesTest {
     settings.put(DRIVER_POD, "driver-1");
     api.close();
     assertFailed(importDigits(settings), "No Kubernetes API server answers at " + api.master());
+  }
+
+  @Test
+  @Timeout(30)
+  void anApiServerThatSaysNothingIsNotWaitedFor() throws IOException {
+    Map<String, String> settings = settings("base/spark");
+    settings.put("spark.kubernetes.driver.requestTimeout", "500");
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+      String master = "k8s://http://127.0.0.1:" + silent.getLocalPort();
+      assertFailed(importDigits(settings, master), "No Kubernetes API server answers at " + master);
+    }
   }
 
   @Test
