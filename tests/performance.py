@@ -276,25 +276,29 @@ class Measurements:
             sys.exit(f"{' '.join(command)} failed; {self.out / name}.log says why")
         return Run(run, events, usage.ru_maxrss * 1024)
 
-    def bare(self, run):
-        command = self.java + ["tweedie.benchmark.BareLoop", str(run.path)]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    def about(self, program, run):
+        """What a program of the benchmarks prints about a run."""
+        environment = dict(os.environ, OMP_NUM_THREADS="1")  # as the launcher sets it; workers then say how many they take
+        with open(self.out / f"{run.path.name}-{program}.log", "w") as log:
+            ended = subprocess.run(
+                [*self.java, program, str(run.path)], check=True, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+            )
+        return json.loads(ended.stdout)
 
     def jobs(self):
         images = 1000 if self.quick else 4000
         rounds = 2 if self.quick else 3
         mnist = "model.preset=mnist"
         rows, rates = [], {}
-        times = 1
-        for cores, workers, threads in ((1, 1, CORES), (CORES, CORES, 1), (1, 1, 1)):
+        for cores, workers, threads in dict.fromkeys(((1, 1, CORES), (CORES, CORES, 1), (1, 1, 1))):
             data = self.data(images) if images >= 1000 * workers else self.small_data(workers, 500)
             name = f"job-{workers}-{threads}"
             run = self.train(name, data, cores, workers, threads, rounds, mnist)
             job = run.rate(1)
             rates[workers, threads] = job
             cells = ["-", "-", "-"]
-            if (workers, threads) != (1, 1):
-                bare = self.bare(run)
+            if (workers, threads) != (1, 1) or CORES == 1:
+                bare = self.about("tweedie.benchmark.BareLoop", run)
                 rate = bare["images"] / bare["seconds"]
                 same = ("yes" if bare["sameWeights"] else "NO") if workers == 1 else "-"
                 cells = [f"{rate:.0f}", f"{job / rate:.3f}", same]
@@ -316,8 +320,7 @@ class Measurements:
                 "job-parts", self.data(images), 1, 1, CORES, rounds, "model.preset=mnist"
             )
         run = self.whole
-        command = self.java + ["tweedie.train.RoundParts", str(run.path)]
-        part = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        part = self.about("tweedie.train.RoundParts", run)
         images = run.images()
         steps = -(-images // 64)
         period = median(run.periods()[1:])
