@@ -31,10 +31,10 @@ def spread(values, digits=2):
 
 def table(title, head, rows):
     print(f"\n{title}\n")
-    print("| " + " | ".join(head) + " |")
+    print("| " + " | ".join(map(str, head)) + " |")
     print("|" + "---|" * len(head))
     for row in rows:
-        print("| " + " | ".join(str(cell) for cell in row) + " |", flush=True)
+        print("| " + " | ".join(map(str, row)) + " |", flush=True)
 
 
 class Process:

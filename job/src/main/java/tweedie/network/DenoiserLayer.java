@@ -18,8 +18,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.lossfunctions.impl.LossL2;
-import tweedie.network.Network.ParameterShape;
 
 /**
  * Configuration of a whole {@link Network} as one layer of a DL4J network, so that DL4J's updaters
@@ -114,7 +114,16 @@ public final class DenoiserLayer extends BaseOutputLayer {
 
   @Override
   public ParamInitializer initializer() {
-    return new Parameters(new Network(fromJson(architecture)));
+    return new Parameters(new Network(fromJson(architecture)).parameterCount());
+  }
+
+  /**
+   * None. DL4J asks in every step for each parameter, and would have a network made to tell weights
+   * from biases.
+   */
+  @Override
+  public List<Regularization> getRegularizationByParam(String name) {
+    return List.of();
   }
 
   @Override
@@ -138,24 +147,27 @@ public final class DenoiserLayer extends BaseOutputLayer {
   }
 
   /**
-   * The named views of the flat vector. Initial weights are set by {@link
-   * Network#initialParameters}, not here.
+   * The flat vector as one parameter: DL4J's updater makes arrays for each in every step, and names
+   * are {@link Network}'s to know. Initial weights are set by {@link Network#initialParameters},
+   * not here.
    */
-  private record Parameters(Network network) implements ParamInitializer {
+  private record Parameters(long count) implements ParamInitializer {
+
+    private static final String ALL = "weights";
 
     @Override
     public long numParams(NeuralNetConfiguration conf) {
-      return network.parameterCount();
+      return count;
     }
 
     @Override
     public long numParams(Layer layer) {
-      return network.parameterCount();
+      return count;
     }
 
     @Override
     public List<String> paramKeys(Layer layer) {
-      return network.parameters().stream().map(ParameterShape::name).toList();
+      return List.of(ALL);
     }
 
     @Override
@@ -181,21 +193,14 @@ public final class DenoiserLayer extends BaseOutputLayer {
     @Override
     public Map<String, INDArray> init(
         NeuralNetConfiguration conf, INDArray parameters, boolean initialize) {
-      paramKeys(conf.getLayer()).forEach(conf::addVariable);
+      conf.addVariable(ALL);
       return getGradientsFromFlattened(conf, parameters);
     }
 
     @Override
     public Map<String, INDArray> getGradientsFromFlattened(
         NeuralNetConfiguration conf, INDArray flat) {
-      Map<String, INDArray> views = new LinkedHashMap<>();
-      for (ParameterShape parameter : network.parameters()) {
-        long length = java.util.Arrays.stream(parameter.shape()).reduce(1, (a, b) -> a * b);
-        views.put(
-            parameter.name(),
-            Graph.view(flat, parameter.offset(), parameter.offset() + length, parameter.shape()));
-      }
-      return views;
+      return new LinkedHashMap<>(Map.of(ALL, flat));
     }
   }
 }

@@ -1,6 +1,6 @@
 package tweedie.network;
 
-import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A matrix product with normalised weights and no bias, [n, in] to [n, out]; its output has
@@ -10,6 +10,9 @@ final class Dense extends Node {
 
   private final Node x;
   private final NormalizedWeight weight;
+  private Operation forward;
+  private Operation backward;
+  private Operation backwardWeight;
   private Claim claim;
 
   Dense(Graph graph, Node x, String name, long out, double gain) {
@@ -25,30 +28,40 @@ final class Dense extends Node {
   void allocate(int n) {
     super.allocate(n);
     weight.allocate();
+    forward = product(x.value, 0, weight.effective, 0, value);
   }
 
   @Override
   void allocateBackward(int n) {
+    claim = x.claim(n);
+    backward = product(gradient, 0, weight.effective, 1, claim.array());
     if (weight.learned()) {
       weight.allocateBackward();
+      backwardWeight = product(x.value, 1, gradient, 0, weight.effectiveGradient);
     }
-    claim = x.claim(n);
   }
 
   @Override
   void forward() {
     weight.forward();
-    Nd4j.gemm(x.value, weight.effective, value, false, false, 1, 0);
+    forward.run();
   }
 
   @Override
   void backward() {
-    Nd4j.gemm(gradient, weight.effective, claim.array(), false, true, 1, 0);
+    backward.run();
     claim.written();
     if (weight.learned()) {
-      Nd4j.gemm(x.value, gradient, weight.effectiveGradient, true, false, 1, 0);
+      backwardWeight.run();
       weight.backward();
     }
+  }
+
+  /** out = a b, where 1 transposes. */
+  private static Operation product(
+      INDArray a, int transposeA, INDArray b, int transposeB, INDArray out) {
+    return new Operation(
+        "matmul", new INDArray[] {a, b}, new INDArray[] {out}, transposeA, transposeB, 0);
   }
 
   @Override

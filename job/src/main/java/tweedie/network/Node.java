@@ -82,7 +82,8 @@ abstract class Node {
       gradient = array(batch(n));
       return new Claim(gradient, null);
     }
-    return new Claim(array(batch(n)), gradient);
+    INDArray part = array(batch(n));
+    return new Claim(part, Operation.of("add", gradient, gradient, part));
   }
 
   /**
@@ -113,13 +114,13 @@ abstract class Node {
    * Where a consumer writes its part of a gradient.
    *
    * @param array the array to write
-   * @param sum the gradient to which it is added, or null where it is the gradient
+   * @param sum adds it to the gradient, or null where it is the gradient
    */
-  record Claim(INDArray array, INDArray sum) {
+  record Claim(INDArray array, Operation sum) {
 
     void written() {
       if (sum != null) {
-        sum.addi(array);
+        sum.run();
       }
     }
   }

@@ -22,9 +22,13 @@ final class NormalizedWeight {
   private final List<INDArray> owned = new ArrayList<>();
   private INDArray lengths;
   private Operation length;
+  private Operation unitLength;
   private Operation divide;
+  private Operation match;
   private Operation project;
+  private Operation unitProjection;
   private Operation along;
+  private Operation orthogonal;
   private Operation unscale;
   private INDArray matrix;
   private INDArray gradientMatrix;
@@ -55,6 +59,7 @@ final class NormalizedWeight {
             new INDArray[] {rawMatrix},
             new INDArray[] {lengths.reshape(outputs)},
             0);
+    unitLength = divideBy(gain, lengths);
     divide = new Operation("divide", new INDArray[] {rawMatrix, lengths}, new INDArray[] {matrix});
   }
 
@@ -68,14 +73,17 @@ final class NormalizedWeight {
     gradientMatrix = effectiveGradient.reshape('c', matrix.shape());
     scratch = array(matrix.shape());
     projection = array(lengths.shape());
+    match = Operation.of("multiply", scratch, matrix, gradientMatrix);
     project =
         new Operation(
             "reduce_sum",
             new INDArray[] {scratch},
             new INDArray[] {projection.reshape(projection.length())},
             0);
+    unitProjection = divideBy(gain * gain, projection);
     along =
         new Operation("multiply", new INDArray[] {matrix, projection}, new INDArray[] {scratch});
+    orthogonal = Operation.of("subtract", gradientMatrix, gradientMatrix, scratch);
     if (raw.learned()) {
       INDArray rawGradient = raw.gradient.reshape('c', matrix.shape());
       unscale =
@@ -87,7 +95,7 @@ final class NormalizedWeight {
   /** Computes {@link #effective} from the raw weights. */
   void forward() {
     length.run();
-    lengths.divi(gain);
+    unitLength.run();
     divide.run();
   }
 
@@ -96,12 +104,18 @@ final class NormalizedWeight {
    * (u . g)) for each output channel, u = w / |w|.
    */
   void backward() {
-    matrix.muli(gradientMatrix, scratch);
+    match.run();
     project.run();
-    projection.divi(gain * gain);
+    unitProjection.run();
     along.run();
-    gradientMatrix.subi(scratch);
+    orthogonal.run();
     unscale.run();
+  }
+
+  private Operation divideBy(double number, INDArray array) {
+    INDArray scalar = Nd4j.scalar((float) number);
+    owned.add(scalar);
+    return Operation.of("divide", array, array, scalar);
   }
 
   private INDArray array(long... shape) {

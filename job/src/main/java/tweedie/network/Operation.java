@@ -31,6 +31,11 @@ final class Operation {
     context.setIArguments(integers);
   }
 
+  /** An operation on arrays alone, of one output. */
+  static Operation of(String name, INDArray output, INDArray... inputs) {
+    return new Operation(name, inputs, new INDArray[] {output});
+  }
+
   void run() {
     Nd4j.getExecutioner().exec(op, context);
   }

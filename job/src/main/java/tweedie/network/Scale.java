@@ -9,7 +9,10 @@ final class Scale extends Node {
 
   private final Node x;
   private final Parameter factor;
-  private INDArray product;
+  private Operation forward;
+  private Operation backward;
+  private Operation match;
+  private Operation sum;
   private Claim claim;
 
   Scale(Graph graph, Node x, String name) {
@@ -19,25 +22,38 @@ final class Scale extends Node {
   }
 
   @Override
+  void allocate(int n) {
+    super.allocate(n);
+    forward = scaled(x.value, value);
+  }
+
+  @Override
   void allocateBackward(int n) {
     claim = x.claim(n);
+    backward = scaled(gradient, claim.array());
     if (factor.learned()) {
-      product = array(batch(n));
+      INDArray product = array(batch(n));
+      match = Operation.of("multiply", product, gradient, x.value);
+      sum = Operation.of("reduce_sum", factor.gradient.reshape(), product);
     }
   }
 
   @Override
   void forward() {
-    x.value.muli(factor.value.getFloat(0), value);
+    forward.run();
   }
 
   @Override
   void backward() {
-    gradient.muli(factor.value.getFloat(0), claim.array());
+    backward.run();
     claim.written();
     if (factor.learned()) {
-      gradient.muli(x.value, product);
-      factor.gradient.putScalar(0, product.sumNumber().doubleValue());
+      match.run();
+      sum.run();
     }
+  }
+
+  private Operation scaled(INDArray from, INDArray to) {
+    return Operation.of("multiply", to, from, factor.value);
   }
 }

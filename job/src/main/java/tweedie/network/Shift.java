@@ -38,7 +38,9 @@ final class Shift extends Node {
       return;
     }
     claim = embedding.claim(n);
-    if (shape.length == 3) {
+    if (shape.length == 1) {
+      backward = Operation.of("identity", claim.array(), gradient);
+    } else {
       backward =
           new Operation(
               "reduce_sum", new INDArray[] {gradient}, new INDArray[] {claim.array()}, 1, 2);
@@ -55,11 +57,7 @@ final class Shift extends Node {
     if (claim == null) {
       return;
     }
-    if (backward == null) {
-      claim.array().assign(gradient);
-    } else {
-      backward.run();
-    }
+    backward.run();
     claim.written();
   }
 }

@@ -5,6 +5,8 @@ final class Sum extends Node {
 
   private final Node trunk;
   private final Node branch;
+  private Operation forward;
+  private Operation backward;
   private Claim claim;
 
   Sum(Node trunk, Node branch) {
@@ -14,19 +16,26 @@ final class Sum extends Node {
   }
 
   @Override
+  void allocate(int n) {
+    super.allocate(n);
+    forward = Operation.of("add", value, trunk.value, branch.value);
+  }
+
+  @Override
   void allocateBackward(int n) {
     branch.share(gradient);
     claim = trunk.claim(n);
+    backward = Operation.of("identity", claim.array(), gradient);
   }
 
   @Override
   void forward() {
-    trunk.value.addi(branch.value, value);
+    forward.run();
   }
 
   @Override
   void backward() {
-    claim.array().assign(gradient);
+    backward.run();
     claim.written();
   }
 }
