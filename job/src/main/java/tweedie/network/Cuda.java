@@ -14,9 +14,18 @@ public final class Cuda {
         != null;
   }
 
-  /** The GPUs of this machine; asked once, they do not change. */
-  private static final class Present {
-    static final List<Gpu> GPUS = Gpu.present();
+  /** The GPUs of this machine, or why they cannot be known; asked once, they do not change. */
+  private record Present(List<Gpu> gpus, String refusal) {
+
+    static final Present HERE = ask();
+
+    private static Present ask() {
+      try {
+        return new Present(Gpu.present(), "");
+      } catch (DeviceException e) {
+        return new Present(List.of(), e.getMessage());
+      }
+    }
   }
 
   /**
@@ -35,11 +44,10 @@ public final class Cuda {
   }
 
   private static List<Gpu> gpus() {
-    try {
-      return Present.GPUS;
-    } catch (ExceptionInInitializerError e) {
-      throw (DeviceException) e.getCause();
+    if (!Present.HERE.refusal().isEmpty()) {
+      throw new DeviceException(Present.HERE.refusal());
     }
+    return Present.HERE.gpus();
   }
 
   static Gpu at(String address, List<Gpu> gpus) {

@@ -2,6 +2,7 @@ package tweedie.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,6 +105,15 @@ class GpuTest {
     assertThatThrownBy(() -> Cuda.ordinal(A100, "1"))
         .isInstanceOf(DeviceException.class)
         .hasMessageContaining("GPU 0, which CUDA_VISIBLE_DEVICES = 1 of this process hides");
+  }
+
+  @Test
+  void aGpuThatIsNotThereIsRefusedInTheSameWordsEachTime() {
+    Throwable first = catchThrowable(() -> Cuda.usable("none"));
+    assertThat(first).isInstanceOf(DeviceException.class).hasMessageContaining("nvidia-smi");
+    assertThatThrownBy(() -> Cuda.usable("none"))
+        .isInstanceOf(DeviceException.class)
+        .hasMessage(first.getMessage());
   }
 
   @Test
