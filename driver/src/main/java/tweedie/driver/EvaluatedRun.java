@@ -39,6 +39,7 @@ final class EvaluatedRun {
   private final EvaluateRequest request;
   private final Settings settings;
   private final RunDirectory directory;
+  private final List<String> overrides;
 
   EvaluatedRun(EvaluateRequest request, SparkSession session) throws IOException {
     this.session = session;
@@ -46,6 +47,9 @@ final class EvaluatedRun {
     this.request = request;
     this.settings = request.config().settings();
     this.directory = RunDirectory.at(request.run(), conf());
+    Loaded ofTheRun =
+        SettingsLoader.load(Optional.empty(), List.of(), RunConfig.read(request.run()));
+    this.overrides = request.config().overrides(ofTheRun);
   }
 
   /**
@@ -175,9 +179,7 @@ final class EvaluatedRun {
   /** Writes {@code evaluation/NAME.json}: the result, and the settings that are not the run's. */
   void write(String name, Object result, double seconds) throws IOException {
     ObjectNode written = JSON.valueToTree(result);
-    Loaded ofTheRun =
-        SettingsLoader.load(Optional.empty(), List.of(), RunConfig.read(directory.path()));
-    written.putPOJO("overrides", request.config().overrides(ofTheRun));
+    written.putPOJO("overrides", overrides);
     Path file = new Path(directory.path(), "evaluation/%s.json".formatted(name));
     directory.files().mkdirs(file.getParent());
     WholeFile.write(directory.files(), file, JSON.writeValueAsString(written));
