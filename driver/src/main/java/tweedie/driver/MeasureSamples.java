@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.DataException;
-import tweedie.data.GeneratedImages;
 import tweedie.data.ImageShape;
 import tweedie.data.ShardedData;
 import tweedie.driver.EvaluatedRun.Real;
 import tweedie.driver.Measured.ClassifierReport;
+import tweedie.driver.SampleSets.Drawn;
 import tweedie.driver.SampleSets.SampleSet;
 import tweedie.driver.config.Settings;
 import tweedie.evaluate.ClassHistogram;
@@ -30,8 +30,7 @@ final class MeasureSamples implements Measurement {
   private final EvaluatedRun evaluated;
   private final JavaSparkContext spark;
   private final Settings settings;
-  private final List<SampleSet> sets;
-  private final List<GeneratedImages> samples;
+  private final List<Drawn> samples;
   private final int half;
   private final Judge judge;
 
@@ -42,13 +41,12 @@ final class MeasureSamples implements Measurement {
     RunDirectory run = evaluated.directory();
     ImageShape shape = evaluated.shape();
     Real real = evaluated.real();
-    sets = SampleSets.of(run, evaluated.request().samples(), evaluated.conf());
     samples = new ArrayList<>();
-    for (SampleSet set : sets) {
+    for (SampleSet set : SampleSets.of(run, evaluated.request().samples(), evaluated.conf())) {
       samples.add(
           SampleSets.read(set, shape, fewest(), settings.evaluate().images(), evaluated.conf()));
     }
-    half = half(real, samples.stream().mapToInt(GeneratedImages::count).max().orElseThrow());
+    half = half(real, samples.stream().mapToInt(set -> set.images().count()).max().orElseThrow());
     RealRows rows =
         real.shards().isPresent()
             ? RealRows.choose(spark, real.shards().get(), settings.seed(), 2 * half)
@@ -68,10 +66,10 @@ final class MeasureSamples implements Measurement {
   @Override
   public List<Measured> measure() throws IOException {
     List<Measured> results = new ArrayList<>();
-    for (int i = 0; i < sets.size(); i++) {
+    for (Drawn set : samples) {
       spark.setJobGroup(
-          "tweedie evaluate " + evaluated.directory().path(), "samples " + sets.get(i).name());
-      Measured measured = judge.measure(sets.get(i).name(), samples.get(i), half);
+          "tweedie evaluate " + evaluated.directory().path(), "samples " + set.name());
+      Measured measured = judge.measure(set.name(), set.images(), half);
       spark.clearJobGroup();
       evaluated.write("samples-" + measured.name(), measured, measured.seconds());
       results.add(measured);

@@ -19,6 +19,7 @@ import tweedie.data.GeneratedImages;
 import tweedie.data.ImageShape;
 import tweedie.data.ShardedData;
 import tweedie.driver.EvaluatedRun.Real;
+import tweedie.driver.SampleSets.Drawn;
 import tweedie.driver.SampleSets.SampleSet;
 import tweedie.driver.ScoreReport.HeldOut;
 import tweedie.driver.ScoreReport.Level;
@@ -73,6 +74,7 @@ final class MeasureScore implements Measurement {
   private final Optional<Real> heldOut;
   private final Measured measured;
   private final double[] levels;
+  private final List<Drawn> samples;
 
   /**
    * The images that are made noisy.
@@ -99,6 +101,7 @@ final class MeasureScore implements Measurement {
     this.heldOut = training.isPresent() && !real.trainedOn() ? Optional.of(real) : Optional.empty();
     this.measured = measured(real);
     this.levels = levels();
+    this.samples = heldOut.isPresent() ? samples() : List.of();
   }
 
   /**
@@ -578,23 +581,36 @@ final class MeasureScore implements Measurement {
     }
   }
 
+  /** The samples that were asked for, or those of the run that are enough to say something. */
+  private List<Drawn> samples() throws IOException {
+    RunDirectory run = evaluated.directory();
+    Optional<Path> asked = evaluated.request().samples();
+    List<Drawn> drawn = new ArrayList<>();
+    if (asked.isPresent() || run.files().exists(new Path(run.path(), "samples"))) {
+      for (SampleSet set : SampleSets.of(run, asked, evaluated.conf())) {
+        if (asked.isPresent()
+            || new SampleDirectory(run.files(), set.path()).done().size() >= Jackknife.GROUPS) {
+          drawn.add(
+              SampleSets.read(
+                  set, model.shape(), Jackknife.GROUPS, MOST_SEARCHED, evaluated.conf()));
+        }
+      }
+    }
+    return drawn;
+  }
+
   /** Whether samples lie nearer to the training images than to others of the same kind. */
-  private List<Memorised> memorised() throws IOException {
-    Path samples = new Path(evaluated.directory().path(), "samples");
-    boolean drawn =
-        evaluated.request().samples().isPresent() || evaluated.directory().files().exists(samples);
-    if (heldOut.isEmpty() || !drawn) {
-      return List.of();
+  private List<Memorised> memorised() {
+    List<Memorised> results = new ArrayList<>();
+    if (samples.isEmpty()) {
+      return results;
     }
     ShardedData seen = training.orElseThrow();
-    ShardedData unseen = heldOut.get().shards().orElseThrow();
+    ShardedData unseen = heldOut.orElseThrow().shards().orElseThrow();
     TrainingNeighbours neighbours =
         new TrainingNeighbours(spark, settings.train().threadsPerWorker());
-    List<Memorised> results = new ArrayList<>();
-    for (SampleSet set :
-        SampleSets.of(evaluated.directory(), evaluated.request().samples(), evaluated.conf())) {
-      GeneratedImages images =
-          SampleSets.read(set, model.shape(), Jackknife.GROUPS, MOST_SEARCHED, evaluated.conf());
+    for (Drawn set : samples) {
+      GeneratedImages images = set.images();
       NearestRows inSeen = neighbours.of(images.pixels(), seen);
       NearestRows inUnseen = neighbours.of(images.pixels(), unseen);
       int n = images.count();

@@ -40,6 +40,10 @@ final class Report {
   Report(ReportRequest request, Configuration hadoop) throws IOException {
     this.run = RunDirectory.at(request.run(), hadoop);
     this.out = request.out().orElse(new Path(run.path(), "report.html"));
+    FileSystem files = Uris.fileSystem(out, hadoop);
+    if (files.exists(out) && files.getFileStatus(out).isDirectory()) {
+      throw new DataException(out + " is a directory; --out names the file to write");
+    }
     this.pages = request.pages();
     this.content = new ReportContent(run, hadoop);
   }

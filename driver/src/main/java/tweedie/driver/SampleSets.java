@@ -26,6 +26,9 @@ final class SampleSets {
    */
   record SampleSet(String name, Path path) {}
 
+  /** A set of samples and its first images. */
+  record Drawn(String name, GeneratedImages images) {}
+
   /**
    * The sets that {@code samples} names; every directory of samples in the run where it is empty.
    *
@@ -78,8 +81,7 @@ final class SampleSets {
    * @param shape of the model's images
    * @throws DataException if they are of another shape, fewer than {@code fewest}, or not finite
    */
-  static GeneratedImages read(
-      SampleSet set, ImageShape shape, int fewest, int most, Configuration conf)
+  static Drawn read(SampleSet set, ImageShape shape, int fewest, int most, Configuration conf)
       throws IOException {
     Path path = set.path();
     FileSystem files = Uris.fileSystem(path, conf);
@@ -107,14 +109,20 @@ final class SampleSets {
                 .formatted(j / shape.dimension(), path, images.pixels()[j]));
       }
     }
-    return images;
+    return new Drawn(set.name(), images);
   }
 
-  /** A directory in the run's samples holds shards or, before the first batch, nothing. */
+  /** Whether these are samples of a run, and not a folder of images. */
   private static boolean holdsShards(FileSystem files, Path path) throws IOException {
-    return files.getFileStatus(path).isDirectory()
-        && (files.exists(new Path(path, "origin.json"))
-            || Arrays.stream(files.listStatus(path))
-                .anyMatch(entry -> entry.getPath().getName().endsWith(".parquet")));
+    if (!files.getFileStatus(path).isDirectory()) {
+      return false;
+    }
+    boolean shards =
+        Arrays.stream(files.listStatus(path))
+            .anyMatch(entry -> entry.getPath().getName().endsWith(".parquet"));
+    if (!shards && files.exists(new Path(path, "origin.json"))) {
+      throw new DataException(path + " holds 0 samples; `tweedie sample` draws them");
+    }
+    return shards;
   }
 }

@@ -264,6 +264,9 @@ class EvaluateTest {
         .contains("has 1 images without a label among 60");
     Path empty = Files.createDirectories(temporary.resolve("empty"));
     assertThat(evaluate("--samples", empty).refused().err()).contains(empty + " holds no ");
+    Files.createFile(empty.resolve("origin.json"));
+    assertThat(evaluate("--samples", empty).refused().err())
+        .contains(empty + " holds 0 samples; `tweedie sample` draws them");
     Path none = npz(temporary.resolve("none.npz"), new float[0][]);
     assertThat(evaluate("--samples", none).refused().err())
         .contains(none + " holds 0 samples; at least 20 are needed to measure them");

@@ -197,6 +197,8 @@ class ReportTest {
         .contains("none is not the directory of a run");
     assertThat(Trees.names(empty)).containsExactly("config.conf");
     assertThat(temporary.resolve("none")).doesNotExist();
+    assertThat(tweedie("report", "--run", whole, "--out", empty).refused().err())
+        .contains(empty + " is a directory; --out names the file to write");
     Path damaged = Trees.copy(whole, temporary.resolve("damaged"));
     Files.writeString(damaged.resolve("evaluation/score.json"), "{");
     assertThat(tweedie("report", "--run", damaged).refused().err())

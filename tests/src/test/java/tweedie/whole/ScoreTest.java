@@ -88,6 +88,15 @@ class ScoreTest {
     }
     assertThat(run.resolve("data.json")).exists();
 
+    // too few to say something: left out, but refused where they are asked for
+    onData("sample", "--count", 5, "--method", "heun", "--name", "few").succeeded();
+    assertThat(
+            onData("evaluate", "--what", "score", "--data", unseen, "--samples", "few")
+                .refused()
+                .err())
+        .contains("few holds 5 samples; at least 20 are needed to measure them");
+    assertThat(run.resolve("evaluation")).doesNotExist();
+
     Outcome outcome = onData("evaluate", "--what", "score", "--data", unseen).succeeded();
     JsonNode score = score(run);
     assertThat(score.get("floor").asText()).isEqualTo("the training images");
@@ -105,6 +114,7 @@ class ScoreTest {
     assertThat(value(smallest, "floor")).isLessThan(1e-6);
     assertThat(smallest.get("held_out").get("error").get("value").doubleValue())
         .isGreaterThan(1e-3);
+    assertThat(score.get("memorised")).hasSize(1);
     JsonNode memorised = score.get("memorised").get(0);
     assertThat(memorised.get("nearer_to_training").get("value").doubleValue()).isEqualTo(1);
     assertThat(memorised.get("expected").doubleValue()).isCloseTo(60 / 90.0, within(1e-12));
