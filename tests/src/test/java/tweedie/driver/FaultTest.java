@@ -33,7 +33,7 @@ class FaultTest {
   private static final Logger LOG = LoggerFactory.getLogger(FaultTest.class);
 
   /** Of the changes that a run makes, every this many-th fails in the short form. */
-  private static final int STRIDE = 13;
+  private static final int STRIDE = 29;
 
   @TempDir static Path directory;
   private static SparkSession spark;
@@ -83,7 +83,7 @@ class FaultTest {
 
   @Test
   void aRunSurvivesSomeFaultsThatPass() throws Exception {
-    everyFault(Fault.ONCE, Renames.AT_ONCE, 9, 3 * STRIDE);
+    everyFault(Fault.ONCE, Renames.AT_ONCE, 9, STRIDE);
   }
 
   @ParameterizedTest
