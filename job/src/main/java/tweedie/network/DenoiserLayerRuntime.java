@@ -95,6 +95,9 @@ public final class DenoiserLayerRuntime extends BaseOutputLayer<DenoiserLayer> {
     int n = (int) input.size(0);
     int d = (int) layerConf().getOutputType(index, null).arrayElementsPerExample();
     float[] denoised = new float[n * d];
+    if (gradientsFlattened == null) { // DL4J may have set other parameters since
+      network.bind(paramsFlattened, null);
+    }
     network.denoise(floats(input), n, denoised);
     return workspaceMgr.leverageTo(
         ArrayType.ACTIVATIONS, Nd4j.createFromArray(denoised).reshape(n, d));

@@ -125,7 +125,8 @@ public final class Network implements AutoCloseable {
    * Lets the network read its parameters from one flat vector and write its gradients to another.
    *
    * @param parameters [P]
-   * @param gradients [P], or null where no gradient is asked for
+   * @param gradients [P], or null where no gradient is asked for: the parameters must then stay as
+   *     they are until the next bind, since the normalised weights are computed once
    */
   public void bind(INDArray parameters, INDArray gradients) {
     graph.release();

@@ -71,6 +71,13 @@ abstract class Node {
     return array;
   }
 
+  /** One number of this node, freed with it. */
+  INDArray scalar(float number) {
+    INDArray scalar = Nd4j.scalar(number);
+    owned.add(scalar);
+    return scalar;
+  }
+
   /**
    * The part of one consumer in the gradient of this node. The consumer that comes first in the
    * backward pass writes the gradient itself; later ones write an array of their own, which is
@@ -88,7 +95,8 @@ abstract class Node {
 
   /**
    * Lets this node use the gradient array of its consumer where its own gradient is the same
-   * numbers.
+   * numbers; what other consumers add later goes there too, so all else that reads the array must
+   * have its turn before them.
    *
    * @return whether it does; otherwise the consumer has to add its gradient to this one's
    */

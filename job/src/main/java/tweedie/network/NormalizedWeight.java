@@ -34,6 +34,7 @@ final class NormalizedWeight {
   private INDArray gradientMatrix;
   private INDArray projection;
   private INDArray scratch;
+  private boolean computed;
 
   /** The weights that the operation uses, in the shape of the raw parameter. */
   INDArray effective;
@@ -47,6 +48,7 @@ final class NormalizedWeight {
   }
 
   void allocate() {
+    computed = false;
     long outputs = raw.shape[raw.shape.length - 1];
     long inputs = raw.length() / outputs;
     effective = array(raw.shape);
@@ -92,8 +94,12 @@ final class NormalizedWeight {
     }
   }
 
-  /** Computes {@link #effective} from the raw weights. */
+  /** Computes {@link #effective} from the raw weights: once where they are not learned. */
   void forward() {
+    if (computed && !raw.learned()) {
+      return;
+    }
+    computed = true;
     length.run();
     unitLength.run();
     divide.run();

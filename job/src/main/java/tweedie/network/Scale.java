@@ -54,6 +54,6 @@ final class Scale extends Node {
   }
 
   private Operation scaled(INDArray from, INDArray to) {
-    return Operation.of("multiply", to, from, factor.value);
+    return Operation.of("multiply", to, from, factor.value.reshape());
   }
 }

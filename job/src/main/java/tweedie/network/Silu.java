@@ -3,7 +3,13 @@ package tweedie.network;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** x sigmoid(x); its magnitude for a standard normal x is 0.596 (arXiv 2312.02696, equation 81). */
+/**
+ * x sigmoid(x); its magnitude for a standard normal x is 0.596 (arXiv 2312.02696, equation 81).
+ *
+ * <p>The sigmoid is computed as (1 + tanh(x / 2)) / 2: of the two ND4J leaves the hyperbolic
+ * tangent to oneDNN, whose loop is vectorized, and calls the C library for every number of a
+ * sigmoid. All four operations together take a third of the time of that one.
+ */
 final class Silu extends Node {
 
   private final Node x;
@@ -21,9 +27,13 @@ final class Silu extends Node {
   void allocate(int n) {
     super.allocate(n);
     sigmoid = array(batch(n));
+    INDArray half = scalar(0.5f);
     forward =
         List.of(
-            Operation.of("sigmoid", sigmoid, x.value),
+            Operation.of("multiply", sigmoid, x.value, half),
+            Operation.of("tanh", sigmoid, sigmoid),
+            Operation.of("multiply", sigmoid, sigmoid, half),
+            Operation.of("add", sigmoid, sigmoid, half),
             Operation.of("multiply", value, x.value, sigmoid));
   }
 

@@ -21,11 +21,18 @@ final class Sum extends Node {
     forward = Operation.of("add", value, trunk.value, branch.value);
   }
 
+  /**
+   * The trunk was there before the branch, so backward the branch has read the gradient by the time
+   * that the trunk's other consumers add to it.
+   */
   @Override
   void allocateBackward(int n) {
     branch.share(gradient);
-    claim = trunk.claim(n);
-    backward = Operation.of("identity", claim.array(), gradient);
+    claim = null;
+    if (!trunk.share(gradient)) {
+      claim = trunk.claim(n);
+      backward = Operation.of("identity", claim.array(), gradient);
+    }
   }
 
   @Override
@@ -35,6 +42,9 @@ final class Sum extends Node {
 
   @Override
   void backward() {
+    if (claim == null) {
+      return;
+    }
     backward.run();
     claim.written();
   }
