@@ -113,7 +113,7 @@ class KeptShardsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Place.class)
+  @EnumSource(names = {"MEMORY", "DISK"})
   void aFileThatIsKeptIsOpenedOnceAndTheBitsAreTheSame(Place place) throws IOException {
     List<Shard> shards = counted(Trained.shards(directory, 4, 5, 3, 6, 2));
     int once =
@@ -126,12 +126,8 @@ class KeptShardsTest {
       List<Integer> whenRead = opened(read, settings, shards, Place.NONE, 6);
       List<Integer> whenKept = opened(kept, settings, shards, place, 6);
       assertThat(whenRead).allMatch(files -> files > 0);
-      if (place == Place.NONE) {
-        assertThat(whenKept).isEqualTo(whenRead);
-      } else {
-        assertThat(whenKept.stream().mapToInt(files -> files).sum()).isEqualTo(once);
-        assertThat(whenKept.get(every == 0 ? 1 : 5)).isZero();
-      }
+      assertThat(whenKept.stream().mapToInt(files -> files).sum()).isEqualTo(once);
+      assertThat(whenKept.get(every == 0 ? 1 : 5)).isZero();
       assertThat(kept.state().epoch()).isPositive();
       assertThat(kept.state()).usingRecursiveComparison().isEqualTo(read.state());
     }

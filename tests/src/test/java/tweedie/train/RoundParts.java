@@ -30,7 +30,8 @@ import tweedie.train.Minibatch.Drawn;
  */
 public final class RoundParts {
 
-  private static final int TIMES = 7;
+  private static final int WARM_UP = 3;
+  private static final int TIMES = 15;
   private static final int IMAGES = 1024;
 
   private final TrainSettings settings;
@@ -70,15 +71,25 @@ public final class RoundParts {
   }
 
   private static double median(Part part) throws IOException {
-    part.run();
-    double[] times = new double[TIMES];
-    for (int i = 0; i < TIMES; i++) {
-      long began = System.nanoTime();
-      part.run();
-      times[i] = (System.nanoTime() - began) / 1e9;
+    return medians(part)[0];
+  }
+
+  /** Seconds of each part: in turns, since the machine may be slower now than it was before. */
+  private static double[] medians(Part... parts) throws IOException {
+    double[][] times = new double[parts.length][TIMES];
+    for (int i = -WARM_UP; i < TIMES; i++) {
+      for (int part = 0; part < parts.length; part++) {
+        long began = System.nanoTime();
+        parts[part].run();
+        if (i >= 0) {
+          times[part][i] = (System.nanoTime() - began) / 1e9;
+        }
+      }
     }
-    Arrays.sort(times);
-    return times[TIMES / 2];
+    for (double[] each : times) {
+      Arrays.sort(each);
+    }
+    return Arrays.stream(times).mapToDouble(each -> each[TIMES / 2]).toArray();
   }
 
   /** Of an image: its bytes, from the file system's cache; decoding; noise and minibatches. */
@@ -121,23 +132,23 @@ public final class RoundParts {
   /** Of a step: all of it, and the network alone, forward and backward. */
   private void steps() throws IOException {
     Minibatch minibatch = minibatches().get(0);
-    try (BareWorker worker = new BareWorker(network, settings, Integer.MAX_VALUE)) {
-      BareWorker.Steps steps = worker.onReady(images.subList(0, settings.batchSize()));
-      seconds.put("step", median(steps::next));
-    }
     float[] parameters = checkpoint.state().parameters();
     float[] denoised = new float[minibatch.size() * network.shape().dimension()];
-    try (Network bare = new Network(network);
+    try (BareWorker worker = new BareWorker(network, settings, Integer.MAX_VALUE);
+        Network bare = new Network(network);
         INDArray values = Nd4j.createFromArray(parameters);
         INDArray gradients = Nd4j.createFromArray(new float[parameters.length])) {
       bare.bind(values, gradients);
-      seconds.put(
-          "network of a step",
-          median(
+      BareWorker.Steps steps = worker.onReady(images.subList(0, settings.batchSize()));
+      double[] medians =
+          medians(
+              steps::next,
               () -> {
                 bare.forward(minibatch.rows(), minibatch.size(), denoised);
                 bare.backward(denoised, minibatch.size());
-              }));
+              });
+      seconds.put("step", medians[0]);
+      seconds.put("network of a step", medians[1]);
     }
   }
 
