@@ -13,8 +13,12 @@ final class ClusterException extends RuntimeException {
 
   /** Nobody answers, or nobody any more. */
   static ClusterException unreachable(SparkConf conf, LastWarning warning, Exception e) {
+    // a standalone master does that after ten executors that ended at once
+    boolean removed = warning.text().contains("Master removed our application");
     return new ClusterException(
-        "No Spark cluster answers at %s: %s. Check the URL (--master), and that the master runs."
+        (removed
+                ? "Executors of %s do not start: %s. The logs of its workers say why."
+                : "No Spark cluster answers at %s: %s. Check the URL (--master), and that the master runs.")
             .formatted(conf.get("spark.master"), warning.text()),
         e);
   }

@@ -111,19 +111,21 @@ final class Doctor {
     Optional<ImageShape> shape =
         checkpoint.map(found -> found.network().shape()).or(() -> data.map(ShardedData::shape));
     int workers = settings.train().workers();
-    long roundBytes = 0;
+    long parameters = 0;
     if (checkpoint.isPresent()) {
-      roundBytes = RoundMaster.bytesToDriver(checkpoint.get().state().parameters().length, workers);
+      parameters = checkpoint.get().state().parameters().length;
     } else if (shape.isPresent() && findings.stream().noneMatch(Finding::fatal)) {
-      roundBytes = RoundMaster.bytesToDriver(parameters(settings, shape.get()), workers);
+      parameters = parameters(settings, shape.get());
     }
+    Train.heapProblem(request.config(), spark, parameters)
+        .ifPresent(problem -> findings.add(Finding.error(problem.toString())));
     SparkConf conf = spark.getConf();
     String master = conf.get("spark.master");
     return new Asked(
         workers,
         settings.train().threadsPerWorker(),
         shape.map(ImageShape::toString).orElse(""),
-        roundBytes,
+        RoundMaster.bytesToDriver(parameters, workers),
         conf.getSizeAsBytes("spark.driver.maxResultSize", "1g"),
         overhead(conf, master),
         conf.getBoolean("spark.dynamicAllocation.enabled", false),

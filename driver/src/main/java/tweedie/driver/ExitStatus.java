@@ -75,6 +75,21 @@ final class ExitStatus {
     return reason.status;
   }
 
+  /**
+   * An exception that ended a thread. Without memory the process ends, because the thread may be
+   * one of Spark's, for whose answer all others wait.
+   */
+  static void ofUncaught(Thread thread, Throwable e) {
+    if (e instanceof OutOfMemoryError) {
+      System.err.printf(
+          "tweedie failed: out of memory (%s). Java's heap is %d MB; TWEEDIE_JAVA_OPTS=-Xmx4g (spark-submit: --driver-memory 4g) gives it 4 GB. What was saved before is unharmed.%n",
+          e.getMessage(), Runtime.getRuntime().maxMemory() >> 20);
+      Runtime.getRuntime().halt(FAILED); // whatever runs at an exit may want memory too
+    }
+    System.err.printf("Exception in thread \"%s\" ", thread.getName());
+    e.printStackTrace();
+  }
+
   /** Why a command failed; {@code expected} unless this program is to blame. */
   private record Reason(int status, String message, boolean expected) {}
 

@@ -86,6 +86,8 @@ public record SparkSessions(String master, String application) {
       conf.setIfMissing("spark.executor.heartbeatInterval", "5s");
       // on a busy machine this process may miss its own heartbeats, which says nothing here
       conf.setIfMissing("spark.executor.heartbeat.maxFailures", "1000000");
+      // a task without memory fails the command, and does not end the process with Spark's 52
+      conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
     } else {
       equipExecutors(conf);
     }

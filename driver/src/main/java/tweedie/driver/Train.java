@@ -50,6 +50,8 @@ final class Train {
 
   private static final Logger LOG = LoggerFactory.getLogger(Train.class);
 
+  private static final long MEGABYTE = 1 << 20;
+
   private final JavaSparkContext spark;
   private final Path runPath;
   private final Loaded config;
@@ -92,6 +94,28 @@ final class Train {
   private Result execute(
       RunDirectory run, RunLock lock, ShardedData data, Optional<ShardedData> heldOut)
       throws IOException {
+    // a method of its own: what it reads would stay on the heap as long as its variables
+    Prepared prepared = prepare(run, data, heldOut);
+    run.probe(Checkpoints.bytes(prepared.master.state()));
+    lock.whileOwned(
+        () -> {
+          run.sweep();
+          run.writeConfig(config.resolved());
+          run.writeStatistics(prepared.statistics);
+        });
+    return rounds(run, lock, data, prepared);
+  }
+
+  /** What rounds begin with. */
+  private record Prepared(
+      DataStatistics statistics,
+      NetworkSettings network,
+      RoundMaster master,
+      LongAccumulator trained,
+      Optional<Validation> validation) {}
+
+  private Prepared prepare(RunDirectory run, ShardedData data, Optional<ShardedData> heldOut)
+      throws IOException {
     Settings settings = config.settings();
     TrainSettings training = JobSettings.training(settings);
     Optional<Checkpoint> checkpoint = run.checkpoints().latest();
@@ -108,28 +132,25 @@ final class Train {
     NetworkSettings network = JobSettings.network(settings, data.shape(), statistics);
     TrainingState state =
         checkpoint.map(found -> resume(found, network)).orElseGet(() -> initial(network));
-    Optional<Validation> validation =
-        heldOut.map(found -> new Validation(found.shards(), network, training));
-    run.probe(Checkpoints.bytes(state));
-    lock.whileOwned(
-        () -> {
-          run.sweep();
-          run.writeConfig(config.resolved());
-          run.writeStatistics(statistics);
-        });
-    return rounds(run, lock, data, statistics, network, training, state, validation);
+    heapProblem(config, spark, state.parameters().length)
+        .ifPresent(
+            problem -> {
+              throw new ConfigException(List.of(problem));
+            });
+    LongAccumulator trained = spark.sc().longAccumulator("images trained");
+    return new Prepared(
+        statistics,
+        network,
+        new RoundMaster(state, network, training, data.images() * training.epochs(), trained),
+        trained,
+        heldOut.map(found -> new Validation(found.shards(), network, training)));
   }
 
-  private Result rounds(
-      RunDirectory run,
-      RunLock lock,
-      ShardedData data,
-      DataStatistics statistics,
-      NetworkSettings network,
-      TrainSettings training,
-      TrainingState start,
-      Optional<Validation> validation)
+  private Result rounds(RunDirectory run, RunLock lock, ShardedData data, Prepared prepared)
       throws IOException {
+    TrainSettings training = JobSettings.training(config.settings());
+    DataStatistics statistics = prepared.statistics;
+    RoundMaster master = prepared.master;
     LOG.info(
         "{} images of {} in {} shards, pixel mean {}, std {}; {} parameters, {} workers",
         data.images(),
@@ -137,22 +158,19 @@ final class Train {
         data.shards().size(),
         "%.4f".formatted(statistics.mean()),
         "%.4f".formatted(statistics.std()),
-        start.parameters().length,
+        master.state().parameters().length,
         training.workers());
     logNoise(statistics);
-    if (start.epoch() >= training.epochs()) {
+    if (master.state().epoch() >= training.epochs()) {
       LOG.info(
           "{} has its {} epochs already; raise tweedie.train.epochs to train on",
           runPath,
-          start.epoch());
+          master.state().epoch());
     }
-    List<RoundMetrics> metrics = run.metrics(start.round());
+    List<RoundMetrics> metrics = run.metrics(master.state().round());
     int before = metrics.size();
-    LongAccumulator trained = spark.sc().longAccumulator("images trained");
-    RoundMaster master =
-        new RoundMaster(start, network, training, data.images() * training.epochs(), trained);
     MultiLayerNetwork model =
-        new MultiLayerNetwork(DenoiserLayer.configuration(network, new Adam()));
+        new MultiLayerNetwork(DenoiserLayer.configuration(prepared.network, new Adam()));
     model.init(); // one that is not cannot be closed
     try (RoundSource source = RoundSource.register();
         KeptShards kept = new KeptShards(spark, data.shards(), config.settings().train().cache())) {
@@ -160,15 +178,15 @@ final class Train {
       while (master.state().epoch() < training.epochs()) {
         run.probe(Checkpoints.bytes(master.state()));
         RoundMetrics trainedRound =
-            round(trainer, master, data, kept, statistics, training, trained);
+            round(trainer, master, data, kept, statistics, training, prepared.trained);
         RoundMetrics line =
-            validated(trainedRound, validation, master.state(), statistics, training);
+            validated(trainedRound, prepared.validation, master.state(), statistics, training);
         metrics.add(line);
         source.show(line);
         RoundWarnings.of(metrics).forEach(LOG::warn);
         Checkpoint checkpoint =
             new Checkpoint(
-                network,
+                prepared.network,
                 master.state(),
                 Optional.of(
                     new Origin(
@@ -359,6 +377,28 @@ final class Train {
                 "tweedie.model.halvings",
                 "does not fit images of %s: height and width must divide by %d (a vector needs model.network = mlp)"
                     .formatted(shape, divisor)))
+        : Optional.empty();
+  }
+
+  /**
+   * Why rounds would end in an {@code OutOfMemoryError}, where the driver is the only executor.
+   *
+   * @param parameters of the network
+   */
+  static Optional<Problem> heapProblem(Loaded config, JavaSparkContext spark, long parameters) {
+    long heap = Runtime.getRuntime().maxMemory();
+    long needed = RoundMaster.heapOfOneProcess(parameters);
+    return spark.isLocal() && heap < needed
+        ? Optional.of(
+            config.problem(
+                "tweedie.model.network",
+                "has %,d parameters here, and in local mode its rounds take about %d MB of Java's heap, which is %d MB: start with TWEEDIE_JAVA_OPTS=-Xmx%dm (spark-submit: --driver-memory %dm)"
+                    .formatted(
+                        parameters,
+                        needed / MEGABYTE,
+                        heap / MEGABYTE,
+                        needed * 12 / 10 / MEGABYTE,
+                        needed * 12 / 10 / MEGABYTE)))
         : Optional.empty();
   }
 }

@@ -26,6 +26,7 @@ public final class Tweedie implements Runnable {
 
   /** Runs one command; the exit status is one of {@link ExitStatus}. */
   public static void main(String[] args) {
+    Thread.setDefaultUncaughtExceptionHandler(ExitStatus::ofUncaught);
     int status = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
     // YARN in cluster mode takes any call of exit, even with 0, for a failure
     if (status != ExitStatus.DONE) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,20 @@ class DoctorTest {
         .contains("a shard holds images of 1x1x2, the model is of 1x1x4: tweedie.data.path names")
         .contains("warning: tweedie.train.workers is 3, and 2 tasks can run at once")
         .contains("tasks have 500 threads each");
+  }
+
+  @Test
+  void aHeapThatIsTooSmallIsRefusedBeforeAnythingIsWritten() {
+    Object[] wide = {"--conf", conf, "--run", run, "-D", "tweedie.model.hidden=5000"};
+    String problem = " parameters here, and in local mode its rounds take about ";
+    Outcome doctor = tweedie(Stream.concat(Stream.of("doctor"), Stream.of(wide)).toArray());
+    assertThat(doctor.status()).isEqualTo(2);
+    assertThat(doctor.out()).contains("tweedie.model.network = \"mlp\" has ", problem);
+    assertThat(
+            tweedie(Stream.concat(Stream.of("train"), Stream.of(wide)).toArray()).refused().err())
+        .contains(problem, "start with TWEEDIE_JAVA_OPTS=-Xmx")
+        .hasLineCount(1);
+    assertThat(run).doesNotExist();
   }
 
   @Test
