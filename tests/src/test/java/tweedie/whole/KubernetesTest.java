@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tweedie.cluster.ApiServer;
 import tweedie.whole.Commands.Outcome;
 
@@ -264,12 +267,13 @@ class KubernetesTest {
     assertThat(executors()).isEmpty();
   }
 
-  @Test
-  void aMissingPermissionIsNamed() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"ConfigMap", "Pod"})
+  void aMissingPermissionIsNamed(String missing) throws IOException {
     String refusal =
-        "configmaps is forbidden: User \"system:serviceaccount:tweedie:default\" cannot create"
-            + " resource \"configmaps\"";
-    api.admit(kind -> kind.equals("ConfigMap") ? Optional.of(refusal) : Optional.empty());
+        "%1$s is forbidden: User \"system:serviceaccount:tweedie:default\" cannot create resource \"%1$s\""
+            .formatted(missing.toLowerCase(Locale.ROOT) + "s");
+    api.admit(kind -> kind.equals(missing) ? Optional.of(refusal) : Optional.empty());
     assertFailed(importDigits(settings("base/spark")), refusal, "k8s/base/access.yaml");
   }
 
