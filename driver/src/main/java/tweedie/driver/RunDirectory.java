@@ -140,11 +140,8 @@ final class RunDirectory {
 
   /** Deletes what a process that was killed had begun to write aside. */
   void sweep() throws IOException {
-    for (FileStatus entry : files.listStatus(path)) {
-      if (entry.isFile() && entry.getPath().getName().matches("\\..*\\.tmp")) {
-        files.delete(entry.getPath(), false);
-      }
-    }
+    WholeFile.sweep(files, path);
+    checkpoints().sweep();
   }
 
   /**

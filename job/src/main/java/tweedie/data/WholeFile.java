@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
@@ -60,6 +61,15 @@ public final class WholeFile {
   /** Writes {@code text} in UTF-8 to {@code path}. */
   public static void write(FileSystem files, Path path, String text) throws IOException {
     write(files, path, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Deletes what processes that were killed had begun to write aside in {@code directory}. */
+  public static void sweep(FileSystem files, Path directory) throws IOException {
+    for (FileStatus entry : files.listStatus(directory)) {
+      if (entry.isFile() && entry.getPath().getName().matches("\\..*\\.tmp")) {
+        files.delete(entry.getPath(), false);
+      }
+    }
   }
 
   private static void replace(FileSystem files, Path from, Path to) throws IOException {

@@ -329,6 +329,16 @@ public final class Checkpoints {
     return manifests;
   }
 
+  /**
+   * Deletes what a process that was killed left in checkpoints: where a rename is a copy, a whole
+   * one may have the source of its manifest beside it.
+   */
+  public void sweep() throws IOException {
+    for (int round : directories()) {
+      WholeFile.sweep(files, path(round));
+    }
+  }
+
   /** The rounds that have a directory, whatever is in it. */
   private SortedSet<Integer> directories() throws IOException {
     SortedSet<Integer> rounds = new TreeSet<>();

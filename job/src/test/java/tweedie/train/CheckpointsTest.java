@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tweedie.data.CrashingFileSystem;
+import tweedie.data.CrashingFileSystem.Renames;
 import tweedie.data.DataException;
 import tweedie.data.DataStatistics;
 import tweedie.data.ImageShape;
@@ -335,11 +338,13 @@ class CheckpointsTest {
    * The process is killed at every change that saving makes to the file system, one after the
    * other.
    */
-  @Test
-  void afterACrashTheOldOrTheNewCheckpointIsWhole() throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void afterACrashTheOldOrTheNewCheckpointIsWhole(Renames renames) throws IOException {
     int keep = 1;
     int crashes = 0;
     for (boolean crashed = true; crashed; crashes++) {
+      CrashingFileSystem.renames(renames);
       Checkpoints checkpoints = crashing(crashes);
       checkpoints.save(checkpoint(state(1, 1)), keep);
       CrashingFileSystem.crashAfter(crashes);
@@ -349,6 +354,10 @@ class CheckpointsTest {
       assertThat(same(latest, state(1, 1)) || same(latest, state(2, 2)))
           .as("after %d changes there is %s", crashes, latest)
           .isTrue();
+      checkpoints.sweep();
+      assertThat(new File(checkpoints.path(latest.round()).toUri().getPath()).list())
+          .as("after %d changes", crashes)
+          .containsExactlyInAnyOrderElementsOf(FILES);
       checkpoints.save(checkpoint(state(2, 3)), keep);
       assertSame(checkpoints.latest().orElseThrow().state(), state(2, 3));
     }

@@ -29,7 +29,7 @@ public final class SettingsLoader {
 
   private static final List<String> PRESETS = List.of("tiny", "seed", "mnist", "cifar10", "vector");
   private static final Pattern HOCON_VALUE =
-      Pattern.compile("\\[.*|-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?|true|false");
+      Pattern.compile("[\\[{].*|-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?|true|false");
   private static final String PRESET = "tweedie.model.preset";
 
   private final List<Problem> problems = new ArrayList<>();
@@ -100,7 +100,9 @@ public final class SettingsLoader {
         Origins.COMMAND_LINE, () -> ConfigFactory.empty().withValue(key, overriding(value)));
   }
 
-  /** Anything but lists, numbers, true and false is taken as it is: a URI needs no quotes. */
+  /**
+   * Anything but lists, groups, numbers, true and false is taken as it is: a URI needs no quotes.
+   */
   private static ConfigValue overriding(String value) {
     return HOCON_VALUE.matcher(value).matches()
         ? ConfigFactory.parseString("value = " + value, named(Origins.COMMAND_LINE))

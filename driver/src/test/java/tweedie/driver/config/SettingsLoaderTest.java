@@ -65,6 +65,7 @@ class SettingsLoaderTest {
                 "",
                 "tweedie.data.path=hdfs://host:9000/a b//c#d",
                 "tweedie.model.channels=[8, 16, 32]",
+                "tweedie.data.mixture={weights = [1], means = [[2, 3]], stds = [4]}",
                 "tweedie.train.learning-rate=2e-4",
                 "tweedie.sample.final-jump=false",
                 "tweedie.train.decay=inverse-sqrt")
@@ -72,6 +73,7 @@ class SettingsLoaderTest {
 
     assertThat(settings.data().path()).isEqualTo("hdfs://host:9000/a b//c#d");
     assertThat(settings.model().channels()).containsExactly(8, 16, 32);
+    assertThat(settings.data().mixture().stds()).containsExactly(4.0);
     assertThat(settings.train().learningRate()).isEqualTo(2e-4);
     assertThat(settings.sample().finalJump()).isFalse();
     assertThat(settings.train().decay()).isEqualTo(TrainSettings.Decay.INVERSE_SQRT);
