@@ -4,8 +4,8 @@
 #
 #   tests/kill-executor.sh [KILLS]   20 unless given
 #   EPOCHS=12                        rounds of a run
-#   LONGEST=...                      between two kills, in seconds; half of what an undisturbed run takes, unless given: an
-#                                    executor needs time to start
+#   LONGEST=...                      between two kills, in seconds; half of what an undisturbed run takes, and at least 12,
+#                                    unless given: an executor that is killed before it has started loses no task
 #   RANDOM_SEED=...                  repeats the instants of an earlier call
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 kills=${1:-20}
 RANDOM=${RANDOM_SEED:-$$}
 whole_run local[2]
-longest=${LONGEST:-$((whole_seconds / 2 + 1))}
+longest=${LONGEST:-$((whole_seconds > 22 ? whole_seconds / 2 + 1 : 12))}
 echo "kills=$kills longest=${longest}s epochs=$EPOCHS seed=${RANDOM_SEED:-$$} in $work"
 
 # a Spark distribution of the jars that the launcher uses

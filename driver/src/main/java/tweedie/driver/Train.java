@@ -94,7 +94,7 @@ final class Train {
   private Result execute(
       RunDirectory run, RunLock lock, ShardedData data, Optional<ShardedData> heldOut)
       throws IOException {
-    // a method of its own: what it reads would stay on the heap as long as its variables
+    // what it reads would stay on the heap, were its variables those of this method
     Prepared prepared = prepare(run, data, heldOut);
     run.probe(Checkpoints.bytes(prepared.master.state()));
     lock.whileOwned(
@@ -392,7 +392,7 @@ final class Train {
         ? Optional.of(
             config.problem(
                 "tweedie.model.network",
-                "has %,d parameters here, and in local mode its rounds take about %d MB of Java's heap, which is %d MB: start with TWEEDIE_JAVA_OPTS=-Xmx%dm (spark-submit: --driver-memory %dm)"
+                "has %d parameters here, and in local mode its rounds take about %d MB of Java's heap, which is %d MB: start with TWEEDIE_JAVA_OPTS=-Xmx%dm (spark-submit: --driver-memory %dm)"
                     .formatted(
                         parameters,
                         needed / MEGABYTE,
