@@ -82,8 +82,10 @@ final class ExitStatus {
   static void ofUncaught(Thread thread, Throwable e) {
     if (e instanceof OutOfMemoryError) {
       System.err.printf(
-          "tweedie failed: out of memory (%s). Java's heap is %d MB; TWEEDIE_JAVA_OPTS=-Xmx4g (spark-submit: --driver-memory 4g) gives it 4 GB. What was saved before is unharmed.%n",
-          e.getMessage(), Runtime.getRuntime().maxMemory() >> 20);
+          "tweedie failed: out of memory (%1$s). Java's heap is %2$d MB; TWEEDIE_JAVA_OPTS=-Xmx%3$dm (spark-submit: --driver-memory %3$dm) gives it twice that. What was saved before is unharmed.%n",
+          e.getMessage(),
+          Runtime.getRuntime().maxMemory() >> 20,
+          Runtime.getRuntime().maxMemory() >> 19);
       Runtime.getRuntime().halt(FAILED); // whatever runs at an exit may want memory too
     }
     System.err.printf("Exception in thread \"%s\" ", thread.getName());

@@ -392,12 +392,11 @@ final class Train {
         ? Optional.of(
             config.problem(
                 "tweedie.model.network",
-                "has %d parameters here, and in local mode its rounds take about %d MB of Java's heap, which is %d MB: start with TWEEDIE_JAVA_OPTS=-Xmx%dm (spark-submit: --driver-memory %dm)"
+                "has %1$d parameters here, and in local mode its rounds take about %2$d MB of Java's heap, which is %3$d MB: start with TWEEDIE_JAVA_OPTS=-Xmx%4$dm (spark-submit: --driver-memory %4$dm)"
                     .formatted(
                         parameters,
                         needed / MEGABYTE,
                         heap / MEGABYTE,
-                        needed * 12 / 10 / MEGABYTE,
                         needed * 12 / 10 / MEGABYTE)))
         : Optional.empty();
   }

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,13 +77,12 @@ class DoctorTest {
 
   @Test
   void aHeapThatIsTooSmallIsRefusedBeforeAnythingIsWritten() {
-    Object[] wide = {"--conf", conf, "--run", run, "-D", "tweedie.model.hidden=5000"};
+    String wide = "tweedie.model.hidden=5000";
     String problem = " parameters here, and in local mode its rounds take about ";
-    Outcome doctor = tweedie(Stream.concat(Stream.of("doctor"), Stream.of(wide)).toArray());
+    Outcome doctor = tweedie("doctor", "--conf", conf, "--run", run, "-D", wide);
     assertThat(doctor.status()).isEqualTo(2);
     assertThat(doctor.out()).contains("tweedie.model.network = \"mlp\" has ", problem);
-    assertThat(
-            tweedie(Stream.concat(Stream.of("train"), Stream.of(wide)).toArray()).refused().err())
+    assertThat(tweedie("train", "--conf", conf, "--run", run, "-D", wide).refused().err())
         .contains(problem, "start with TWEEDIE_JAVA_OPTS=-Xmx")
         .hasLineCount(1);
     assertThat(run).doesNotExist();
