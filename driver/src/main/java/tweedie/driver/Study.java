@@ -114,11 +114,14 @@ final class Study {
     }
   }
 
-  /** All trainings, those of one data set after the other, and of these by their seeds. */
+  /**
+   * All trainings, those of one seed after the other: images take much longer than points of a
+   * mixture, and with some of each done the time left can be told.
+   */
   private List<StudyTraining> trainings(List<Asked> asked) {
     List<StudyTraining> trainings = new ArrayList<>();
-    for (Asked one : asked) {
-      for (int pair = 0; pair < settings.study().seeds(); pair++) {
+    for (int pair = 0; pair < settings.study().seeds(); pair++) {
+      for (Asked one : asked) {
         for (StudyVariant variant : StudyVariant.of(settings.study(), one.hypotheses())) {
           trainings.add(StudyTraining.of(settings, one.data(), variant, pair));
         }

@@ -15,9 +15,10 @@ import tweedie.driver.config.Loaded;
     name = "study",
     description = {
       "Measures whether more noisy samples give better score estimates.",
-      "Trains many small networks, some that differ in one thing only, with the same seeds,",
-      "and writes what the differences are: study.json, study.csv and study.html.",
-      "Goes on where it was stopped: trainings that are in --out are not repeated.",
+      "Trains many small networks, some that differ in one thing only, with the same",
+      "seeds, and writes what the differences are: study.html, a page with charts,",
+      "and the tables study.json, comparisons.csv and gradients.csv. Goes on where it",
+      "was stopped: trainings that are in --out are not repeated.",
       "",
       "Ends with 3 if another process works in --out."
     },
