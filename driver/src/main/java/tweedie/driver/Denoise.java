@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
@@ -176,7 +175,7 @@ final class Denoise {
     }
     List<List<double[]>> columns =
         request.given() == Given.CLEAN ? List.of(read, noisy, denoised) : List.of(noisy, denoised);
-    Path aside = new Path(out.getParent(), "." + out.getName() + "." + UUID.randomUUID() + ".tmp");
+    Path aside = WholeFile.aside(out);
     try {
       ImageGrid picture = new ImageGrid(shape, 1);
       for (int i = 0; i < names.size(); i++) {

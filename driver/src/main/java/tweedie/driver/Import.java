@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.OptionalLong;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
@@ -34,6 +33,7 @@ import tweedie.data.ImageShape;
 import tweedie.data.ImageSource;
 import tweedie.data.ShardColumns;
 import tweedie.data.SourceImage;
+import tweedie.data.WholeFile;
 
 /**
  * Reads a data set in parallel and writes it as Parquet shards.
@@ -143,8 +143,7 @@ public final class Import {
       throw new DataException(output + " already exists; name a new directory");
     }
     ImageSource.Listing listing = settings.source().list(conf);
-    Path aside =
-        new Path(output.getParent(), "." + output.getName() + "." + UUID.randomUUID() + ".tmp");
+    Path aside = WholeFile.aside(output);
     spark.setJobGroup("import", "Import to " + output, true);
     try {
       Written written = write(listing.parts(), aside);

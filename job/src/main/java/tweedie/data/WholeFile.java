@@ -47,8 +47,7 @@ public final class WholeFile {
    * @throws IOException if it cannot be written; {@code path} then holds what it held before
    */
   public static void write(FileSystem files, Path path, Writer writer) throws IOException {
-    Path aside =
-        new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
+    Path aside = aside(path);
     try {
       writer.write(aside);
       replace(files, aside, path);
@@ -56,6 +55,13 @@ public final class WholeFile {
       files.delete(aside, false);
       throw e;
     }
+  }
+
+  /**
+   * Where to write what {@code path} is to become: a new name beside it, on the same file system.
+   */
+  public static Path aside(Path path) {
+    return new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
   }
 
   /** Writes {@code text} in UTF-8 to {@code path}. */
