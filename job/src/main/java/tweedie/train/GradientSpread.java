@@ -21,14 +21,14 @@ public final class GradientSpread {
 
   private final NetworkSettings network;
   private final TrainSettings settings;
-  private final List<LabeledImage> images;
+  private final List<Drawn> images;
   private final int batchSize;
   private final int repeats;
 
   private GradientSpread(
       NetworkSettings network,
       TrainSettings settings,
-      List<LabeledImage> images,
+      List<Drawn> images,
       int batchSize,
       int repeats) {
     this.network = network;
@@ -51,9 +51,10 @@ public final class GradientSpread {
   /**
    * Measures at fixed weights.
    *
-   * @param settings whose seed decides the noise
+   * @param settings whose seed decides the noise and the order of the images
    * @param weights [P]
-   * @param images from which minibatches are taken one after the other
+   * @param images from which minibatches are taken one after the other, in a random order: where
+   *     neighbours are alike, as in MNIST, minibatches would scatter more
    * @param batchSize B
    * @param draws the numbers K to measure
    * @param repeats number of minibatches, at least 2
@@ -73,7 +74,9 @@ public final class GradientSpread {
           "The spread of gradients needs 2 repeats and %d images, not %d and %d"
               .formatted(most, repeats, images.size()));
     }
-    GradientSpread spread = new GradientSpread(network, settings, images, batchSize, repeats);
+    List<Drawn> shuffled =
+        ShuffledImages.shuffled(new ShardImages("images in memory", images), settings.seed(), 0);
+    GradientSpread spread = new GradientSpread(network, settings, shuffled, batchSize, repeats);
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(network, new NoOp()));
     try {
@@ -114,7 +117,7 @@ public final class GradientSpread {
     List<Drawn> batch = new ArrayList<>(size);
     long first = (long) number * size;
     for (int i = 0; i < size; i++) {
-      batch.add(new Drawn(images.get((int) ((first + i) % images.size())), ""));
+      batch.add(images.get((int) ((first + i) % images.size())));
     }
     return batch;
   }

@@ -39,7 +39,7 @@ final class ShuffledImages implements Iterator<Drawn> {
   @Override
   public boolean hasNext() {
     while (left > 0 && !shard.hasNext() && shards.hasNext()) {
-      shard = shuffled(shards.next()).iterator();
+      shard = shuffled(shards.next(), seed, epoch).iterator();
       while (skip > 0 && shard.hasNext()) {
         shard.next();
         skip--;
@@ -57,7 +57,8 @@ final class ShuffledImages implements Iterator<Drawn> {
     return shard.next();
   }
 
-  private List<Drawn> shuffled(ShardImages shard) {
+  /** The images of one shard in their random order of the epoch. */
+  static List<Drawn> shuffled(ShardImages shard, long seed, int epoch) {
     List<LabeledImage> inOrder = shard.images();
     List<Drawn> shuffled = new ArrayList<>(inOrder.size());
     if (!inOrder.isEmpty()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.Test;
@@ -100,9 +101,10 @@ class LocalTrainingTest {
   void theSpreadOfGradientsFallsWithDrawsDownToThatOfImages() {
     float[] weights = Trained.initial(NETWORK).parameters();
     weights[weights.length - 1] = 1; // the gain of the output, 0 at first
+    List<LabeledImage> likeNeighbours = Trained.images(0, 4000);
+    likeNeighbours.sort(Comparator.comparing(image -> image.pixels()[0]));
     List<Traces> traces =
-        GradientSpread.of(
-            NETWORK, SETTINGS, weights, Trained.images(0, 4000), 2, List.of(1, 4, 16), 400);
+        GradientSpread.of(NETWORK, SETTINGS, weights, likeNeighbours, 2, List.of(1, 4, 16), 400);
     Traces one = traces.get(0);
     assertThat(one.ofFresh()).isEqualTo(one.ofImages());
     double ofNoise = one.givenImages();
