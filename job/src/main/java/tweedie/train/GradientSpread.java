@@ -75,7 +75,7 @@ public final class GradientSpread {
               .formatted(most, repeats, images.size()));
     }
     List<Drawn> shuffled =
-        ShuffledImages.shuffled(new ShardImages("images in memory", images), settings.seed(), 0);
+        ShuffledImages.shuffled(ShardImages.inMemory(images), settings.seed(), 0);
     GradientSpread spread = new GradientSpread(network, settings, shuffled, batchSize, repeats);
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(network, new NoOp()));

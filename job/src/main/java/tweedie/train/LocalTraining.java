@@ -15,8 +15,6 @@ import tweedie.train.TrainingState.Position;
  */
 public final class LocalTraining {
 
-  private static final String SHARD = "images in memory";
-
   private LocalTraining() {}
 
   /**
@@ -54,7 +52,7 @@ public final class LocalTraining {
     while (state.steps() < steps) {
       int next = Math.min(stepsOfEpoch, steps - state.steps());
       RoundPlan.Slice slice = new RoundPlan.Slice(0, 0, (long) next * settings.batchSize());
-      Iterator<ShardImages> shard = List.of(new ShardImages(SHARD, images)).iterator();
+      Iterator<ShardImages> shard = List.of(ShardImages.inMemory(images)).iterator();
       WorkerResult result =
           new RoundWorker(state, network, settings, imagesOfRun, progress).trainOn(slice, shard);
       state =

@@ -17,6 +17,11 @@ import tweedie.data.ShardReader;
  */
 record ShardImages(String path, List<LabeledImage> images) {
 
+  /** Images that come from no file. */
+  static ShardImages inMemory(List<LabeledImage> images) {
+    return new ShardImages("images in memory", images);
+  }
+
   /** Reads one shard after the other from these paths. */
   static Iterator<ShardImages> read(Iterator<String> paths, Configuration hadoop) {
     return new Read(paths, hadoop);
