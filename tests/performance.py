@@ -326,7 +326,7 @@ class Measurements:
                 "job-parts", self.data(images), 1, 1, CORES, rounds, "model.preset=mnist"
             )
         run = self.whole
-        part = self.about("tweedie.train.RoundParts", run)
+        part = self.about("tweedie.train.round.RoundParts", run)
         images = run.images()
         steps = -(-images // 64)
         period = median(run.periods()[1:])

@@ -21,9 +21,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tweedie.data.DataException;
-import tweedie.driver.Import.Damaged;
-import tweedie.driver.ImportRequest.Source;
+import tweedie.driver.action.Applications;
+import tweedie.driver.action.DemoRequest;
+import tweedie.driver.cluster.SparkSessions;
 import tweedie.driver.config.Settings;
+import tweedie.driver.denoise.Denoise;
+import tweedie.driver.denoise.DenoiseRequest;
+import tweedie.driver.evaluate.EvaluateRequest;
+import tweedie.driver.evaluate.Measurement;
+import tweedie.driver.evaluate.What;
+import tweedie.driver.export.Export;
+import tweedie.driver.export.ExportRequest;
+import tweedie.driver.imports.ImageSize;
+import tweedie.driver.imports.Import;
+import tweedie.driver.imports.Import.Damaged;
+import tweedie.driver.imports.ImportRequest;
+import tweedie.driver.imports.ImportRequest.Source;
+import tweedie.driver.report.ReportRequest;
+import tweedie.driver.run.CheckpointChoice;
+import tweedie.driver.run.RunInUseException;
+import tweedie.driver.sample.Sample;
+import tweedie.driver.sample.SampleRequest;
+import tweedie.driver.train.Train;
+import tweedie.driver.train.TrainRequest;
 
 class TweedieTest {
 
@@ -389,49 +409,49 @@ class TweedieTest {
     private Optional<Supplier<RuntimeException>> failure = Optional.empty();
 
     @Override
-    Import.Result importImages(ImportRequest request, SparkSessions spark) {
+    public Import.Result importImages(ImportRequest request, SparkSessions spark) {
       record(request, spark);
       return null;
     }
 
     @Override
-    Train.Result train(TrainRequest request, SparkSessions spark) {
+    public Train.Result train(TrainRequest request, SparkSessions spark) {
       record(request, spark);
       return null;
     }
 
     @Override
-    Sample.Result sample(SampleRequest request, SparkSessions spark) {
+    public Sample.Result sample(SampleRequest request, SparkSessions spark) {
       record(request, spark);
       return null;
     }
 
     @Override
-    org.apache.hadoop.fs.Path report(ReportRequest request) {
+    public org.apache.hadoop.fs.Path report(ReportRequest request) {
       record(request, null);
       return null;
     }
 
     @Override
-    Export.Result export(ExportRequest request) {
+    public Export.Result export(ExportRequest request) {
       record(request, null);
       return null;
     }
 
     @Override
-    Denoise.Result denoise(DenoiseRequest request) {
+    public Denoise.Result denoise(DenoiseRequest request) {
       record(request, null);
       return null;
     }
 
     @Override
-    List<Measurement.Result> evaluate(EvaluateRequest request, SparkSessions spark) {
+    public List<Measurement.Result> evaluate(EvaluateRequest request, SparkSessions spark) {
       record(request, spark);
       return List.of();
     }
 
     @Override
-    void demo(DemoRequest request, SparkSessions spark) {
+    public void demo(DemoRequest request, SparkSessions spark) {
       record(request, spark);
     }
 

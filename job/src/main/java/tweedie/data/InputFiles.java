@@ -16,14 +16,14 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /** Input files by Hadoop URI, with errors for the person who named them. */
-final class InputFiles {
+public final class InputFiles {
 
   private static final int BUFFER = 1 << 16;
 
   private InputFiles() {}
 
   /** The file or directory {@code uri}; a {@link DataException} if it cannot be looked at. */
-  static FileStatus status(String uri, Configuration conf) {
+  public static FileStatus status(String uri, Configuration conf) {
     try {
       Path path = new Path(uri);
       return FileSystems.of(path, conf).getFileStatus(path);
@@ -35,7 +35,7 @@ final class InputFiles {
   }
 
   /** All files below {@code directory}, sorted by path. */
-  static List<FileStatus> below(Path directory, Configuration conf) throws IOException {
+  public static List<FileStatus> below(Path directory, Configuration conf) throws IOException {
     List<FileStatus> files = new ArrayList<>();
     RemoteIterator<LocatedFileStatus> found =
         directory.getFileSystem(conf).listFiles(directory, true);
@@ -48,7 +48,7 @@ final class InputFiles {
   }
 
   /** The files in {@code directory} itself, sorted by name. */
-  static List<FileStatus> in(Path directory, Configuration conf) throws IOException {
+  public static List<FileStatus> in(Path directory, Configuration conf) throws IOException {
     List<FileStatus> files = new ArrayList<>();
     for (FileStatus file : directory.getFileSystem(conf).listStatus(directory)) {
       if (file.isFile()) {
@@ -60,7 +60,7 @@ final class InputFiles {
   }
 
   /** The content of {@code uri}, decompressed if it starts as gzip does, whatever its name. */
-  static InputStream open(String uri, Configuration conf) throws IOException {
+  public static InputStream open(String uri, Configuration conf) throws IOException {
     Path path = new Path(uri);
     FileSystem files = path.getFileSystem(conf);
     InputStream in = new BufferedInputStream(files.open(path), BUFFER);

@@ -8,6 +8,13 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 import tweedie.data.ImageShape;
+import tweedie.network.graph.Convolution;
+import tweedie.network.graph.Dense;
+import tweedie.network.graph.Flatten;
+import tweedie.network.graph.Graph;
+import tweedie.network.graph.GraphInput;
+import tweedie.network.graph.Node;
+import tweedie.network.graph.Silu;
 import tweedie.score.Draws;
 
 /**

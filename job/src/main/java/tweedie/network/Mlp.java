@@ -1,5 +1,13 @@
 package tweedie.network;
 
+import tweedie.network.graph.Dense;
+import tweedie.network.graph.Graph;
+import tweedie.network.graph.Node;
+import tweedie.network.graph.Scale;
+import tweedie.network.graph.Shift;
+import tweedie.network.graph.Silu;
+import tweedie.network.graph.Sum;
+
 /** Fully connected residual blocks with normalised weights, for vectors. */
 final class Mlp {
 

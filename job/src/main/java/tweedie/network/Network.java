@@ -6,6 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import tweedie.network.graph.Dense;
+import tweedie.network.graph.Graph;
+import tweedie.network.graph.GraphInput;
+import tweedie.network.graph.Node;
+import tweedie.network.graph.Parameter;
+import tweedie.network.graph.Silu;
 import tweedie.score.Draws;
 
 /**

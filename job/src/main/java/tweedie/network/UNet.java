@@ -2,6 +2,16 @@ package tweedie.network;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import tweedie.network.graph.Concatenation;
+import tweedie.network.graph.Convolution;
+import tweedie.network.graph.Dense;
+import tweedie.network.graph.Graph;
+import tweedie.network.graph.Node;
+import tweedie.network.graph.Scale;
+import tweedie.network.graph.Shift;
+import tweedie.network.graph.Silu;
+import tweedie.network.graph.Sum;
+import tweedie.network.graph.Upsample;
 
 /**
  * A UNet of residual blocks: on the way down each resolution is kept, on the way up it is joined

@@ -26,7 +26,7 @@ public final class LossByNoise implements Serializable {
    * @param weight w(s)
    * @param loss its loss w(s) |D - x|^2 / d
    */
-  void add(double s, double weight, double loss) {
+  public void add(double s, double weight, double loss) {
     int bin = Math.max(0, Math.min(BINS - 1, Math.getExponent(s) - LOWEST));
     images[bin]++;
     this.loss[bin] += loss;
@@ -35,7 +35,7 @@ public final class LossByNoise implements Serializable {
   }
 
   /** Adds all images of another. */
-  void add(LossByNoise other) {
+  public void add(LossByNoise other) {
     for (int bin = 0; bin < BINS; bin++) {
       images[bin] += other.images[bin];
       loss[bin] += other.loss[bin];

@@ -20,17 +20,17 @@ import tweedie.score.CopyNoise;
  * @param labels the clean images, or what is to be answered in their place, with their weights, [n,
  *     d + 1]
  */
-record Minibatch(
+public record Minibatch(
     int images, List<Origin> origins, List<CopyNoise> noise, float[] rows, float[] labels) {
 
   /** An image of a shard. */
-  record Origin(String shard, long image) {}
+  public record Origin(String shard, long image) {}
 
   /** An image with the path of its shard. */
-  record Drawn(LabeledImage image, String shard) {}
+  public record Drawn(LabeledImage image, String shard) {}
 
   /** The images with the noise that this objective draws for them. */
-  static Minibatch of(List<Drawn> images, Objective objective, NetworkSettings network) {
+  public static Minibatch of(List<Drawn> images, Objective objective, NetworkSettings network) {
     List<Objective> terms =
         IntStream.range(0, objective.draws()).mapToObj(objective::ofDraw).toList();
     int n = images.size() * terms.size();
@@ -54,17 +54,17 @@ record Minibatch(
   }
 
   /** Number n of rows. */
-  int size() {
+  public int size() {
     return origins.size();
   }
 
   /** {@link #rows} in native memory. */
-  INDArray nativeRows() {
+  public INDArray nativeRows() {
     return Nd4j.createFromArray(rows).reshape(size(), rows.length / size());
   }
 
   /** {@link #labels} in native memory. */
-  INDArray nativeLabels() {
+  public INDArray nativeLabels() {
     return Nd4j.createFromArray(labels).reshape(size(), labels.length / size());
   }
 }

@@ -14,7 +14,7 @@ import tweedie.train.Minibatch.Drawn;
  * <p>For {@link StableTargets} the images are first cut into references, and each of these into
  * minibatches; the last reference and the last minibatch of each may be smaller.
  */
-final class Minibatches implements Iterator<Minibatch> {
+public final class Minibatches implements Iterator<Minibatch> {
 
   private final Iterator<Drawn> images;
   private final int batchSize;
@@ -25,14 +25,15 @@ final class Minibatches implements Iterator<Minibatch> {
   private StableTargets targets;
 
   /** Minibatches of the clean images. */
-  Minibatches(Iterator<Drawn> images, int batchSize, Objective objective, NetworkSettings network) {
+  public Minibatches(
+      Iterator<Drawn> images, int batchSize, Objective objective, NetworkSettings network) {
     this(images, batchSize, 0, objective, network);
   }
 
   /**
    * @param reference images among which targets are averaged; 0 for the clean images themselves
    */
-  Minibatches(
+  public Minibatches(
       Iterator<Drawn> images,
       int batchSize,
       int reference,

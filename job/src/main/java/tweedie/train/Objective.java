@@ -38,7 +38,7 @@ import tweedie.train.TrainSettings.LevelOf;
  * <p>A network that sees only the mean of the copies is given x + s n with one n: the mean has
  * exactly this distribution, and its cost does not depend on m.
  */
-final class Objective {
+public final class Objective {
 
   private final TrainSettings settings;
   private final NetworkSettings network;
@@ -72,7 +72,7 @@ final class Objective {
   }
 
   /** The objective of training in this epoch; every epoch draws other noise. */
-  static Objective ofEpoch(TrainSettings settings, NetworkSettings network, int epoch) {
+  public static Objective ofEpoch(TrainSettings settings, NetworkSettings network, int epoch) {
     return new Objective(
         settings,
         network,
@@ -83,7 +83,7 @@ final class Objective {
   }
 
   /** The objective on held-out images, whose noise is always the same. */
-  static Objective ofValidation(TrainSettings settings, NetworkSettings network) {
+  public static Objective ofValidation(TrainSettings settings, NetworkSettings network) {
     return new Objective(
         settings,
         network,
@@ -94,7 +94,7 @@ final class Objective {
   }
 
   /** Number K of terms of the loss of an image. */
-  int draws() {
+  public int draws() {
     return draws;
   }
 
@@ -104,7 +104,7 @@ final class Objective {
   }
 
   /** Term number {@code draw} of the loss by itself; term 0 is the loss of one draw. */
-  Objective ofDraw(int draw) {
+  public Objective ofDraw(int draw) {
     return draw == 0 && draws == 1
         ? this
         : new Objective(
@@ -127,7 +127,7 @@ final class Objective {
   }
 
   /** The noise of the copies of this image. */
-  CopyNoise noise(long imageId) {
+  public CopyNoise noise(long imageId) {
     double level = settings.noise().draw(draws(levels, imageId));
     return settings.levelOf() == LevelOf.MEAN
         ? CopyNoise.ofMean(level, settings.copies())
@@ -135,12 +135,12 @@ final class Objective {
   }
 
   /** The weight w(s) of the squared error at the noise s of the mean of the copies. */
-  double weight(double s) {
+  public double weight(double s) {
     return settings.weighting().at(s, network.dataStd());
   }
 
   /** Writes the network's row [y.., s] of this image to {@code rows}, from {@code at} on. */
-  void noisyRow(LabeledImage image, CopyNoise noise, float[] rows, int at) {
+  public void noisyRow(LabeledImage image, CopyNoise noise, float[] rows, int at) {
     Draws draws = draws(noises, image.id());
     int d = image.pixels().length;
     int images = network.images();

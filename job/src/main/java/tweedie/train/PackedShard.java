@@ -13,7 +13,7 @@ import tweedie.data.LabeledImage;
  * @param path of the shard
  * @param packed its images, in order
  */
-record PackedShard(String path, List<PackedImage> packed) implements Serializable {
+public record PackedShard(String path, List<PackedImage> packed) implements Serializable {
 
   /**
    * An image.
@@ -57,17 +57,17 @@ record PackedShard(String path, List<PackedImage> packed) implements Serializabl
   }
 
   /** Reads a shard. */
-  static PackedShard read(String path, Configuration hadoop) {
+  public static PackedShard read(String path, Configuration hadoop) {
     return of(path, ShardImages.read(List.of(path).iterator(), hadoop).next().images());
   }
 
   /** Packs the images of a shard. */
-  static PackedShard of(String path, List<LabeledImage> images) {
+  public static PackedShard of(String path, List<LabeledImage> images) {
     return new PackedShard(path, images.stream().map(PackedImage::of).toList());
   }
 
   /** Its images, in order. */
-  List<LabeledImage> images() {
+  public List<LabeledImage> images() {
     return packed.stream().map(PackedImage::image).toList();
   }
 }

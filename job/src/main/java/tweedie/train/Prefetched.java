@@ -17,7 +17,7 @@ import org.apache.spark.TaskContext$;
  *
  * @param <T> what it yields, never null
  */
-final class Prefetched<T> implements Iterator<T>, AutoCloseable {
+public final class Prefetched<T> implements Iterator<T>, AutoCloseable {
 
   private static final Object END = new Object();
 
@@ -32,7 +32,7 @@ final class Prefetched<T> implements Iterator<T>, AutoCloseable {
   /**
    * @param ahead how many elements are held ready, at least 1
    */
-  Prefetched(Iterator<T> elements, int ahead) {
+  public Prefetched(Iterator<T> elements, int ahead) {
     ready = new ArrayBlockingQueue<>(ahead);
     TaskContext task = TaskContext.get();
     reader = new Thread(() -> read(elements, task), Thread.currentThread().getName() + " reader");

@@ -7,28 +7,28 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import tweedie.data.LabeledImage;
-import tweedie.data.Shard;
-import tweedie.data.ShardReader;
+import tweedie.data.shard.Shard;
+import tweedie.data.shard.ShardReader;
 
 /**
  * A shard that is in memory.
  *
  * @param images its images, in order
  */
-record ShardImages(String path, List<LabeledImage> images) {
+public record ShardImages(String path, List<LabeledImage> images) {
 
   /** Images that come from no file. */
-  static ShardImages inMemory(List<LabeledImage> images) {
+  public static ShardImages inMemory(List<LabeledImage> images) {
     return new ShardImages("images in memory", images);
   }
 
   /** Reads one shard after the other from these paths. */
-  static Iterator<ShardImages> read(Iterator<String> paths, Configuration hadoop) {
+  public static Iterator<ShardImages> read(Iterator<String> paths, Configuration hadoop) {
     return new Read(paths, hadoop);
   }
 
   /** Unpacks one shard after the other. */
-  static Iterator<ShardImages> unpacked(Iterator<PackedShard> shards) {
+  public static Iterator<ShardImages> unpacked(Iterator<PackedShard> shards) {
     return new Unpacked(shards);
   }
 

@@ -9,12 +9,13 @@ import tweedie.data.LabeledImage;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.train.Minibatch.Drawn;
+import tweedie.train.round.RoundPlan;
 
 /**
  * The images of a slice of some shards: shard after shard, each in its random order of the epoch.
  * Holds one shard at a time.
  */
-final class ShuffledImages implements Iterator<Drawn> {
+public final class ShuffledImages implements Iterator<Drawn> {
 
   private final Iterator<ShardImages> shards;
   private final long seed;
@@ -23,12 +24,12 @@ final class ShuffledImages implements Iterator<Drawn> {
   private long left;
   private Iterator<Drawn> shard = List.<Drawn>of().iterator();
 
-  ShuffledImages(
+  public ShuffledImages(
       Iterator<String> shards, RoundPlan.Slice slice, long seed, int epoch, Configuration hadoop) {
     this(ShardImages.read(shards, hadoop), slice, seed, epoch);
   }
 
-  ShuffledImages(Iterator<ShardImages> shards, RoundPlan.Slice slice, long seed, int epoch) {
+  public ShuffledImages(Iterator<ShardImages> shards, RoundPlan.Slice slice, long seed, int epoch) {
     this.shards = shards;
     this.seed = seed;
     this.epoch = epoch;

@@ -3,6 +3,8 @@ package tweedie.train;
 import java.io.Serializable;
 import tweedie.score.NoiseSchedule;
 import tweedie.score.Weighting;
+import tweedie.train.averaging.OuterStep;
+import tweedie.train.averaging.WeightedMean;
 
 /**
  * Everything a worker needs to know about training besides the network.
@@ -97,7 +99,7 @@ public record TrainSettings(
       implements Serializable {
 
     /** The same with the learning rate halved so many times. */
-    Optimizer slowed(int halvings) {
+    public Optimizer slowed(int halvings) {
       return new Optimizer(
           Math.scalb(learningRate, -halvings), warmupImages, decay, beta1, beta2, epsilon);
     }
@@ -166,7 +168,7 @@ public record TrainSettings(
      * Steps of a worker, at most, in a round that begins at this number of images and has this many
      * steps left in its epoch. An epoch's last round may be shorter than the others.
      */
-    int steps(long images, int left) {
+    public int steps(long images, int left) {
       int wanted = images < warmupImages ? warmupEvery : every;
       return wanted > 0 ? Math.min(wanted, left) : left;
     }

@@ -15,6 +15,7 @@ import tweedie.network.DenoiserLayer;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.Ema;
 import tweedie.train.TrainSettings.Optimizer;
+import tweedie.train.round.Trained;
 
 class LearningRateTest {
 

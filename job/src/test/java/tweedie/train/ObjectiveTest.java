@@ -20,6 +20,7 @@ import tweedie.score.Weighting;
 import tweedie.train.Minibatch.Drawn;
 import tweedie.train.TrainSettings.Dequantization;
 import tweedie.train.TrainSettings.LevelOf;
+import tweedie.train.round.Trained;
 
 class ObjectiveTest {
 

@@ -14,7 +14,9 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tweedie.data.Shard;
+import tweedie.data.shard.Shard;
+import tweedie.train.round.RoundPlan;
+import tweedie.train.round.Trained;
 
 class PrefetchedTest {
 

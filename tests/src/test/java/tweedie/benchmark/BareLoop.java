@@ -13,10 +13,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import tweedie.driver.Configured;
 import tweedie.network.NetworkSettings;
-import tweedie.train.BareWorker;
 import tweedie.train.TrainSettings;
+import tweedie.train.round.BareWorker;
+import tweedie.whole.Configured;
 
 /**
  * Takes the steps of a finished run whose rounds were epochs once more, without Spark: each worker

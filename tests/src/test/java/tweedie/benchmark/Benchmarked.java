@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
-import tweedie.driver.Configured;
 import tweedie.network.Network;
 import tweedie.network.Network.ParameterShape;
 import tweedie.network.NetworkSettings;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
+import tweedie.whole.Configured;
 
 /** Networks and images whose values do not matter, of the size of MNIST's. */
 final class Benchmarked {

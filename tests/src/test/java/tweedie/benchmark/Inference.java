@@ -7,7 +7,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import tweedie.network.NativeThreads;
+import tweedie.device.NativeThreads;
 import tweedie.network.NetworkDenoiser;
 import tweedie.network.NetworkSettings;
 import tweedie.score.Draws;

@@ -33,8 +33,8 @@ import tweedie.sample.Start;
 import tweedie.sample.WalkJump;
 import tweedie.score.Denoiser;
 import tweedie.score.GaussianMixture;
-import tweedie.train.Checkpoint;
-import tweedie.train.Checkpoints;
+import tweedie.train.checkpoint.Checkpoint;
+import tweedie.train.checkpoint.Checkpoints;
 
 /**
  * Prints the table of docs/sampling.md: every method on 0.8 of the points around (-4, -4) and 0.2

@@ -6,8 +6,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import tweedie.driver.Configured;
-import tweedie.train.BareWorker;
+import tweedie.train.round.BareWorker;
+import tweedie.whole.Configured;
 
 /**
  * A step of training as a worker of a job takes it: forward, backward, Adam, moving average, checks

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tweedie.data.ImageShape;
-import tweedie.train.Checkpoints;
+import tweedie.train.checkpoint.Checkpoints;
 import tweedie.whole.Commands.Outcome;
 
 /** What is wrong is said in a sentence, ends with status 2 and leaves nothing behind. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
-import tweedie.data.ShardWriter;
+import tweedie.data.shard.ShardWriter;
 import tweedie.whole.Commands.Outcome;
 
 /** {@code evaluate} on built-in digits and on the mixture. */

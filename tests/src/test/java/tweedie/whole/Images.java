@@ -8,10 +8,10 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
-import tweedie.data.Shard;
-import tweedie.data.ShardReader;
-import tweedie.data.ShardWriter;
-import tweedie.data.ShardedData;
+import tweedie.data.shard.Shard;
+import tweedie.data.shard.ShardReader;
+import tweedie.data.shard.ShardWriter;
+import tweedie.data.shard.ShardedData;
 
 /** Directories of shards. */
 final class Images {

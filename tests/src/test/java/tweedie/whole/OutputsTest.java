@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.data.ImageShape;
-import tweedie.data.Npy;
-import tweedie.data.NpzReader;
+import tweedie.data.array.Npy;
+import tweedie.data.array.NpzReader;
 import tweedie.whole.Commands.Outcome;
 
 /** What other programs read of a run, and pictures that a run denoises. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
-import tweedie.data.ShardedData;
+import tweedie.data.shard.ShardedData;
 
 /** Real images, where they are at hand. */
 class RealDataTest {

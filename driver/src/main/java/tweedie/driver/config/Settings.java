@@ -1,20 +1,20 @@
 package tweedie.driver.config;
 
 import java.util.List;
-import tweedie.evaluate.FlowSolver;
-import tweedie.evaluate.Probe;
+import tweedie.evaluate.likelihood.FlowSolver;
+import tweedie.evaluate.likelihood.Probe;
 import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
 import tweedie.sample.Friction.Per;
 import tweedie.sample.Integrator.Scheme;
 import tweedie.score.Weighting;
-import tweedie.train.KeptShards.Place;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.Dequantization;
 import tweedie.train.TrainSettings.LevelOf;
 import tweedie.train.TrainSettings.Moments;
 import tweedie.train.TrainSettings.OnDivergence;
+import tweedie.train.round.KeptShards.Place;
 
 /**
  * Everything that can be configured, one component for each key of {@code reference.conf}, where

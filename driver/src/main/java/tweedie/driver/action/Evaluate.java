@@ -1,0 +1,49 @@
+package tweedie.driver.action;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import tweedie.driver.evaluate.EvaluateRequest;
+import tweedie.driver.evaluate.EvaluatedRun;
+import tweedie.driver.evaluate.Measurement;
+import tweedie.driver.evaluate.What;
+import tweedie.driver.evaluate.likelihood.MeasureLikelihood;
+import tweedie.driver.evaluate.samples.MeasureSamples;
+import tweedie.driver.evaluate.score.MeasureScore;
+
+/**
+ * Measures a run. All that is asked for is checked before anything is measured or written.
+ *
+ * <p>To measure something else, add it to {@link What} and to {@link #prepared}.
+ */
+final class Evaluate {
+
+  private final EvaluatedRun run;
+  private final List<What> what;
+
+  Evaluate(EvaluateRequest request, SparkSession session) throws IOException {
+    this.run = new EvaluatedRun(request, session);
+    this.what = request.what();
+  }
+
+  List<Measurement.Result> execute() throws IOException {
+    List<Measurement> measurements = new ArrayList<>();
+    for (What asked : what) {
+      measurements.add(prepared(asked));
+    }
+    List<Measurement.Result> results = new ArrayList<>();
+    for (Measurement measurement : measurements) {
+      results.addAll(measurement.measure());
+    }
+    return results;
+  }
+
+  private Measurement prepared(What asked) throws IOException {
+    return switch (asked) {
+      case SAMPLES -> MeasureSamples.prepare(run);
+      case SCORE -> MeasureScore.prepare(run);
+      case LIKELIHOOD -> MeasureLikelihood.prepare(run);
+    };
+  }
+}

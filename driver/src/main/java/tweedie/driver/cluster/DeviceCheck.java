@@ -1,0 +1,38 @@
+package tweedie.driver.cluster;
+
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.VoidFunction;
+import tweedie.device.Cuda;
+import tweedie.device.TaskResources;
+
+/**
+ * Takes what Spark gave to a task, and does nothing with it: a processor or GPU that cannot run
+ * networks is refused before a command has written anything.
+ */
+final class DeviceCheck implements VoidFunction<Integer> {
+
+  private static final long serialVersionUID = 1L;
+
+  private DeviceCheck() {}
+
+  /**
+   * Has one task check its machine. Not in local mode without CUDA, where the driver's machine is
+   * the only one.
+   *
+   * @throws org.apache.spark.SparkException if that refuses, with its sentence
+   */
+  static void run(JavaSparkContext spark) {
+    if (TaskResources.isLocal() && !Cuda.isOnClassPath()) {
+      return;
+    }
+    spark.setJobGroup(spark.appName(), "checks processor and GPU");
+    spark.parallelize(List.of(1), 1).foreach(new DeviceCheck());
+    spark.clearJobGroup();
+  }
+
+  @Override
+  public void call(Integer task) {
+    TaskResources.take(0);
+  }
+}

@@ -1,0 +1,95 @@
+package tweedie.driver.command;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tweedie.driver.action.Applications;
+import tweedie.driver.evaluate.EvaluateRequest;
+import tweedie.driver.evaluate.What;
+import tweedie.driver.run.RunConfig;
+
+/** {@code tweedie evaluate}. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Measures a run and writes evaluation/NAME.json in its directory.",
+      "The run's settings hold unless --conf or -D override them."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  tweedie evaluate --run runs/mnist --data data/mnist-test-shards --what samples"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+
+  private final Applications applications;
+
+  @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
+  @Mixin private RunOption run;
+  @Mixin private CheckpointOption checkpoint;
+  @Mixin private ConfigOptions config;
+  @Mixin private SparkOptions spark;
+
+  @Option(
+      names = "--data",
+      paramLabel = "URI",
+      description =
+          "Shards of real images to compare with, best such that were not trained on; those of tweedie.data.path unless given.")
+  private Optional<Path> data;
+
+  @Option(
+      names = "--what",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "samples",
+      description =
+          "What is measured, separated by commas: samples, score, likelihood. ${DEFAULT-VALUE} unless given.")
+  private List<String> what;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "NAME",
+      description =
+          "Directory in samples/ of the run, or URI of a .npz file (arr_0, [n, height, width, channel]) or a folder of images of any other system; every directory in samples/ unless given.")
+  private Optional<Path> samples;
+
+  EvaluateCommand(Applications applications) {
+    this.applications = applications;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<What> asked = what.stream().map(this::known).distinct().toList();
+    applications.evaluate(
+        new EvaluateRequest(
+            asked,
+            run.path(),
+            data,
+            samples,
+            checkpoint.choice(),
+            config.load(RunConfig.read(run.path()))),
+        spark.sessions("tweedie evaluate " + run.path()));
+    return ExitStatus.DONE;
+  }
+
+  private What known(String name) {
+    return Arrays.stream(What.values())
+        .filter(one -> one.toString().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "--what %s is not one of %s".formatted(name, Arrays.toString(What.values()))));
+  }
+}

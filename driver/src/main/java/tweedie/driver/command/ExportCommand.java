@@ -1,0 +1,81 @@
+package tweedie.driver.command;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tweedie.driver.action.Applications;
+import tweedie.driver.export.ExportRequest;
+import tweedie.driver.export.ExportRequest.What;
+
+/** {@code tweedie export}. */
+@Command(
+    name = "export",
+    description = {
+      "Writes weights or samples of a run as a .npz file for NumPy.",
+      "Weights are their moving average, one array a parameter; samples of images are arr_0, uint8 [n, height, width, channel]. Needs no cluster: --master has no effect."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  tweedie export --run runs/mnist --what samples --out mnist-samples.npz"
+    })
+final class ExportCommand implements Callable<Integer> {
+
+  private final Applications applications;
+
+  @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
+  @Mixin private RunOption run;
+  @Mixin private CheckpointOption checkpoint;
+  @Mixin private SparkOptions spark;
+
+  @Option(
+      names = "--what",
+      required = true,
+      paramLabel = "WHAT",
+      description = "${COMPLETION-CANDIDATES}.")
+  private What what;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE.npz",
+      description = "The file to write, which must not exist.")
+  private Path out;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Which samples, where the run has several.")
+  private Optional<String> name;
+
+  ExportCommand(Applications applications) {
+    this.applications = applications;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (what == What.WEIGHTS && name.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--name chooses samples: leave it out with --what weights");
+    }
+    if (what == What.SAMPLES && checkpoint.isGiven()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--checkpoint chooses weights: leave it out with --what samples, which are there already");
+    }
+    if (!out.getName().endsWith(".npz")) {
+      throw new ParameterException(
+          spec.commandLine(), "--out must name a .npz file, not " + out.getName());
+    }
+    applications.export(new ExportRequest(run.path(), what, out, name, checkpoint.choice()));
+    return ExitStatus.DONE;
+  }
+}

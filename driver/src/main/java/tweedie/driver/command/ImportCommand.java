@@ -1,0 +1,108 @@
+package tweedie.driver.command;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tweedie.driver.action.Applications;
+import tweedie.driver.config.ConfigException;
+import tweedie.driver.config.Loaded;
+import tweedie.driver.imports.ImageSize;
+import tweedie.driver.imports.Import.Damaged;
+import tweedie.driver.imports.ImportRequest;
+import tweedie.driver.imports.ImportRequest.Source;
+
+/** {@code tweedie import}. */
+@Command(
+    name = "import",
+    description = "Reads a data set and writes it as Parquet shards.",
+    footer = {
+      "",
+      "Example:",
+      "  tweedie import --from mnist --input data/mnist --output data/mnist-shards"
+    })
+final class ImportCommand implements Callable<Integer> {
+
+  private final Applications applications;
+
+  @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
+  @Mixin private ConfigOptions config;
+  @Mixin private SparkOptions spark;
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "KIND",
+      description = "Kind of the data: ${COMPLETION-CANDIDATES}.")
+  private Source source;
+
+  @Option(
+      names = "--input",
+      paramLabel = "URI",
+      description = "Where the data is; not for digits and mixture, which are made.")
+  private Optional<Path> input;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "URI",
+      description = "Directory of the shards.")
+  private Path output;
+
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      description = "Brings images to this height and width.")
+  private Optional<ImageSize> size;
+
+  @Option(names = "--limit", paramLabel = "N", description = "Stops after this many images.")
+  private Optional<Integer> limit;
+
+  @Option(
+      names = "--images-per-shard",
+      paramLabel = "N",
+      description = "Stands for -D tweedie.data.images-per-shard=N.")
+  private Optional<String> imagesPerShard;
+
+  @Option(names = "--skip-bad", description = "Leaves out files that cannot be read.")
+  private boolean skipBad;
+
+  ImportCommand(Applications applications) {
+    this.applications = applications;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (source.made() == input.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          source.made()
+              ? "--from " + source + " makes its data: leave out --input"
+              : "--from " + source + " needs --input URI");
+    }
+    if (limit.filter(images -> images < 1).isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(), "--limit must be at least 1, not " + limit.get());
+    }
+    imagesPerShard.ifPresent(images -> config.override("tweedie.data.images-per-shard", images));
+    Loaded loaded = config.load(Optional.empty());
+    if (source == Source.MIXTURE && loaded.settings().data().mixture().weights().isEmpty()) {
+      throw new ConfigException(
+          loaded.problem(
+              "tweedie.data.mixture.weights",
+              "must be given, with .means and .stds or .covariances, for --from mixture"));
+    }
+    applications.importImages(
+        new ImportRequest(
+            source, input, output, size, limit, skipBad ? Damaged.SKIP : Damaged.REFUSE, loaded),
+        spark.sessions("tweedie import"));
+    return ExitStatus.DONE;
+  }
+}

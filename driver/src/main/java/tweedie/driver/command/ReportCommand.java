@@ -1,0 +1,53 @@
+package tweedie.driver.command;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tweedie.driver.action.Applications;
+import tweedie.driver.report.ReportRequest;
+import tweedie.driver.report.ReportRequest.Pages;
+
+/** {@code tweedie report}. */
+@Command(
+    name = "report",
+    description = {
+      "Writes a run as one page: report.html in its directory.",
+      "The file needs nothing besides itself. Needs no cluster: --master has no effect."
+    },
+    footer = {"", "Example:", "  tweedie report --run runs/mnist"})
+final class ReportCommand implements Callable<Integer> {
+
+  private final Applications applications;
+
+  @Mixin private HelpOption help;
+  @Mixin private RunOption run;
+  @Mixin private SparkOptions spark;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE.html",
+      description = "The file to write; report.html in the run unless given.")
+  private Optional<Path> out;
+
+  @Option(
+      names = "--watch",
+      description =
+          "Writes the page again whenever the run has changed, and lets it load itself again, until"
+              + " the training ends or this command is stopped.")
+  private boolean watch;
+
+  ReportCommand(Applications applications) {
+    this.applications = applications;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    applications.report(
+        new ReportRequest(run.path(), out, watch ? Pages.WHILE_TRAINING : Pages.ONE));
+    return ExitStatus.DONE;
+  }
+}

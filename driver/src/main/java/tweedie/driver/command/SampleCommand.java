@@ -1,0 +1,84 @@
+package tweedie.driver.command;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tweedie.driver.action.Applications;
+import tweedie.driver.run.RunConfig;
+import tweedie.driver.sample.SampleRequest;
+import tweedie.driver.sample.SampleRequest.Pictures;
+import tweedie.driver.sample.SampleRequest.Schedule;
+
+/** {@code tweedie sample}. */
+@Command(
+    name = "sample",
+    description = {
+      "Draws samples from a trained run, or goes on where an earlier call ended.",
+      "The run's settings hold unless --conf or -D override them.",
+      "",
+      "Ends with 3 if another process draws samples of the same name."
+    },
+    footer = {"", "Example:", "  tweedie sample --run runs/mnist --count 64"})
+final class SampleCommand implements Callable<Integer> {
+
+  private final Applications applications;
+
+  @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
+  @Mixin private RunOption run;
+  @Mixin private CheckpointOption checkpoint;
+  @Mixin private ConfigOptions config;
+  @Mixin private SparkOptions spark;
+
+  @Option(names = "--count", required = true, paramLabel = "N", description = "Number of samples.")
+  private int count;
+
+  @Option(names = "--animate", description = "Also draws chains.gif: how the first chains form.")
+  private boolean animate;
+
+  @Option(
+      names = "--force",
+      description = "Draws even where the noise levels and steps cannot work.")
+  private boolean force;
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      description = "Stands for -D tweedie.sample.method=NAME.")
+  private Optional<String> method;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Stands for -D tweedie.sample.name=NAME.")
+  private Optional<String> name;
+
+  SampleCommand(Applications applications) {
+    this.applications = applications;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (count < 1) {
+      throw new ParameterException(spec.commandLine(), "--count must be at least 1, not " + count);
+    }
+    method.ifPresent(value -> config.override("tweedie.sample.method", value));
+    name.ifPresent(value -> config.override("tweedie.sample.name", value));
+    applications.sample(
+        new SampleRequest(
+            run.path(),
+            count,
+            checkpoint.choice(),
+            force ? Schedule.ANY : Schedule.SOUND,
+            animate ? Pictures.MOVING : Pictures.STILL,
+            config.load(RunConfig.read(run.path()))),
+        spark.sessions("tweedie sample " + run.path()));
+    return ExitStatus.DONE;
+  }
+}

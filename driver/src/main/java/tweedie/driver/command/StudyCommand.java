@@ -1,0 +1,57 @@
+package tweedie.driver.command;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tweedie.driver.action.Applications;
+import tweedie.driver.config.ConfigText;
+import tweedie.driver.config.Loaded;
+import tweedie.driver.run.Uris;
+import tweedie.driver.study.StudyDirectory;
+import tweedie.driver.study.StudyRequest;
+
+/** {@code tweedie study}. */
+@Command(
+    name = "study",
+    description = {
+      "Measures whether more noisy samples give better score estimates.",
+      "Trains many small networks, some that differ in one thing only, with the same",
+      "seeds, and writes what the differences are: study.html, a page with charts,",
+      "and the tables study.json, comparisons.csv and gradients.csv. Goes on where it",
+      "was stopped: trainings that are in --out are not repeated.",
+      "",
+      "Ends with 3 if another process works in --out."
+    },
+    footer = {"", "Example:", "  tweedie study --conf conf/study-quick.conf --out runs/study"})
+final class StudyCommand implements Callable<Integer> {
+
+  private final Applications applications;
+
+  @Mixin private HelpOption help;
+  @Mixin private ConfigOptions config;
+  @Mixin private SparkOptions spark;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "URI",
+      description = "Directory of the results.")
+  private Path out;
+
+  StudyCommand(Applications applications) {
+    this.applications = applications;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Optional<ConfigText> before =
+        config.hasFile() ? Optional.empty() : StudyDirectory.config(out, Uris.hadoop());
+    Loaded loaded = config.load(before);
+    applications.study(new StudyRequest(out, loaded), spark.sessions("tweedie study " + out));
+    return ExitStatus.DONE;
+  }
+}

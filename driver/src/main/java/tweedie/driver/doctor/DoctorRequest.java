@@ -1,0 +1,13 @@
+package tweedie.driver.doctor;
+
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import tweedie.driver.config.Loaded;
+
+/**
+ * What {@code doctor} is asked to check.
+ *
+ * @param config the settings of the training
+ * @param run directory of the run, which need not exist
+ */
+public record DoctorRequest(Loaded config, Optional<Path> run) {}

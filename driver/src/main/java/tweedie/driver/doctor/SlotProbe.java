@@ -1,0 +1,207 @@
+package tweedie.driver.doctor;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.io.Serializable;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.factory.Nd4j;
+import scala.collection.Iterator;
+import scala.runtime.AbstractFunction1;
+import tweedie.data.DataException;
+import tweedie.data.shard.Shard;
+import tweedie.data.shard.ShardReader;
+import tweedie.device.Allocator;
+import tweedie.device.Cuda;
+import tweedie.device.DeviceException;
+import tweedie.device.Gpu;
+import tweedie.device.Processor;
+import tweedie.device.TaskResources;
+import tweedie.driver.run.HostName;
+import tweedie.train.checkpoint.Checkpoints;
+
+/**
+ * A task that reports on its slot. Its stage is one with a barrier, whose tasks Spark starts all at
+ * once, so that each has a slot of its own, and what two of them have, two workers would have. They
+ * do not wait at the barrier: Spark (3.5) has a timer there that keeps the process from ending.
+ */
+final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<SlotReport>>
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private final List<Shard> shards;
+  private final String mark;
+
+  /**
+   * A task for all slots.
+   *
+   * @param shards of the data; a slot reads one of them
+   * @param mark a file that the driver wrote into the run directory, or empty
+   */
+  SlotProbe(List<Shard> shards, String mark) {
+    this.shards = shards;
+    this.mark = mark;
+  }
+
+  @Override
+  public Iterator<SlotReport> apply(Iterator<Integer> slots) {
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    List<String> refusals = new ArrayList<>();
+    TaskContext task = TaskContext.get();
+    int slot = task.partitionId();
+    String shape = "";
+    if (!shards.isEmpty()) {
+      shape = shape(shards.get(slot % shards.size()), hadoop, refusals);
+    }
+    if (!mark.isEmpty()) {
+      write(new Path(mark), hadoop, refusals);
+    }
+    SlotReport report =
+        report(
+            slot,
+            SparkEnv.get().executorId(),
+            TaskResources.assigned(task),
+            TaskResources.isLocal(),
+            shape,
+            refusals);
+    return scala.collection.JavaConverters.asScalaIterator(List.of(report).iterator());
+  }
+
+  /** What the driver says about itself. */
+  static SlotReport driver() {
+    List<String> refusals = new ArrayList<>();
+    return report(SlotReport.DRIVER, "driver", List.of(), true, "", refusals);
+  }
+
+  private static SlotReport report(
+      int slot,
+      String executor,
+      List<String> assigned,
+      boolean local,
+      String shape,
+      List<String> refusals) {
+    long clock = System.currentTimeMillis();
+    Processor cpu = Processor.present();
+    boolean isDriver = slot == SlotReport.DRIVER;
+    boolean cuda = Cuda.isOnClassPath() && !isDriver;
+    String gpu = cuda || !assigned.isEmpty() ? gpu(assigned, refusals) : "";
+    String backend = backend(assigned, cuda, local, isDriver, refusals);
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return new SlotReport(
+        slot,
+        executor,
+        HostName.ofThisMachine(),
+        ProcessHandle.current().pid(),
+        System.getProperty("java.version"),
+        Checkpoints.version(),
+        cpu.model(),
+        cpu.telling(),
+        Runtime.getRuntime().availableProcessors(),
+        backend,
+        List.copyOf(assigned),
+        gpu,
+        Runtime.getRuntime().maxMemory(),
+        backend.equals("-") ? 0 : Pointer.maxBytes(),
+        system.getTotalMemorySize(),
+        threads(System.getenv("OMP_NUM_THREADS")),
+        List.copyOf(Allocator.missing()),
+        shape,
+        clock,
+        List.copyOf(refusals));
+  }
+
+  private static int threads(String variable) {
+    return variable != null && variable.matches("[1-9]\\d{0,3}")
+        ? Integer.parseInt(variable)
+        : Runtime.getRuntime().availableProcessors();
+  }
+
+  private static String gpu(List<String> assigned, List<String> refusals) {
+    try {
+      List<Gpu> present = Gpu.present();
+      return present.stream()
+          .filter(gpu -> assigned.isEmpty() || gpu.isAt(assigned.get(0)))
+          .findFirst()
+          .map(
+              gpu -> {
+                gpu.refusal().ifPresent(refusals::add);
+                return "%s %s %s".formatted(gpu.uuid(), gpu.name(), gpu.capability());
+              })
+          .orElse("");
+    } catch (DeviceException e) {
+      refusals.add(e.getMessage());
+      return "";
+    }
+  }
+
+  /** ND4J's backend, which is only loaded where it can be. */
+  private static String backend(
+      List<String> assigned, boolean cuda, boolean local, boolean isDriver, List<String> refusals) {
+    try {
+      Optional<String> address = TaskResources.address(assigned, cuda, local);
+      if (isDriver) {
+        TaskResources.checkDriver();
+      } else {
+        Processor.chooseBuild();
+      }
+      Optional<Gpu> gpu = address.map(Cuda::usable);
+      String backend = Nd4j.getBackend().getClass().getSimpleName();
+      gpu.ifPresent(Cuda::use);
+      return backend;
+    } catch (DeviceException e) {
+      if (!refusals.contains(e.getMessage())) {
+        refusals.add(e.getMessage());
+      }
+    } catch (Exception | LinkageError e) {
+      refusals.add("ND4J cannot be loaded: " + e);
+    }
+    return "-";
+  }
+
+  private static String shape(Shard shard, Configuration hadoop, List<String> refusals) {
+    try (ShardReader reader = ShardReader.open(shard, hadoop)) {
+      return reader.next().shape().toString();
+    } catch (IOException | RuntimeException e) {
+      refusals.add(
+          e instanceof DataException
+              ? e.getMessage()
+              : "%s cannot be read: %s".formatted(shard.path(), e.getMessage()));
+      return "";
+    }
+  }
+
+  /** Whether this process sees what the driver wrote, and can write beside it. */
+  private static void write(Path mark, Configuration hadoop, List<String> refusals) {
+    try {
+      FileSystem files = mark.getFileSystem(hadoop);
+      if (!files.exists(mark)) {
+        refusals.add(
+            "The run directory %s is not the driver's: a file that the driver wrote there is missing. Name a --run that all machines share, such as hdfs: or s3a:, or mount one directory on all."
+                .formatted(mark.getParent()));
+        return;
+      }
+      Path own = new Path(mark.getParent(), ".doctor-" + UUID.randomUUID() + ".tmp");
+      try (FSDataOutputStream out = files.create(own, false)) {
+        out.write(1);
+      } finally {
+        files.delete(own, false);
+      }
+    } catch (IOException | RuntimeException e) {
+      refusals.add(
+          "The run directory %s cannot be written: %s".formatted(mark.getParent(), e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package tweedie.driver.doctor;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What one slot for a task says about itself.
+ *
+ * @param slot its number, or {@link #DRIVER}
+ * @param executor the id that Spark gave its process
+ * @param java version of the JVM
+ * @param tweedie version of Tweedie
+ * @param cpu its name
+ * @param features the flags of the CPU that decide its speed
+ * @param cores that the JVM sees
+ * @param backend ND4J's, or a dash where it was not loaded
+ * @param gpus addresses that Spark assigned
+ * @param gpu the assigned GPU as {@code uuid name capability}, empty where there is none
+ * @param heap most bytes of the JVM's heap
+ * @param offHeap most bytes that ND4J's arrays take outside of it
+ * @param memory bytes of the machine, or of the container
+ * @param threads of native operations where no setting says otherwise
+ * @param notSet variables of the allocator that the process was started without
+ * @param shape shape of the first image of a shard; empty where none was read
+ * @param clock its time, milliseconds since 1970
+ * @param refusals why it cannot train, in sentences
+ */
+record SlotReport(
+    int slot,
+    String executor,
+    String host,
+    long process,
+    String java,
+    String tweedie,
+    String cpu,
+    String features,
+    int cores,
+    String backend,
+    List<String> gpus,
+    String gpu,
+    long heap,
+    long offHeap,
+    long memory,
+    int threads,
+    List<String> notSet,
+    String shape,
+    long clock,
+    List<String> refusals)
+    implements Serializable {
+
+  /** In place of a number of a slot. */
+  static final int DRIVER = -1;
+}

@@ -1,0 +1,192 @@
+package tweedie.driver.evaluate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tweedie.data.DataException;
+import tweedie.data.ImageShape;
+import tweedie.data.WholeFile;
+import tweedie.data.shard.ShardedData;
+import tweedie.driver.config.JobSettings;
+import tweedie.driver.config.Loaded;
+import tweedie.driver.config.Settings;
+import tweedie.driver.config.SettingsLoader;
+import tweedie.driver.model.SampledModel;
+import tweedie.driver.run.RunConfig;
+import tweedie.driver.run.RunDirectory;
+import tweedie.score.GaussianMixture;
+
+/** The run that is measured, and the real images it is measured on. */
+public final class EvaluatedRun {
+
+  /** What stands for a place where real images are drawn. */
+  public static final String DRAWS = "exact draws of the mixture";
+
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluatedRun.class);
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+
+  private final SparkSession session;
+  private final JavaSparkContext spark;
+  private final EvaluateRequest request;
+  private final Settings settings;
+  private final RunDirectory directory;
+  private final List<String> overrides;
+
+  public EvaluatedRun(EvaluateRequest request, SparkSession session) throws IOException {
+    this.session = session;
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.request = request;
+    this.settings = request.config().settings();
+    this.directory = RunDirectory.at(request.run(), conf());
+    Loaded ofTheRun =
+        SettingsLoader.load(Optional.empty(), List.of(), RunConfig.read(request.run()));
+    this.overrides = request.config().overrides(ofTheRun);
+  }
+
+  /**
+   * Real images.
+   *
+   * @param place where they are, for people
+   * @param trainedOn whether the model has seen them
+   * @param shards empty where they are drawn from the mixture
+   */
+  public record Real(String place, boolean trainedOn, Optional<ShardedData> shards) {}
+
+  public SparkSession session() {
+    return session;
+  }
+
+  public JavaSparkContext spark() {
+    return spark;
+  }
+
+  public Configuration conf() {
+    return spark.hadoopConfiguration();
+  }
+
+  public EvaluateRequest request() {
+    return request;
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  public RunDirectory directory() {
+    return directory;
+  }
+
+  /**
+   * The model, as {@code sample} takes it.
+   *
+   * @throws DataException if the run has none
+   */
+  public SampledModel model() throws IOException {
+    return SampledModel.of(directory, request.config(), request.checkpoint(), "measure");
+  }
+
+  /**
+   * The shape of the model's images.
+   *
+   * @throws DataException if the run has no model
+   */
+  public ImageShape shape() throws IOException {
+    if (settings.model().oracle() != Settings.Oracle.NONE) {
+      return model().shape();
+    }
+    return directory
+        .checkpoints()
+        .latest()
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "The run %s has no checkpoint: there is nothing to measure"
+                        .formatted(directory.path())))
+        .network()
+        .shape();
+  }
+
+  /** The data the run was trained on, where the settings name them. */
+  public Optional<ShardedData> training() throws IOException {
+    String path = settings.data().path();
+    return path.isEmpty()
+        ? Optional.empty()
+        : Optional.of(ShardedData.open(new Path(path), conf()));
+  }
+
+  /**
+   * The images that {@code --data} names, of the shape of the model's; without it those of the
+   * training, or exact draws of the mixture.
+   *
+   * @throws DataException if there are none or they have another shape
+   */
+  public Real real() throws IOException {
+    Real real = found(training());
+    if (real.shards().isPresent()) {
+      checkShape(real.shards().get(), shape());
+    }
+    return real;
+  }
+
+  private Real found(Optional<ShardedData> training) throws IOException {
+    if (request.data().isPresent()) {
+      ShardedData data = ShardedData.open(request.data().get(), conf());
+      boolean same =
+          training.filter(seen -> seen.fingerprint().equals(data.fingerprint())).isPresent();
+      return new Real(request.data().get().toString(), same, Optional.of(data));
+    }
+    if (settings.model().oracle() == Settings.Oracle.MIXTURE) {
+      return new Real(DRAWS, false, Optional.empty());
+    }
+    return new Real(
+        settings.data().path(),
+        true,
+        Optional.of(
+            training.orElseThrow(
+                () -> new DataException("evaluate needs real images: give --data URI"))));
+  }
+
+  /**
+   * Refuses data of another shape.
+   *
+   * @throws DataException if its images are not of {@code shape}
+   */
+  public static void checkShape(ShardedData data, ImageShape shape) {
+    if (!data.shape().equals(shape)) {
+      throw new DataException(
+          "%s holds images of %s, the model's are of %s"
+              .formatted(new Path(data.shards().get(0).path()).getParent(), data.shape(), shape));
+    }
+  }
+
+  /** The mixture that the settings describe. */
+  public Optional<GaussianMixture> mixture() {
+    Settings.Mixture mixture = settings.data().mixture();
+    return mixture.weights().isEmpty()
+        ? Optional.empty()
+        : Optional.of(JobSettings.mixture(mixture));
+  }
+
+  /** Writes {@code evaluation/NAME.json}: the result, and the settings that are not the run's. */
+  public void write(String name, Object result, double seconds) throws IOException {
+    ObjectNode written = JSON.valueToTree(result);
+    written.putPOJO("overrides", overrides);
+    Path file = new Path(directory.path(), "evaluation/%s.json".formatted(name));
+    directory.files().mkdirs(file.getParent());
+    WholeFile.write(directory.files(), file, JSON.writeValueAsString(written));
+    LOG.info("{} measured in {} s", file, "%.1f".formatted(seconds));
+  }
+}

@@ -1,0 +1,131 @@
+package tweedie.driver.evaluate;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import tweedie.data.DataException;
+import tweedie.data.ImageShape;
+import tweedie.data.source.GeneratedImages;
+import tweedie.driver.run.RunDirectory;
+import tweedie.driver.run.Uris;
+
+/** The sets of samples that are to be measured. */
+public final class SampleSets {
+
+  private SampleSets() {}
+
+  /**
+   * A set of samples.
+   *
+   * @param name under which the result is written
+   * @param path where they are
+   */
+  public record SampleSet(String name, Path path) {}
+
+  /** A set of samples and its first images. */
+  public record Drawn(String name, GeneratedImages images) {}
+
+  /**
+   * The sets that {@code samples} names; every directory of samples in the run where it is empty.
+   *
+   * @throws DataException if there is none
+   */
+  public static List<SampleSet> of(RunDirectory run, Optional<Path> samples, Configuration conf)
+      throws IOException {
+    Path inRun = new Path(run.path(), "samples");
+    if (samples.isPresent()) {
+      return List.of(named(run, samples.get(), conf));
+    }
+    List<SampleSet> sets = new ArrayList<>();
+    if (run.files().exists(inRun)) {
+      for (FileStatus entry : run.files().listStatus(inRun)) {
+        if (entry.isDirectory()) {
+          sets.add(new SampleSet(entry.getPath().getName(), entry.getPath()));
+        }
+      }
+    }
+    if (sets.isEmpty()) {
+      throw new DataException(
+          "The run %s has no samples; draw some with `tweedie sample`, or name others with --samples"
+              .formatted(run.path()));
+    }
+    sets.sort(java.util.Comparator.comparing(SampleSet::name));
+    return sets;
+  }
+
+  private static SampleSet named(RunDirectory run, Path path, Configuration conf)
+      throws IOException {
+    // an absolute URI would stay itself below the run
+    if (path.getName().equals(path.toString())) {
+      Path inRun = new Path(new Path(run.path(), "samples"), path);
+      if (run.files().exists(inRun)) {
+        return new SampleSet(path.getName(), inRun);
+      }
+    }
+    if (!Uris.fileSystem(path, conf).exists(path)) {
+      throw new DataException(
+          "--samples %s is neither a directory in samples/ of the run %s nor a file or folder"
+              .formatted(path, run.path()));
+    }
+    String name = path.getName().replaceFirst("\\.npz$", "").replaceAll("[^A-Za-z0-9._-]", "_");
+    return new SampleSet(name, path);
+  }
+
+  /**
+   * Reads at most {@code most} samples of a set.
+   *
+   * @param shape of the model's images
+   * @throws DataException if they are of another shape, fewer than {@code fewest}, or not finite
+   */
+  public static Drawn read(
+      SampleSet set, ImageShape shape, int fewest, int most, Configuration conf)
+      throws IOException {
+    Path path = set.path();
+    FileSystem files = Uris.fileSystem(path, conf);
+    GeneratedImages images;
+    if (path.getName().endsWith(".npz")) {
+      images = GeneratedImages.ofNpz(path.toString(), most, conf);
+    } else if (holdsShards(files, path)) {
+      images = GeneratedImages.ofShards(path, most, conf);
+    } else {
+      images = GeneratedImages.ofFolder(path.toString(), shape, most, conf);
+    }
+    if (!images.shape().equals(shape)) {
+      throw new DataException(
+          "%s holds samples of %s, the model's are of %s".formatted(path, images.shape(), shape));
+    }
+    if (images.count() < fewest) {
+      throw new DataException(
+          "%s holds %d samples; at least %d are needed to measure them"
+              .formatted(path, images.count(), fewest));
+    }
+    for (int j = 0; j < images.pixels().length; j++) {
+      if (!Float.isFinite(images.pixels()[j])) {
+        throw new DataException(
+            "Sample %d of %s holds the value %s"
+                .formatted(j / shape.dimension(), path, images.pixels()[j]));
+      }
+    }
+    return new Drawn(set.name(), images);
+  }
+
+  /** Whether these are samples of a run, and not a folder of images. */
+  private static boolean holdsShards(FileSystem files, Path path) throws IOException {
+    if (!files.getFileStatus(path).isDirectory()) {
+      return false;
+    }
+    boolean shards =
+        Arrays.stream(files.listStatus(path))
+            .anyMatch(entry -> entry.getPath().getName().endsWith(".parquet"));
+    if (!shards && files.exists(new Path(path, "origin.json"))) {
+      throw new DataException(path + " holds 0 samples; `tweedie sample` draws them");
+    }
+    return shards;
+  }
+}

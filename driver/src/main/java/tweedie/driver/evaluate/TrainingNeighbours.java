@@ -1,0 +1,106 @@
+package tweedie.driver.evaluate;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.util.LongAccumulator;
+import tweedie.data.LabeledImage;
+import tweedie.data.shard.Shard;
+import tweedie.data.shard.ShardReader;
+import tweedie.data.shard.ShardedData;
+import tweedie.device.Products;
+import tweedie.device.TaskResources;
+import tweedie.driver.progress.Progress;
+import tweedie.driver.progress.TaskProgress;
+import tweedie.evaluate.samples.NearestRows;
+
+/**
+ * The nearest training image of each of some rows: one task a shard, which holds a block of its
+ * images at a time; a tree of merges keeps the driver's memory small.
+ */
+public final class TrainingNeighbours {
+
+  private static final int IMAGES_IN_BLOCK = 256;
+
+  private final JavaSparkContext spark;
+  private final int threads;
+
+  public TrainingNeighbours(JavaSparkContext spark, int threads) {
+    this.spark = spark;
+    this.threads = threads;
+  }
+
+  /**
+   * Looks through all shards.
+   *
+   * @param rows [n, d]
+   */
+  @SuppressWarnings("try") // the listener works by being attached
+  public NearestRows of(float[] rows, ShardedData training) {
+    Broadcast<float[]> shared = spark.broadcast(rows);
+    LongAccumulator seen = spark.sc().longAccumulator("training images compared");
+    List<Shard> shards = training.shards();
+    try (Progress progress =
+            Progress.start("nearest training images", "images", training.images());
+        TaskProgress attached = TaskProgress.attach(spark.sc(), seen, progress)) {
+      return spark
+          .parallelize(shards, shards.size())
+          .map(new Search(shared, training.shape().dimension(), threads, seen))
+          .treeReduce(NearestRows::merge);
+    } finally {
+      shared.destroy();
+    }
+  }
+
+  private record Search(Broadcast<float[]> rows, int dimension, int threads, LongAccumulator seen)
+      implements Function<Shard, NearestRows> {
+
+    @Override
+    public NearestRows call(Shard shard) throws IOException {
+      TaskResources.take(threads);
+      NearestRows nearest = new NearestRows(rows.value().length / dimension);
+      try (ShardReader reader =
+          ShardReader.open(shard, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()))) {
+        List<LabeledImage> block = new ArrayList<>();
+        while (reader.hasNext()) {
+          block.add(reader.next());
+          if (block.size() == IMAGES_IN_BLOCK || !reader.hasNext()) {
+            compare(block, nearest);
+            seen.add(block.size());
+            block.clear();
+          }
+        }
+      }
+      return nearest;
+    }
+
+    private void compare(List<LabeledImage> block, NearestRows nearest) {
+      float[] images = new float[block.size() * dimension];
+      for (int j = 0; j < block.size(); j++) {
+        System.arraycopy(block.get(j).pixels(), 0, images, j * dimension, dimension);
+      }
+      double[] products = Products.of(rows.value(), images, dimension);
+      double[] squares = squares(rows.value());
+      double[] imageSquares = squares(images);
+      for (int i = 0; i < squares.length; i++) {
+        for (int j = 0; j < imageSquares.length; j++) {
+          double apart = squares[i] + imageSquares[j] - 2 * products[i * imageSquares.length + j];
+          nearest.add(i, block.get(j).id(), Math.max(0, apart));
+        }
+      }
+    }
+
+    private double[] squares(float[] rows) {
+      double[] squares = new double[rows.length / dimension];
+      for (int j = 0; j < rows.length; j++) {
+        squares[j / dimension] += (double) rows[j] * rows[j];
+      }
+      return squares;
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package tweedie.driver.evaluate.likelihood;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.util.LongAccumulator;
+import tweedie.data.Dequantized;
+import tweedie.data.LabeledImage;
+import tweedie.data.WholeFile;
+import tweedie.device.TaskResources;
+import tweedie.driver.model.SampledModel;
+import tweedie.driver.run.RunDirectory;
+import tweedie.evaluate.likelihood.CopiesDensity;
+import tweedie.evaluate.likelihood.FlowLikelihood;
+import tweedie.evaluate.likelihood.FlowLikelihood.Density;
+import tweedie.evaluate.likelihood.ImageDensity;
+import tweedie.evaluate.likelihood.LikelihoodDraws;
+import tweedie.score.Copies;
+import tweedie.score.CopyNoise;
+import tweedie.score.DifferentiableDenoiser;
+import tweedie.score.Draws;
+import tweedie.score.Draws.Purpose;
+
+/**
+ * A task that measures the density of one batch of images and writes it, whole or not at all.
+ *
+ * @param directory of the parts
+ * @param dequantize whether pixels are dequantized first
+ * @param measured counts images, as often as they are measured
+ */
+record LikelihoodTask(
+    Broadcast<SampledModel> model,
+    String directory,
+    long seed,
+    boolean dequantize,
+    int threads,
+    LongAccumulator measured)
+    implements Function<LikelihoodTask.Batch, List<ImageDensity>> {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * What is measured of images.
+   *
+   * @param name of the files
+   * @param flow how
+   * @param s noise of the density
+   * @param repeats how often an image is dequantized
+   * @param copies number of noisy copies whose joint density is measured; 0 for the image itself
+   */
+  record Measure(String name, FlowLikelihood flow, double s, int repeats, int copies)
+      implements Serializable {
+
+    private CopyNoise noise() {
+      return CopyNoise.ofMean(s, copies);
+    }
+  }
+
+  /**
+   * A piece of work.
+   *
+   * @param number of the batch among those of its measure
+   */
+  record Batch(Measure measure, int number, LikelihoodImages images) implements Serializable {
+
+    Path file(String directory) {
+      return new Path(directory, "%s-%06d.jsonl".formatted(measure.name(), number));
+    }
+
+    int evaluations() {
+      return images.count() * measure.repeats();
+    }
+  }
+
+  @Override
+  public List<ImageDensity> call(Batch batch) throws IOException {
+    TaskResources.take(threads);
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    List<LabeledImage> images = batch.images().read(hadoop);
+    List<ImageDensity> densities = new ArrayList<>();
+    try (DifferentiableDenoiser denoiser = model.value().differentiable()) {
+      long[] ids = images.stream().mapToLong(LabeledImage::id).toArray();
+      double[] spread = new double[ids.length];
+      List<Density[]> repeats = new ArrayList<>();
+      for (int repeat = 0; repeat < batch.measure().repeats(); repeat++) {
+        double[] points = points(images, batch.measure(), repeat, spread);
+        repeats.add(
+            batch
+                .measure()
+                .flow()
+                .logDensity(denoiser, points, batch.measure().s(), seed, ids, repeat));
+        measured.add(ids.length);
+      }
+      for (int i = 0; i < ids.length; i++) {
+        int row = i;
+        densities.add(
+            ImageDensity.of(
+                ids[i],
+                images.get(i).label(),
+                repeats.stream().map(repeat -> repeat[row]).toList(),
+                spread[i]));
+      }
+    }
+    Path file = batch.file(directory);
+    WholeFile.write(FileSystem.get(file.toUri(), hadoop), file, lines(densities));
+    return densities;
+  }
+
+  /**
+   * The points whose density is asked for, [n, d]: the images or the means of their noisy copies.
+   *
+   * @param spread receives the part of the joint density that comes from the spread of the copies
+   */
+  private double[] points(List<LabeledImage> images, Measure measure, int repeat, double[] spread) {
+    int d = images.get(0).pixels().length;
+    double[] points = new double[images.size() * d];
+    for (int i = 0; i < images.size(); i++) {
+      LabeledImage image = images.get(i);
+      float[] pixels =
+          dequantize
+              ? Dequantized.uniformly(
+                  image.pixels(), LikelihoodDraws.dequantization(seed, image.id(), repeat))
+              : image.pixels();
+      double[] point = new double[d];
+      for (int j = 0; j < d; j++) {
+        point[j] = pixels[j];
+      }
+      if (measure.copies() > 0) {
+        CopyNoise noise = measure.noise();
+        double[] copies = Copies.of(point, noise, Draws.of(seed, Purpose.TRIAL, image.id(), 0));
+        spread[i] = CopiesDensity.spread(copies, noise);
+        point = Copies.mean(copies, noise.copies());
+      }
+      System.arraycopy(point, 0, points, i * d, d);
+    }
+    return points;
+  }
+
+  private static String lines(List<ImageDensity> densities) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (ImageDensity density : densities) {
+      lines.append(JSON.writeValueAsString(density)).append('\n');
+    }
+    return lines.toString();
+  }
+
+  /** What a task wrote. */
+  static List<ImageDensity> read(FileSystem files, Path file) throws IOException {
+    List<ImageDensity> densities = new ArrayList<>();
+    for (String line : RunDirectory.read(files, file).lines().toList()) {
+      densities.add(JSON.readValue(line, ImageDensity.class));
+    }
+    return densities;
+  }
+}

@@ -1,0 +1,52 @@
+package tweedie.driver.imports;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import tweedie.driver.config.Loaded;
+
+/**
+ * What {@code import} is asked to do.
+ *
+ * @param source the kind of the data
+ * @param input where the data is read; empty for data that is made
+ * @param output directory of the shards
+ * @param size that images are brought to; empty to keep theirs
+ * @param limit the largest number of images; empty for all
+ * @param damaged what happens to files that cannot be read
+ * @param config the settings
+ */
+public record ImportRequest(
+    Source source,
+    Optional<Path> input,
+    Path output,
+    Optional<ImageSize> size,
+    Optional<Integer> limit,
+    Import.Damaged damaged,
+    Loaded config) {
+
+  /** The kind of the data. */
+  public enum Source {
+    /** IDX files as MNIST's. */
+    MNIST,
+    /** CIFAR-10's binary files. */
+    CIFAR10,
+    /** A folder of PNG and JPEG files. */
+    IMAGES,
+    /** Built-in digits. */
+    DIGITS,
+    /** Draws from {@code tweedie.data.mixture}. */
+    MIXTURE;
+
+    /** Whether it is made by Tweedie, not read. */
+    public boolean made() {
+      return this == DIGITS || this == MIXTURE;
+    }
+
+    /** The name on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package tweedie.driver.report;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
+import tweedie.driver.config.ConfigText;
+import tweedie.driver.config.Loaded;
+import tweedie.driver.config.SettingsLoader;
+import tweedie.driver.evaluate.EvaluatedRun;
+import tweedie.driver.report.ReportPage.Command;
+import tweedie.driver.run.RunDirectory;
+import tweedie.driver.run.SampleDirectory;
+
+/** The commands that make a run again. */
+final class ReportCommands {
+
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,+@%-]+");
+  private static final Pattern ROUND = Pattern.compile(".* round (\\d+)");
+  private static final String PRESET = "tweedie.model.preset=";
+
+  private final RunDirectory run;
+  private final Loaded settings;
+  private final String path;
+
+  ReportCommands(RunDirectory run, Loaded settings) {
+    this.run = run;
+    this.settings = settings;
+    this.path = quoted(shown(run.path()));
+  }
+
+  /** A path as a command takes it. */
+  static String shown(Path path) {
+    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
+  }
+
+  /** In the order in which they have to run. */
+  List<Command> all(
+      List<ReportSamples> samples,
+      List<ReportEvaluation.Quality> quality,
+      Optional<ReportEvaluation.Likelihood> likelihood,
+      Optional<ReportEvaluation.Score> score)
+      throws IOException {
+    List<Command> commands = new ArrayList<>();
+    if (run.hasMetrics()) {
+      commands.add(new Command("Train", train()));
+    }
+    for (ReportSamples drawn : samples) {
+      commands.add(new Command("Draw the samples " + drawn.name(), sample(drawn)));
+    }
+    for (ReportEvaluation.Quality measured : quality) {
+      commands.add(
+          new Command(
+              "Measure the samples " + measured.name(),
+              evaluate("samples --samples " + quoted(measured.samples()), measured.asked())));
+    }
+    likelihood.ifPresent(
+        found ->
+            commands.add(
+                new Command("Measure the likelihood", evaluate("likelihood", found.asked()))));
+    score.ifPresent(
+        found -> commands.add(new Command("Measure the score", evaluate("score", found.asked()))));
+    commands.add(new Command("Write this page", "tweedie report --run " + path));
+    return commands;
+  }
+
+  private String train() {
+    return "tweedie train --run %s%s".formatted(path, options(settings.overrides(defaults())));
+  }
+
+  /** What holds where a preset is named, which settings may override again. */
+  private Loaded defaults() {
+    String preset = settings.settings().model().preset();
+    return SettingsLoader.load(
+        Optional.empty(), preset.isEmpty() ? List.of() : List.of(PRESET + preset));
+  }
+
+  private static String options(List<String> overrides) {
+    return overrides.stream()
+        .map(override -> " \\\n    -D " + quoted(override))
+        .collect(Collectors.joining());
+  }
+
+  private String sample(ReportSamples drawn) throws IOException {
+    Path directory = new Path(run.path(), "samples/" + drawn.name());
+    StringBuilder line = new StringBuilder("tweedie sample --run " + path);
+    line.append(" --count ").append(drawn.count()).append(" --name ").append(quoted(drawn.name()));
+    line.append(checkpoint(new SampleDirectory(run.files(), directory).origin().model()));
+    Path config = new Path(directory, RunDirectory.CONFIG);
+    if (run.files().exists(config)) {
+      Loaded drawnWith =
+          SettingsLoader.load(
+              Optional.empty(),
+              List.of(),
+              Optional.of(
+                  new ConfigText(config.toString(), RunDirectory.read(run.files(), config))));
+      line.append(options(drawnWith.overrides(settings)));
+    }
+    return line.toString();
+  }
+
+  private String evaluate(String what, ReportEvaluation.Asked asked) {
+    boolean unsaid =
+        asked.trainedOn()
+            || asked.data().equals(settings.settings().data().path())
+            || asked.data().equals(EvaluatedRun.DRAWS);
+    return "tweedie evaluate --run %s --what %s%s%s%s"
+        .formatted(
+            path,
+            what,
+            unsaid ? "" : " --data " + quoted(asked.data()),
+            checkpoint(asked.model()),
+            options(asked.overrides()));
+  }
+
+  /** The option that names the checkpoint of a model. */
+  private static String checkpoint(String model) {
+    Matcher round = ROUND.matcher(model);
+    return round.matches() ? " --checkpoint " + round.group(1) : "";
+  }
+
+  /** As a shell takes it. */
+  private static String quoted(String argument) {
+    return PLAIN.matcher(argument).matches()
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
+  }
+}

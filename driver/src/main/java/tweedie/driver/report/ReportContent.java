@@ -1,0 +1,225 @@
+package tweedie.driver.report;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import tweedie.data.DataException;
+import tweedie.driver.config.ConfigText;
+import tweedie.driver.config.JobSettings;
+import tweedie.driver.config.Loaded;
+import tweedie.driver.config.Settings;
+import tweedie.driver.config.SettingsLoader;
+import tweedie.driver.page.Numbers;
+import tweedie.driver.report.ReportPage.Card;
+import tweedie.driver.report.ReportPage.Fact;
+import tweedie.driver.run.RunDirectory;
+import tweedie.train.checkpoint.Checkpoint;
+import tweedie.train.round.RoundMetrics;
+import tweedie.train.round.RoundWarnings;
+
+/** Reads all that a report shows of a run. */
+final class ReportContent {
+
+  private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
+  private static final double LOW = 0.1;
+  private static final double HIGH = 0.9;
+
+  private final RunDirectory run;
+  private final Configuration hadoop;
+
+  /** That of the newest checkpoint when the page was last written: it takes a while. */
+  private Optional<DenoisingStrip> strip = Optional.empty();
+
+  ReportContent(RunDirectory run, Configuration hadoop) {
+    this.run = run;
+    this.hadoop = hadoop;
+  }
+
+  /**
+   * The page as it is now.
+   *
+   * @param refreshSeconds after which it loads itself again; never for 0
+   * @throws DataException if there is no run, or nothing in it to show
+   */
+  ReportPage read(int refreshSeconds) throws IOException {
+    Loaded loaded = settings();
+    Settings settings = loaded.settings();
+    List<RoundMetrics> rounds = run.metrics(Integer.MAX_VALUE);
+    List<ReportSamples> samples = ReportSamples.of(run);
+    if (rounds.isEmpty() && samples.isEmpty()) {
+      throw new DataException(
+          "The run %s has no metrics.jsonl and no samples: there is nothing to report. Train it first."
+              .formatted(run.path()));
+    }
+    Optional<Checkpoint> checkpoint = run.checkpoints().latest();
+    String noDenoising = denoise(checkpoint, settings);
+    ReportEvaluation evaluation = new ReportEvaluation(run, hadoop);
+    List<ReportEvaluation.Quality> quality = evaluation.quality(settings.data().path());
+    Optional<ReportEvaluation.Likelihood> likelihood = evaluation.likelihood();
+    Optional<ReportEvaluation.Score> score = evaluation.score();
+    ReportCommands commands = new ReportCommands(run, loaded);
+    return new ReportPage(
+        run.path().getName() + " - Tweedie",
+        refreshSeconds,
+        refreshSeconds > 0,
+        ReportCommands.shown(run.path()),
+        MINUTE.format(ZonedDateTime.now(ZoneOffset.UTC)) + " UTC",
+        facts(settings, checkpoint, rounds),
+        cards(rounds, likelihood, evaluation),
+        rounds.isEmpty() ? List.of() : RoundWarnings.of(rounds),
+        samples,
+        ReportSamples.noise(samples),
+        strip.orElse(null),
+        noDenoising,
+        rounds.isEmpty() ? List.of() : new ReportCharts(rounds).all(),
+        likelihood.orElse(null),
+        quality,
+        evaluation.byCalls(samples),
+        score.orElse(null),
+        loaded.resolved(),
+        commands.all(samples, quality, likelihood, score));
+  }
+
+  private Loaded settings() throws IOException {
+    try {
+      String name = run.path() + "/" + RunDirectory.CONFIG;
+      return SettingsLoader.load(
+          Optional.empty(), List.of(), Optional.of(new ConfigText(name, run.config())));
+    } catch (FileNotFoundException e) {
+      throw new DataException(
+          "%s is not the directory of a run: it has no %s. `tweedie train --run` makes one."
+              .formatted(run.path(), RunDirectory.CONFIG),
+          e);
+    }
+  }
+
+  /**
+   * Makes the strip of the newest checkpoint, unless it is there.
+   *
+   * @return why it cannot be made; empty where it is there
+   */
+  private String denoise(Optional<Checkpoint> checkpoint, Settings settings) throws IOException {
+    if (checkpoint.isEmpty()) {
+      strip = Optional.empty();
+      return "There is no checkpoint yet.";
+    }
+    try {
+      if (strip.filter(there -> there.round() == checkpoint.get().state().round()).isEmpty()) {
+        strip = Optional.of(DenoisingStrip.of(checkpoint.get(), settings, hadoop));
+      }
+      return "";
+    } catch (DataException e) {
+      strip = Optional.empty();
+      return e.getMessage() + ".";
+    }
+  }
+
+  private List<Fact> facts(
+      Settings settings, Optional<Checkpoint> checkpoint, List<RoundMetrics> rounds)
+      throws IOException {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact("Run", ReportCommands.shown(run.path())));
+    if (settings.model().oracle() != Settings.Oracle.NONE) {
+      facts.add(new Fact("Model", "an oracle, which needs no training"));
+    }
+    checkpoint.ifPresent(
+        newest -> {
+          facts.add(
+              new Fact(
+                  "Model",
+                  "%s of %s parameters; it sees %s %d copies"
+                      .formatted(
+                          settings.model().network().name().toLowerCase(java.util.Locale.ROOT),
+                          Numbers.count(newest.state().parameters().length),
+                          settings.model().input().name().equals("MEAN") ? "the mean of" : "all",
+                          settings.noise().copies())));
+          newest
+              .origin()
+              .ifPresent(
+                  origin ->
+                      facts.add(
+                          new Fact(
+                              "Data", settings.data().path() + ": " + origin.data().toString())));
+        });
+    JobSettings.MeanNoise noise = JobSettings.meanNoise(settings);
+    facts.add(
+        new Fact(
+            "Noise",
+            "s of the mean of the copies from %s, in the scale of the data (pixels in [0, 1])"
+                .formatted(Numbers.range(noise.min(), noise.max()))));
+    if (!rounds.isEmpty()) {
+      RoundMetrics last = rounds.get(rounds.size() - 1);
+      facts.add(
+          new Fact(
+              "Training",
+              "%s images seen in %d rounds, %d of %d epochs, %s; workers: %d"
+                  .formatted(
+                      Numbers.count(last.imagesSeen()),
+                      last.round(),
+                      last.epoch(),
+                      settings.train().epochs(),
+                      time(rounds.stream().mapToDouble(RoundMetrics::seconds).sum()),
+                      last.workers())));
+    }
+    return facts;
+  }
+
+  private static String time(double seconds) {
+    long minutes = Math.round(seconds / 60);
+    return minutes < 2
+        ? "%.0f s".formatted(seconds)
+        : minutes < 120 ? minutes + " min" : "%.1f h".formatted(seconds / 3600);
+  }
+
+  private static List<Card> cards(
+      List<RoundMetrics> rounds,
+      Optional<ReportEvaluation.Likelihood> likelihood,
+      ReportEvaluation evaluation)
+      throws IOException {
+    List<Card> cards = new ArrayList<>();
+    likelihood.ifPresent(found -> cards.add(found.card()));
+    if (!rounds.isEmpty()) {
+      rounds.stream()
+          .filter(round -> round.validationLoss() != null)
+          .min(Comparator.comparingDouble(RoundMetrics::validationLoss))
+          .ifPresent(best -> cards.add(validation(best, rounds)));
+      RoundMetrics last = rounds.get(rounds.size() - 1);
+      cards.add(
+          new Card(
+              "Training loss",
+              Numbers.text(last.loss()),
+              "",
+              "weighted squared error, without unit; mean over the last round"));
+    }
+    cards.addAll(evaluation.cards());
+    if (!rounds.isEmpty()) {
+      double[] speed = rounds.stream().mapToDouble(RoundMetrics::imagesPerSecond).toArray();
+      cards.add(
+          new Card(
+              "Throughput, images/s",
+              Numbers.text(ReportCharts.quantile(speed, 0.5)),
+              "80 % of the rounds: "
+                  + Numbers.range(
+                      ReportCharts.quantile(speed, LOW), ReportCharts.quantile(speed, HIGH)),
+              "median of the rounds"));
+    }
+    return cards;
+  }
+
+  private static Card validation(RoundMetrics best, List<RoundMetrics> rounds) {
+    long images = best.validationLossByNoise().stream().mapToLong(bin -> bin.images()).sum();
+    return new Card(
+        "Validation loss",
+        Numbers.text(best.validationLoss()),
+        "",
+        "least of all rounds, in round %d of %d; weighted squared error, without unit, of %s held-out images"
+            .formatted(best.round(), rounds.get(rounds.size() - 1).round(), Numbers.count(images)));
+  }
+}

@@ -1,0 +1,154 @@
+package tweedie.driver.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import tweedie.driver.page.Chart;
+import tweedie.driver.page.Chart.Axis;
+import tweedie.driver.page.Chart.Drawn;
+import tweedie.driver.page.Chart.Point;
+import tweedie.driver.page.Chart.Series;
+import tweedie.driver.page.Numbers;
+import tweedie.driver.page.Picture;
+import tweedie.driver.page.Table;
+import tweedie.driver.run.RunDirectory;
+import tweedie.driver.sample.SampleDiagnostics;
+
+/**
+ * What a report shows of a directory of samples.
+ *
+ * @param name of the directory
+ * @param about how they were drawn
+ * @param count how many there are
+ * @param calls of the denoiser for each chain
+ * @param grid the first of them; null where they are no pictures
+ * @param strip how some form; null where they are no pictures
+ * @param warnings what looked wrong when they were drawn
+ * @param noise of the chains, level by level, over the most that the method predicts; empty where
+ *     it was not measured
+ * @param mixing of a walk; null of others
+ */
+record ReportSamples(
+    String name,
+    String about,
+    long count,
+    long calls,
+    Picture grid,
+    Picture strip,
+    List<String> warnings,
+    List<Point> noise,
+    Table mixing) {
+
+  /** All directories of samples that are complete enough to have diagnostics. */
+  static List<ReportSamples> of(RunDirectory run) throws IOException {
+    List<ReportSamples> samples = new ArrayList<>();
+    for (FileStatus file : run.found("samples/*/diagnostics.json")) {
+      samples.add(of(run, file.getPath()));
+    }
+    return samples;
+  }
+
+  private static ReportSamples of(RunDirectory run, Path diagnostics) throws IOException {
+    JsonNode read = run.json(diagnostics);
+    Path directory = diagnostics.getParent();
+    String name = directory.getName();
+    long count = read.path("samples").asLong();
+    long calls = read.path("calls_per_chain").asLong();
+    List<String> warnings = new ArrayList<>();
+    read.path("warnings").forEach(warning -> warnings.add(warning.asText()));
+    if (!read.path("diverged_chains").isEmpty()) {
+      warnings.add(
+          "%d chains were stopped because a value was not finite"
+              .formatted(read.path("diverged_chains").size()));
+    }
+    return new ReportSamples(
+        name,
+        "%s samples of %s by %s; %s calls of the denoiser for each chain."
+            .formatted(
+                Numbers.count(count),
+                read.path("model").asText(),
+                read.path("sampler").asText(),
+                Numbers.count(calls)),
+        count,
+        calls,
+        picture(run, new Path(directory, "grid.png"), "samples drawn by " + name).orElse(null),
+        picture(run, new Path(directory, "strip.png"), "how samples form by " + name).orElse(null),
+        warnings,
+        noise(read.path("levels")),
+        mixing(read.path("mixing")));
+  }
+
+  private static Optional<Picture> picture(RunDirectory run, Path file, String alt)
+      throws IOException {
+    if (!run.files().exists(file)) {
+      return Optional.empty();
+    }
+    try (FSDataInputStream in = run.files().open(file)) {
+      return Optional.of(new Picture(in.readAllBytes(), alt));
+    }
+  }
+
+  private static List<Point> noise(JsonNode levels) {
+    List<Point> ratios = new ArrayList<>();
+    for (JsonNode level : levels) {
+      ratios.add(
+          Point.of(
+              level.path("s").asDouble(),
+              level.path("noise_variance_ratio").asDouble()
+                  / level.path("predicted_variance_ratio").asDouble()));
+    }
+    return ratios;
+  }
+
+  /** The noise of the chains of all sets; null where it was not measured. */
+  static Chart noise(List<ReportSamples> sets) {
+    List<Series> series = new ArrayList<>();
+    TreeSet<Double> levels = new TreeSet<>();
+    for (ReportSamples set : sets) {
+      if (set.noise.size() > 1) {
+        series.add(new Series(set.name, Drawn.LINE, set.noise));
+        set.noise.forEach(level -> levels.add(level.x()));
+      }
+    }
+    if (series.isEmpty()) {
+      return null;
+    }
+    series.add(
+        new Series(
+            "too much",
+            Drawn.DASHED,
+            Stream.of(levels.first(), levels.last())
+                .map(s -> Point.of(s, SampleDiagnostics.TOLERANCE))
+                .toList()));
+    return new Chart(
+        "Noise of the chains",
+        "Its variance, as the score tells it, over the most that the method predicts at this level; without unit. Above the dashed line chains carry too much noise, or the score is wrong.",
+        Axis.log("noise level s"),
+        Axis.linear("variance / most predicted"),
+        series);
+  }
+
+  private static Table mixing(JsonNode mixing) {
+    List<List<String>> rows = new ArrayList<>();
+    for (JsonNode one : mixing) {
+      rows.add(
+          List.of(
+              one.path("statistic").asText(),
+              Numbers.text(one.path("r_hat").asDouble(Double.NaN)),
+              Numbers.text(one.path("effective_samples").asDouble(Double.NaN)),
+              Numbers.text(one.path("autocorrelation_jumps").asDouble(Double.NaN))));
+    }
+    return rows.isEmpty()
+        ? null
+        : new Table(
+            List.of("statistic", "split R-hat", "effective samples", "autocorrelation, jumps"),
+            rows);
+  }
+}

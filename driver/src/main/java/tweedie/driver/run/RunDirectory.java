@@ -1,0 +1,288 @@
+package tweedie.driver.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.StringUtils;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tweedie.data.DataException;
+import tweedie.data.WholeFile;
+import tweedie.data.shard.DataStatistics;
+import tweedie.data.shard.ShardedData;
+import tweedie.driver.config.ConfigText;
+import tweedie.train.checkpoint.Checkpoint;
+import tweedie.train.checkpoint.Checkpoints;
+import tweedie.train.round.RoundMetrics;
+
+/** The files of one run, on any Hadoop file system. */
+public final class RunDirectory {
+
+  /** The settings of the run. */
+  public static final String CONFIG = "config.conf";
+
+  private static final String STATISTICS = "data.json";
+  private static final String METRICS = "metrics.jsonl";
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
+  private static final int PROBED_BYTES = 4096;
+
+  private final Path path;
+  private final FileSystem files;
+
+  private RunDirectory(Path path, FileSystem files) {
+    this.path = path;
+    this.files = files;
+  }
+
+  /**
+   * The run in the directory {@code path}, which need not exist.
+   *
+   * @throws DataException if {@code path} cannot be a directory
+   */
+  public static RunDirectory at(Path path, Configuration conf) throws IOException {
+    FileSystem files = Uris.fileSystem(path, conf);
+    // with Hadoop's .crc files beside local files, a config.conf that somebody edits could not be
+    // read again; what has to be whole has its checksum in a manifest
+    files.setWriteChecksum(false);
+    files.setVerifyChecksum(false);
+    if (files.exists(path) && files.getFileStatus(path).isFile()) {
+      throw new DataException(path + " is a file; --run names a directory");
+    }
+    return new RunDirectory(files.makeQualified(path), files);
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public FileSystem files() {
+    return files;
+  }
+
+  public Checkpoints checkpoints() {
+    return new Checkpoints(files, path);
+  }
+
+  /**
+   * The checkpoint that is meant.
+   *
+   * @param purpose what it is for, in words
+   * @throws DataException if the run has none, or it is damaged
+   */
+  public Checkpoint checkpoint(CheckpointChoice choice, String purpose) throws IOException {
+    return choice
+        .from(checkpoints())
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "The run %s has no checkpoint to %s; train it first."
+                        .formatted(path, purpose)));
+  }
+
+  /**
+   * Keeps other processes from training this run.
+   *
+   * @throws RunInUseException if another one does
+   * @throws DataException if the directory cannot be written
+   */
+  public RunLock lock() {
+    try {
+      return RunLock.of(files, path, RunLock.Times.USUAL);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /**
+   * Writes and deletes a small file, and asks whether there is room for {@code bytes}, so that a
+   * round is not trained in vain.
+   *
+   * @throws DataException if there is not, or the directory cannot be written
+   */
+  public void probe(long bytes) {
+    Path file = new Path(path, ".probe-" + UUID.randomUUID() + ".tmp");
+    try {
+      try (FSDataOutputStream out = files.create(file, true)) {
+        out.write(new byte[PROBED_BYTES]);
+      } finally {
+        files.delete(file, false);
+      }
+      long needed = Math.multiplyExact(bytes, files.getDefaultReplication(path));
+      long free = files.getStatus(path).getRemaining();
+      if (free < needed) {
+        throw new IOException(
+            "a checkpoint takes %s, and %s are free"
+                .formatted(StringUtils.byteDesc(needed), StringUtils.byteDesc(free)));
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private DataException unwritable(IOException e) {
+    return new DataException(
+        "The run directory %s cannot be written: %s".formatted(path, e.getMessage()), e);
+  }
+
+  /** Deletes what a process that was killed had begun to write aside. */
+  public void sweep() throws IOException {
+    WholeFile.sweep(files, path);
+    checkpoints().sweep();
+  }
+
+  /**
+   * The settings the run was made with; from its newest checkpoint where the file is missing.
+   *
+   * @throws FileNotFoundException if there is no run
+   */
+  public String config() throws IOException {
+    try {
+      return read(CONFIG);
+    } catch (FileNotFoundException e) {
+      return checkpoints()
+          .latest()
+          .flatMap(Checkpoint::origin)
+          .map(Checkpoint.Origin::config)
+          .orElseThrow(() -> e);
+    }
+  }
+
+  /** The settings that a checkpoint of this run was trained with. */
+  public ConfigText configOf(Checkpoint checkpoint) throws IOException {
+    return checkpoint.origin().isPresent()
+        ? new ConfigText(
+            checkpoints().path(checkpoint.state().round()) + "/" + CONFIG,
+            checkpoint.origin().get().config())
+        : new ConfigText(path + "/" + CONFIG, read(CONFIG));
+  }
+
+  public void writeConfig(String resolved) throws IOException {
+    files.mkdirs(path);
+    write(CONFIG, resolved);
+  }
+
+  public void writeStatistics(DataStatistics statistics) throws IOException {
+    write(STATISTICS, statistics.toJson());
+  }
+
+  /** Leaves a file alone that says this already: not every file system replaces it at once. */
+  private void write(String name, String text) throws IOException {
+    Path file = new Path(path, name);
+    if (!files.exists(file) || !read(name).equals(text)) {
+      WholeFile.write(files, file, text);
+    }
+  }
+
+  /**
+   * What the data of the run look like.
+   *
+   * @throws FileNotFoundException if nothing was trained here
+   */
+  public DataStatistics statistics() throws IOException {
+    return DataStatistics.fromJson(read(STATISTICS));
+  }
+
+  /** What these data look like: as the run says, or measured by a Spark job where it does not. */
+  public DataStatistics statistics(JavaSparkContext spark, ShardedData data) throws IOException {
+    try {
+      DataStatistics known = statistics();
+      if (known.areOf(data)) {
+        return known;
+      }
+    } catch (FileNotFoundException e) {
+      LOG.debug("{} has no {} yet", path, STATISTICS);
+    }
+    return DataStatistics.of(spark, data);
+  }
+
+  /** Writes {@code data.json} where there is none. */
+  public void writeMissingStatistics(DataStatistics statistics) throws IOException {
+    if (!files.exists(new Path(path, STATISTICS))) {
+      writeStatistics(statistics);
+    }
+  }
+
+  /**
+   * The metrics of the first {@code rounds} rounds; later ones are of rounds that were not kept.
+   */
+  public List<RoundMetrics> metrics(int rounds) throws IOException {
+    List<RoundMetrics> metrics = new ArrayList<>();
+    if (hasMetrics()) {
+      for (String line : read(METRICS).lines().toList()) {
+        try {
+          RoundMetrics read = RoundMetrics.fromJson(line);
+          if (read.round() <= rounds) {
+            metrics.add(read);
+          }
+        } catch (IllegalArgumentException e) { // only what people read is lost
+          LOG.warn("{}/{}: {}", path, METRICS, e.getMessage());
+        }
+      }
+    }
+    return metrics;
+  }
+
+  /** Whether a round was trained. */
+  public boolean hasMetrics() throws IOException {
+    return files.exists(new Path(path, METRICS));
+  }
+
+  public void writeMetrics(List<RoundMetrics> metrics) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    metrics.forEach(line -> lines.append(line.toJson()).append('\n'));
+    WholeFile.write(files, new Path(path, METRICS), lines.toString());
+  }
+
+  /** The files that match a pattern below the run, in the order of their names. */
+  public List<FileStatus> found(String pattern) throws IOException {
+    FileStatus[] found = files.globStatus(new Path(path, pattern));
+    return found == null ? List.of() : List.of(found);
+  }
+
+  /**
+   * A file of JSON.
+   *
+   * @throws DataException if it is something else
+   */
+  public JsonNode json(Path file) throws IOException {
+    return parsed(file, read(files, file));
+  }
+
+  /** As {@link #json}, of a file with a value in each line. */
+  public List<JsonNode> jsonLines(Path file) throws IOException {
+    return read(files, file).lines().map(line -> parsed(file, line)).toList();
+  }
+
+  private static JsonNode parsed(Path file, String text) {
+    try {
+      return new ObjectMapper().readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new DataException(
+          "%s is damaged, it holds no JSON: %s".formatted(file, e.getOriginalMessage()), e);
+    }
+  }
+
+  private String read(String name) throws IOException {
+    return read(files, new Path(path, name));
+  }
+
+  public static String read(FileSystem files, Path file) throws IOException {
+    try (FSDataInputStream in = files.open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package tweedie.driver.run;
+
+/**
+ * Another process works in the directory of this one's run or samples. The message says who it is
+ * and what to do.
+ */
+public final class RunInUseException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public RunInUseException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,325 @@
+package tweedie.driver.run;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.ShutdownHookManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps two processes from writing into one directory: a file {@code lock.json} that names its
+ * owner and is written again while the owner lives. It goes when the lock is closed, and when the
+ * process is asked to end (SIGTERM, SIGINT).
+ *
+ * <p>A dead owner's lock is taken over: at once where the owner ran on this machine and its process
+ * is gone; otherwise after {@link Times#dead} without a heartbeat, if none comes while one is
+ * waited for.
+ *
+ * <p>Local disks and HDFS create a file for one process only. Elsewhere (object stores) and in a
+ * take-over two processes can write the file at nearly the same time; each then waits for {@link
+ * Times#settle} and reads who is in it, and only that one goes on. Should they miss each other by
+ * more, the loser finds the other's name before it writes anything, see {@link #whileOwned}.
+ */
+public final class RunLock implements AutoCloseable {
+
+  /** Name of the file in the directory. */
+  public static final String FILE = "lock.json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
+
+  /** Of file systems that never give a file to two creators. */
+  private static final Set<String> EXCLUSIVE = Set.of("file", "hdfs");
+
+  /** Before those of Spark (40, 50) and of Hadoop's file systems (10), which the release needs. */
+  public static final int HOOK_PRIORITY = 100;
+
+  /** For a checkpoint that is being written to be finished. */
+  private static final int HOOK_SECONDS = 20;
+
+  private final FileSystem files;
+  private final Path file;
+  private final boolean madeDirectory;
+  private final ScheduledExecutorService heartbeats =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "heartbeat of " + FILE);
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Runnable hook = this::releaseAtShutdown;
+  private final Object writing = new Object();
+  private LockOwner owner;
+  private boolean closed;
+
+  /**
+   * How fast a lock is.
+   *
+   * @param heartbeat between two heartbeats
+   * @param dead without a heartbeat for this long, an owner may be dead
+   * @param settle after this long, two processes that wrote the file together read the same in it
+   */
+  public record Times(Duration heartbeat, Duration dead, Duration settle) {
+
+    public static final Times USUAL =
+        new Times(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(1));
+  }
+
+  /** Writes something into the directory. */
+  @FunctionalInterface
+  public interface Writer {
+    void write() throws IOException;
+  }
+
+  private RunLock(
+      FileSystem files, Path file, LockOwner owner, boolean madeDirectory, Times times) {
+    this.files = files;
+    this.file = file;
+    this.owner = owner;
+    this.madeDirectory = madeDirectory;
+    long period = times.heartbeat().toMillis();
+    heartbeats.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
+    ShutdownHookManager.get().addShutdownHook(hook, HOOK_PRIORITY, HOOK_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Takes the lock of {@code directory}, which is made if it is not there.
+   *
+   * @throws RunInUseException if another process has it
+   * @throws IOException if the directory cannot be written
+   */
+  public static RunLock of(FileSystem files, Path directory, Times times) throws IOException {
+    boolean makes = !files.exists(directory);
+    if (!files.mkdirs(directory)) { // as local files say that the disk is read-only
+      throw new IOException("the directory cannot be made");
+    }
+    Path file = new Path(directory, FILE);
+    LockOwner mine = LockOwner.thisProcess();
+    if (!created(files, file, mine)) {
+      Optional<LockOwner> dead = deadOwner(files, file, times);
+      LOG.warn(
+          "takes over {}: it was held by {}",
+          directory,
+          dead.map(LockOwner::toString).orElse("a process that died before it wrote its name"));
+      overwrite(files, file, mine);
+      settle(files, file, mine, times);
+    } else if (!EXCLUSIVE.contains(files.getUri().getScheme())) {
+      settle(files, file, mine, times);
+    }
+    return new RunLock(files, file, mine, makes, times);
+  }
+
+  /** Who has, or had, the lock of {@code directory}; empty without one or while it is written. */
+  static Optional<LockOwner> owner(FileSystem files, Path directory) throws IOException {
+    return read(files, new Path(directory, FILE));
+  }
+
+  /**
+   * Lets {@code writer} write into the directory, if the lock is still this process's. A release at
+   * the end of the process waits until it has.
+   *
+   * @throws RunInUseException if another process took the lock over, or it was released
+   */
+  public void whileOwned(Writer writer) throws IOException {
+    synchronized (writing) {
+      if (!renew()) {
+        throw new RunInUseException(directory() + " was released: this process is ending.");
+      }
+      writer.write();
+    }
+  }
+
+  /** Releases the lock; more than once does nothing. */
+  @Override
+  public void close() {
+    if (!ShutdownHookManager.get().isShutdownInProgress()) {
+      ShutdownHookManager.get().removeShutdownHook(hook);
+    }
+    release();
+  }
+
+  private void release() {
+    synchronized (writing) {
+      heartbeats.shutdown();
+      try {
+        delete();
+      } catch (IOException e) {
+        LOG.warn("{} stays behind, and is taken over when it is old: {}", file, e.getMessage());
+      }
+    }
+  }
+
+  private synchronized void delete() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (held(read(files, file), owner)) {
+      files.delete(file, false);
+    }
+    if (madeDirectory && files.listStatus(directory()).length == 0) {
+      files.delete(directory(), false);
+    }
+  }
+
+  private void releaseAtShutdown() {
+    release();
+    LOG.warn(
+        "stopped by a signal; {} is free, and the same command goes on from what is in it",
+        directory());
+  }
+
+  private void beat() {
+    try {
+      renew();
+    } catch (IOException e) {
+      LOG.warn("no heartbeat into {}: {}", file, e.getMessage());
+    } catch (RunInUseException e) {
+      LOG.error("{}", e.getMessage());
+      heartbeats.shutdown();
+    }
+  }
+
+  /** Writes a heartbeat, if the file is still of this process; false after the release. */
+  private synchronized boolean renew() throws IOException {
+    if (closed) {
+      return false;
+    }
+    Optional<LockOwner> there = read(files, file);
+    if (there.isPresent() && !held(there, owner)) {
+      throw new RunInUseException(
+          "%s was taken over by %s, because this process gave no heartbeat for too long (was it suspended, or cut off from the file system?). It has written nothing since."
+              .formatted(directory(), there.get()));
+    }
+    owner = owner.alive();
+    overwrite(files, file, owner);
+    return true;
+  }
+
+  private Path directory() {
+    return file.getParent();
+  }
+
+  /** Returns the owner, unreadable or not, once it is known to be dead. */
+  private static Optional<LockOwner> deadOwner(FileSystem files, Path file, Times times)
+      throws IOException {
+    Optional<LockOwner> there = read(files, file);
+    if (there.isPresent() && there.get().isGone()) {
+      return there;
+    }
+    long written = written(files, file);
+    if (there.isPresent() && there.get().silence().compareTo(times.dead()) < 0) {
+      throw inUse(file, there.get(), times);
+    }
+    // clocks may differ, so an old heartbeat alone says little: nobody must write another one
+    pause(times.heartbeat().multipliedBy(3).dividedBy(2));
+    Optional<LockOwner> later = read(files, file);
+    if (later.isPresent() && !later.equals(there)) {
+      throw inUse(file, later.get(), times);
+    }
+    if (later.isEmpty() && written(files, file) != written) { // read while it was written
+      throw new RunInUseException(
+          file.getParent() + " is in use by another process. Wait for it, or stop it.");
+    }
+    return later;
+  }
+
+  /** When the file was last written, in ms since 1970; 0 where there is none. */
+  private static long written(FileSystem files, Path file) throws IOException {
+    try {
+      return files.getFileStatus(file).getModificationTime();
+    } catch (FileNotFoundException e) {
+      return 0;
+    }
+  }
+
+  private static RunInUseException inUse(Path file, LockOwner owner, Times times) {
+    return new RunInUseException(
+        "%s is in use by %s. Wait for it, or stop it. If it is dead, start again %d s after its last heartbeat; then its lock is taken over."
+            .formatted(file.getParent(), owner, times.dead().toSeconds()));
+  }
+
+  /** Lets a process that wrote the file at the same time be seen; the last one has it. */
+  private static void settle(FileSystem files, Path file, LockOwner mine, Times times)
+      throws IOException {
+    pause(times.settle());
+    Optional<LockOwner> there = read(files, file);
+    if (!held(there, mine)) {
+      throw new RunInUseException(
+          "%s was taken by %s at the same moment. Wait for it, or stop it."
+              .formatted(
+                  file.getParent(), there.map(LockOwner::toString).orElse("another process")));
+    }
+  }
+
+  private static boolean held(Optional<LockOwner> there, LockOwner by) {
+    return there.map(LockOwner::token).filter(by.token()::equals).isPresent();
+  }
+
+  /** Creates the file, unless there is one. */
+  private static boolean created(FileSystem files, Path file, LockOwner owner) throws IOException {
+    byte[] content = content(owner);
+    try {
+      if (files.getUri().getScheme().equals("file")) {
+        // Hadoop 3.3 looks first and creates then, which two processes can do at once
+        Files.write(
+            java.nio.file.Path.of(file.toUri().getPath()),
+            content,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE);
+      } else {
+        try (FSDataOutputStream out = files.create(file, false)) {
+          out.write(content);
+        }
+      }
+      return true;
+    } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
+      return false;
+    } catch (IOException e) {
+      files.delete(file, false); // a torn file would be waited for
+      throw e;
+    }
+  }
+
+  /** In place: between a deletion and a rename another process would find no lock. */
+  private static void overwrite(FileSystem files, Path file, LockOwner owner) throws IOException {
+    try (FSDataOutputStream out = files.create(file, true)) {
+      out.write(content(owner));
+    }
+  }
+
+  private static byte[] content(LockOwner owner) {
+    return owner.toJson().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Optional<LockOwner> read(FileSystem files, Path file) throws IOException {
+    try (FSDataInputStream in = files.open(file)) {
+      return LockOwner.fromJson(in.readAllBytes());
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void pause(Duration time) throws InterruptedIOException {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for a lock");
+    }
+  }
+}

@@ -1,0 +1,277 @@
+package tweedie.driver.sample;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tweedie.data.LabeledImage;
+import tweedie.data.shard.Shard;
+import tweedie.data.shard.ShardReader;
+import tweedie.driver.model.SampledModel;
+import tweedie.driver.model.WalkStatistic;
+import tweedie.driver.run.SampleDirectory;
+import tweedie.evaluate.samples.Classifier;
+import tweedie.sample.ChainDiagnostics;
+import tweedie.sample.LevelSums;
+import tweedie.sample.Sampler;
+import tweedie.sample.WalkJump;
+
+/**
+ * Writes {@code diagnostics.json} of all samples of a directory, whichever call drew them, and says
+ * in words what looks wrong.
+ */
+public final class SampleDiagnostics {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SampleDiagnostics.class);
+
+  /** At most so many tasks read the files of the samples. */
+  private static final int TASKS = 64;
+
+  /** Noise variance over the predicted one above which a level is reported. */
+  public static final double TOLERANCE = 1.25;
+
+  /**
+   * Vehtari et al. 2021 (arXiv 1903.08008) ask for 1.01 before numbers are reported; pictures can
+   * be looked at earlier.
+   */
+  private static final double LARGEST_R_HAT = 1.05;
+
+  /** Effective samples for each half of a chain that the same paper asks for. */
+  private static final int EFFECTIVE_SAMPLES_PER_HALF = 50;
+
+  private static final int FEWEST_JUMPS = 4;
+
+  private final JavaSparkContext spark;
+  private final SampleDirectory directory;
+  private final int walkingChains;
+  private final Optional<Classifier> classifier;
+
+  /**
+   * @param walkingChains number of chains of a walk; 0 where every sample is a chain
+   * @param classifier of the run, if it was evaluated before
+   */
+  SampleDiagnostics(
+      JavaSparkContext spark,
+      SampleDirectory directory,
+      int walkingChains,
+      Optional<Classifier> classifier) {
+    this.spark = spark;
+    this.directory = directory;
+    this.walkingChains = walkingChains;
+    this.classifier = classifier;
+  }
+
+  /**
+   * @param drawn what this call drew
+   * @return what all calls drew
+   */
+  BatchNotes write(
+      SampledModel model, Sampler sampler, String description, BatchNotes drawn, double seconds)
+      throws IOException {
+    List<String> parts = directory.parts().stream().map(part -> part.file().toString()).toList();
+    BatchNotes all =
+        spark
+            .parallelize(parts, Math.max(1, Math.min(TASKS, parts.size())))
+            .map(new ReadNotes())
+            .collect()
+            .stream()
+            .reduce(BatchNotes.NONE, BatchNotes::plus);
+    List<String> warnings = new ArrayList<>();
+    Map<String, Object> diagnostics = new LinkedHashMap<>();
+    diagnostics.put("model", model.name());
+    diagnostics.put("sampler", description);
+    diagnostics.put("calls_per_chain", all.calls());
+    diagnostics.put("samples", all.images());
+    diagnostics.put("drawn", drawn.images());
+    diagnostics.put("diverged_chains", all.diverged());
+    diagnostics.put("seconds", seconds);
+    diagnostics.put("images_per_second", drawn.images() / seconds);
+    diagnostics.put("levels", levels(sampler, all, warnings));
+    if (sampler instanceof WalkJump walk) {
+      diagnostics.put("mixing", mixing(model, walk, warnings));
+    }
+    diagnostics.put("warnings", warnings);
+    warnings.forEach(LOG::warn);
+    directory.writeJson("diagnostics.json", diagnostics);
+    return all;
+  }
+
+  private static List<Map<String, Object>> levels(
+      Sampler sampler, BatchNotes notes, List<String> warnings) {
+    double[] predicted = sampler.predictedVarianceRatios();
+    List<Map<String, Object>> levels = new ArrayList<>();
+    int worst = -1;
+    for (int level = 0; level < notes.levels().size(); level++) {
+      LevelSums sums = notes.levels().get(level);
+      double ratio = sums.scoreNorm() * sums.scoreNorm();
+      boolean accepted = ratio <= TOLERANCE * predicted[level];
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("s", sums.s());
+      entry.put("chains", sums.chains());
+      entry.put("mean_squared_displacement", sums.meanSquaredMove());
+      entry.put("score_norm_times_s_over_sqrt_d", sums.scoreNorm());
+      entry.put("noise_variance_ratio", ratio);
+      entry.put("predicted_variance_ratio", predicted[level]);
+      entry.put("accepted", accepted);
+      levels.add(entry);
+      if (!accepted
+          && (worst < 0 || excess(notes, predicted, level) > excess(notes, predicted, worst))) {
+        worst = level;
+      }
+    }
+    long refused = levels.stream().filter(level -> !(boolean) level.get("accepted")).count();
+    if (refused > 0) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "at %d of %d noise levels the score is larger than the noise explains, most at %.4g, where its square is %.3g times that of the noise (predicted: at most %.3g): the chains carry too much noise, or the score is wrong there",
+              refused,
+              levels.size(),
+              notes.levels().get(worst).s(),
+              Math.pow(notes.levels().get(worst).scoreNorm(), 2),
+              predicted[worst]));
+    }
+    return levels;
+  }
+
+  private static double excess(BatchNotes notes, double[] predicted, int level) {
+    return Math.pow(notes.levels().get(level).scoreNorm(), 2) / predicted[level];
+  }
+
+  /** How well the chains of a walk have mixed, by statistics of their jumps. */
+  private List<Map<String, Object>> mixing(SampledModel model, WalkJump walk, List<String> warnings)
+      throws IOException {
+    List<WalkStatistic> statistics = new ArrayList<>(model.walkStatistics(walk.s()));
+    classifier.map(WalkStatistic.ClassLabel::new).ifPresent(statistics::add);
+    Map<Long, double[]> byId = new TreeMap<>();
+    List<String> parts = directory.parts().stream().map(part -> part.file().toString()).toList();
+    spark
+        .parallelize(parts, Math.max(1, Math.min(TASKS, parts.size())))
+        .flatMap(new Measure(statistics))
+        .collect()
+        .forEach(measured -> byId.put(measured.id(), measured.values()));
+    Map<Long, List<double[]>> chains = new TreeMap<>();
+    byId.forEach(
+        (id, values) ->
+            chains.computeIfAbsent(id % walkingChains, none -> new ArrayList<>()).add(values));
+    int draws = chains.values().stream().mapToInt(List::size).max().orElse(0);
+    // those that were stopped or have made a jump less are left out
+    int common = chains.values().stream().mapToInt(List::size).min().orElse(0);
+    int length = common >= FEWEST_JUMPS && draws - common <= 1 ? common : draws;
+    List<List<double[]>> whole =
+        chains.values().stream().filter(chain -> chain.size() >= length).toList();
+    if (length < FEWEST_JUMPS) {
+      warnings.add(
+          "mixing cannot be judged from %d jumps a chain; it takes %d: ask for more samples or fewer tweedie.sample.walk-jump.chains"
+              .formatted(length, FEWEST_JUMPS));
+      return List.of();
+    }
+    List<Map<String, Object>> mixing = new ArrayList<>();
+    for (int k = 0; k < statistics.size(); k++) {
+      int statistic = k;
+      double[][] series =
+          whole.stream()
+              .map(
+                  chain ->
+                      chain.stream()
+                          .limit(length)
+                          .mapToDouble(values -> values[statistic])
+                          .toArray())
+              .toArray(double[][]::new);
+      mixing.add(mixing(statistics.get(k).name(), series, warnings));
+    }
+    return mixing;
+  }
+
+  private static Map<String, Object> mixing(String name, double[][] series, List<String> warnings) {
+    double rHat = ChainDiagnostics.splitRHat(series);
+    double effective = ChainDiagnostics.effectiveSampleSize(series);
+    long enough = 2L * series.length * EFFECTIVE_SAMPLES_PER_HALF;
+    Map<String, Object> mixing = new LinkedHashMap<>();
+    mixing.put("statistic", name);
+    mixing.put("chains", series.length);
+    mixing.put("jumps", series[0].length);
+    mixing.put("r_hat", finite(rHat));
+    mixing.put("effective_samples", finite(effective));
+    mixing.put("autocorrelation_jumps", finite(ChainDiagnostics.autocorrelationTime(series)));
+    if (rHat > LARGEST_R_HAT) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "the chains have not mixed: split R-hat of %s is %.3f, more than %s. Walk longer, or at larger noise",
+              name,
+              rHat,
+              LARGEST_R_HAT));
+    } else if (effective < Math.min(enough, (long) series.length * series[0].length / 2)) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "%d jumps are worth %.0f independent samples by %s",
+              series.length * series[0].length,
+              effective,
+              name));
+    }
+    return mixing;
+  }
+
+  /** The number, or null where all draws are the same and it does not exist. */
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  private record ReadNotes() implements Function<String, BatchNotes> {
+    @Override
+    public BatchNotes call(String file) throws IOException {
+      return BatchNotes.read(new Path(file), hadoop());
+    }
+  }
+
+  private record Measured(long id, double[] values) implements Serializable {}
+
+  /** The statistics of every image of a file. */
+  private record Measure(List<WalkStatistic> statistics)
+      implements FlatMapFunction<String, Measured> {
+
+    @Override
+    public Iterator<Measured> call(String file) throws IOException {
+      List<LabeledImage> images = new ArrayList<>();
+      try (ShardReader reader = ShardReader.open(new Shard(file, 0), hadoop())) {
+        reader.forEachRemaining(images::add);
+      }
+      int d = images.isEmpty() ? 0 : images.get(0).pixels().length;
+      float[] rows = new float[images.size() * d];
+      for (int i = 0; i < images.size(); i++) {
+        System.arraycopy(images.get(i).pixels(), 0, rows, i * d, d);
+      }
+      List<double[]> values =
+          statistics.stream().map(statistic -> statistic.of(rows, images.size())).toList();
+      List<Measured> measured = new ArrayList<>();
+      for (int i = 0; i < images.size(); i++) {
+        int image = i;
+        measured.add(
+            new Measured(
+                images.get(i).id(), values.stream().mapToDouble(all -> all[image]).toArray()));
+      }
+      return measured.iterator();
+    }
+  }
+
+  private static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+  }
+}

@@ -1,0 +1,177 @@
+package tweedie.driver.sample;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.util.LongAccumulator;
+import tweedie.data.LabeledImage;
+import tweedie.data.WholeFile;
+import tweedie.data.shard.ShardWriter;
+import tweedie.device.TaskResources;
+import tweedie.driver.model.SampledModel;
+import tweedie.driver.run.RunDirectory;
+import tweedie.driver.run.SampleDirectory;
+import tweedie.driver.run.SampleDirectory.Block;
+import tweedie.driver.run.SampleDirectory.Part;
+import tweedie.sample.LevelSums;
+import tweedie.sample.Samples;
+import tweedie.sample.Walk;
+import tweedie.sample.WalkJump;
+import tweedie.score.Denoiser;
+
+/**
+ * A task that lets a block of chains walk on until each has made as many jumps as are asked for. It
+ * writes the images of some jumps, then where the chains are, and so on: a task that is cut off is
+ * gone on with from there.
+ *
+ * @param chains number of chains of the walk: jump j of chain c is sample j * chains + c
+ * @param walked counts the steps that chains have done
+ * @param called counts the calls of the denoiser, once for each chain
+ */
+record SampleWalks(
+    Broadcast<SampledModel> model,
+    WalkJump walk,
+    long seed,
+    String directory,
+    int chains,
+    Map<String, ?> columns,
+    int threads,
+    LongAccumulator walked,
+    LongAccumulator called)
+    implements Function<SampleWalks.Stretch, BatchNotes> {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** About so many images go into one file. */
+  private static final int IMAGES_IN_PART = 1024;
+
+  /**
+   * What a block of chains has still to do.
+   *
+   * @param first number of the first chain
+   * @param last number of the last chain
+   * @param from jumps it had made
+   * @param to jumps that it shall have made
+   */
+  record Stretch(long first, long last, long from, long to) implements Serializable {
+
+    int size() {
+      return Math.toIntExact(last - first + 1);
+    }
+
+    /** Images that its chains will have given. */
+    long images() {
+      return size() * (to - from);
+    }
+
+    /** Steps of all its chains. */
+    long steps(WalkJump walk) {
+      return size() * ((from == 0 ? walk.burnIn() : 0) + (to - from) * walk.stepsPerJump());
+    }
+  }
+
+  @Override
+  public BatchNotes call(Stretch stretch) throws IOException {
+    TaskResources.take(threads);
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    Path path = new Path(directory);
+    FileSystem files = path.getFileSystem(hadoop);
+    SampleDirectory samples = new SampleDirectory(files, path);
+    // where an attempt before this one came to, not where the chains were when the job was planned
+    Optional<Block> block =
+        samples.blocks().stream().filter(found -> found.first() == stretch.first()).findFirst();
+    long jumps = block.map(Block::jumps).orElse(0L);
+    forget(samples, stretch, jumps);
+    State at =
+        block.isPresent()
+            ? JSON.readValue(RunDirectory.read(files, block.get().file()), State.class)
+            : new State(
+                0,
+                walk.begin(
+                    seed, LongStream.rangeClosed(stretch.first(), stretch.last()).toArray()));
+    long most = Math.max(1, IMAGES_IN_PART / stretch.size());
+    BatchNotes all = BatchNotes.NONE;
+    try (Denoiser denoiser = model.value().denoiser()) {
+      while (jumps < stretch.to() && at.walk().chains().length > 0) {
+        long to = Math.min(jumps + most, stretch.to());
+        Leg leg = walk(denoiser, at, jumps, to);
+        ShardWriter.write(
+            SampleDirectory.part(directory, stretch.first(), stretch.last(), jumps, to - 1),
+            leg.images(),
+            columns,
+            leg.notes().inFooter(),
+            hadoop);
+        WholeFile.write(
+            files,
+            SampleDirectory.walk(directory, stretch.first(), stretch.last(), to),
+            JSON.writeValueAsString(leg.end()));
+        if (jumps > 0) {
+          files.delete(
+              SampleDirectory.walk(directory, stretch.first(), stretch.last(), jumps), false);
+        }
+        all = all.plus(leg.notes());
+        at = leg.end();
+        jumps = to;
+      }
+    }
+    return all;
+  }
+
+  /** Deletes images of jumps after which it was not written where the chains were. */
+  private static void forget(SampleDirectory samples, Stretch stretch, long jumps)
+      throws IOException {
+    for (Part part : samples.parts()) {
+      if (part.first() == stretch.first() && part.from() >= jumps) {
+        samples.files().delete(part.file(), false);
+      }
+    }
+  }
+
+  /**
+   * Where a block of chains is.
+   *
+   * @param calls calls of the denoiser for each since the beginning
+   */
+  private record State(long calls, Walk walk) {}
+
+  private record Leg(List<LabeledImage> images, BatchNotes notes, State end) {}
+
+  private Leg walk(Denoiser denoiser, State at, long from, long to) {
+    WalkJump leg = walk.ofJumps(Math.toIntExact(to - from));
+    List<LabeledImage> images = new ArrayList<>();
+    AtomicLong jump = new AtomicLong(from);
+    List<LevelSums> level = new ArrayList<>();
+    WalkJump.Walked walked =
+        leg.walk(
+            denoiser,
+            seed,
+            at.walk(),
+            (step, jumped) -> {
+              long offset = jump.getAndIncrement() * chains;
+              images.addAll(SampleChains.images(jumped, model.value().shape(), offset));
+              this.walked.add((long) at.walk().chains().length * walk.stepsPerJump());
+            },
+            end -> level.add(LevelSums.of(end)));
+    Samples last = walked.jump();
+    called.add(last.calls() * at.walk().chains().length);
+    long calls = at.calls() + last.calls();
+    return new Leg(
+        images,
+        new BatchNotes(
+            calls, images.size(), LongStream.of(last.diverged()).boxed().toList(), level),
+        new State(calls, walked.end()));
+  }
+}

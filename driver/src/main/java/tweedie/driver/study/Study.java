@@ -1,0 +1,220 @@
+package tweedie.driver.study;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tweedie.data.shard.ShardedData;
+import tweedie.driver.config.ConfigException;
+import tweedie.driver.config.JobSettings;
+import tweedie.driver.config.Loaded;
+import tweedie.driver.config.Problem;
+import tweedie.driver.config.Settings;
+import tweedie.driver.config.Settings.Hypothesis;
+import tweedie.driver.progress.Progress;
+import tweedie.driver.progress.TaskProgress;
+import tweedie.driver.run.RunLock;
+import tweedie.driver.train.Train;
+import tweedie.score.CopyNoise;
+import tweedie.score.NoiseSchedule;
+
+/**
+ * The paired experiment "do more noisy samples give better score estimates?": many small trainings,
+ * one a task, then the differences within the pairs of one seed.
+ */
+public final class Study {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Study.class);
+
+  private final JavaSparkContext spark;
+  private final StudyRequest request;
+  private final Loaded config;
+  private final Settings settings;
+
+  public Study(StudyRequest request, SparkSession session) {
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.request = request;
+    this.config = request.config();
+    this.settings = config.settings();
+  }
+
+  /**
+   * What a study has found.
+   *
+   * @param directory where it is
+   * @param trained trainings that this call did
+   * @param found trainings that were there
+   * @param withoutImages whether it asks of images and there are none
+   * @param table the differences
+   */
+  public record Result(
+      Path directory, int trained, int found, boolean withoutImages, StudyTable table) {}
+
+  /** A data set and what is asked of it. */
+  private record Asked(StudyData data, List<Hypothesis> hypotheses) {}
+
+  public Result execute() throws IOException {
+    checkLevels();
+    List<Asked> asked = asked();
+    StudyDirectory directory = StudyDirectory.at(request.out(), spark.hadoopConfiguration());
+    directory.check(config);
+    try (RunLock lock = directory.lock()) {
+      directory.check(config);
+      lock.whileOwned(() -> directory.writeConfig(config));
+      return execute(directory, lock, asked);
+    }
+  }
+
+  private Result execute(StudyDirectory directory, RunLock lock, List<Asked> asked)
+      throws IOException {
+    List<StudyTraining> trainings = trainings(asked);
+    List<StudyTask.Planned> missing = new ArrayList<>();
+    for (StudyTraining training : trainings) {
+      if (!directory.has(training)) {
+        missing.add(new StudyTask.Planned(training, directory.result(training).toString()));
+      }
+    }
+    LOG.info(
+        "{} trainings, {} of them done before",
+        trainings.size(),
+        trainings.size() - missing.size());
+    train(missing);
+    List<StudyResult> results = new ArrayList<>();
+    for (StudyTraining training : trainings) {
+      results.add(directory.read(training));
+    }
+    StudyTable table = StudyTable.of(settings, results);
+    lock.whileOwned(
+        () -> {
+          directory.write("study.html", StudyPage.html(table));
+          directory.write("study.json", table.json());
+          directory.write("comparisons.csv", table.comparisonsCsv());
+          directory.write("gradients.csv", table.gradientsCsv());
+        });
+    return new Result(
+        directory.path(),
+        missing.size(),
+        trainings.size() - missing.size(),
+        withoutImages(),
+        table);
+  }
+
+  @SuppressWarnings("try") // the listener works by being attached
+  private void train(List<StudyTask.Planned> missing) {
+    if (missing.isEmpty()) {
+      return;
+    }
+    LongAccumulator trained = spark.sc().longAccumulator("images trained");
+    long images = missing.stream().mapToLong(planned -> planned.training().images()).sum();
+    spark.setJobGroup("tweedie study " + request.out(), missing.size() + " trainings");
+    try (Progress progress = Progress.start("study", "images", images);
+        TaskProgress attached = TaskProgress.attach(spark.sc(), trained, progress)) {
+      spark.parallelize(missing, missing.size()).foreach(new StudyTask(trained));
+    } finally {
+      spark.clearJobGroup();
+    }
+  }
+
+  /**
+   * All trainings, those of one seed after the other: images take much longer than points of a
+   * mixture, and with some of each done the time left can be told.
+   */
+  private List<StudyTraining> trainings(List<Asked> asked) {
+    List<StudyTraining> trainings = new ArrayList<>();
+    for (int pair = 0; pair < settings.study().seeds(); pair++) {
+      for (Asked one : asked) {
+        for (StudyVariant variant : StudyVariant.of(settings.study(), one.hypotheses())) {
+          trainings.add(StudyTraining.of(settings, one.data(), variant, pair));
+        }
+      }
+    }
+    return trainings;
+  }
+
+  private boolean withoutImages() {
+    return settings.data().path().isEmpty() && !settings.study().images().hypotheses().isEmpty();
+  }
+
+  private List<Asked> asked() throws IOException {
+    List<Asked> asked = new ArrayList<>();
+    Settings.Mixtures mixtures = settings.study().mixtures();
+    if (!mixtures.hypotheses().isEmpty()) {
+      for (int dimension : mixtures.dimensions()) {
+        for (double separation : mixtures.separations()) {
+          asked.add(
+              new Asked(
+                  new StudyData.Mixture(
+                      dimension,
+                      separation,
+                      mixtures.components(),
+                      mixtures.std(),
+                      mixtures.images(),
+                      mixtures.testImages(),
+                      settings.seed()),
+                  mixtures.hypotheses()));
+        }
+      }
+    }
+    Settings.Images images = settings.study().images();
+    if (!images.hypotheses().isEmpty() && !settings.data().path().isEmpty()) {
+      asked.add(new Asked(images(images), images.hypotheses()));
+    }
+    if (asked.isEmpty()) {
+      throw new ConfigException(
+          List.of(
+              config.problem(
+                  "tweedie.study.mixtures.hypotheses",
+                  "asks nothing, and nothing is asked of images: name information, matched, draws or stable, and tweedie.data.path for images")));
+    }
+    return asked;
+  }
+
+  private StudyData images(Settings.Images images) throws IOException {
+    ShardedData data =
+        JobSettings.data(
+            config, "tweedie.data.path", settings.data().path(), spark.hadoopConfiguration());
+    List<Problem> problems = new ArrayList<>();
+    long needed = (long) images.images() + images.testImages();
+    if (data.images() < needed) {
+      problems.add(
+          config.problem(
+              "tweedie.study.images.images",
+              "and tweedie.study.images.test-images = %d are %d images, tweedie.data.path holds %d"
+                  .formatted(images.testImages(), needed, data.images())));
+    }
+    Train.misfit(config, data.shape()).ifPresent(problems::add);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return StudyData.Images.of(data, images.images(), images.testImages());
+  }
+
+  /** A network cannot be judged at a noise level that it has not been trained on. */
+  private void checkLevels() {
+    NoiseSchedule trained = JobSettings.noise(settings.noise());
+    for (double s : settings.study().levels()) {
+      checkLevel("tweedie.study.levels", "holds", s, trained);
+    }
+    for (int copies : settings.study().copies()) {
+      double s = new CopyNoise(settings.study().sigma(), copies).s();
+      checkLevel(
+          "tweedie.study.sigma", "is for the mean of %d copies".formatted(copies), s, trained);
+    }
+  }
+
+  private void checkLevel(String key, String is, double s, NoiseSchedule trained) {
+    if (s < trained.min() || s > trained.max()) {
+      throw new ConfigException(
+          List.of(
+              config.problem(
+                  key,
+                  "%s %s; tweedie.noise trains from %s to %s only"
+                      .formatted(is, (float) s, (float) trained.min(), (float) trained.max()))));
+    }
+  }
+}

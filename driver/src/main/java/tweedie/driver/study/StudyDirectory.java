@@ -1,0 +1,174 @@
+package tweedie.driver.study;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import tweedie.data.DataException;
+import tweedie.data.WholeFile;
+import tweedie.driver.config.ConfigException;
+import tweedie.driver.config.ConfigText;
+import tweedie.driver.config.Loaded;
+import tweedie.driver.config.Problem;
+import tweedie.driver.config.SettingsChange;
+import tweedie.driver.config.SettingsLoader;
+import tweedie.driver.run.RunDirectory;
+import tweedie.driver.run.RunInUseException;
+import tweedie.driver.run.RunLock;
+import tweedie.driver.run.Uris;
+
+/**
+ * The files of one study, on any Hadoop file system: {@code study.conf}, a file for each training
+ * in {@code results}, and the tables.
+ */
+public final class StudyDirectory {
+
+  private static final String CONFIG = "study.conf";
+  private static final String RESULTS = "results";
+
+  /** What may differ between the trainings that are done and those to come. */
+  private static final Set<String> FREE =
+      Set.of(
+          "tweedie.data.path", // results are named by what is in it
+          "tweedie.sample",
+          "tweedie.evaluate",
+          "tweedie.study.seeds",
+          "tweedie.study.trained-draws",
+          "tweedie.study.references",
+          "tweedie.study.resamples",
+          "tweedie.study.mixtures.hypotheses",
+          "tweedie.study.mixtures.dimensions",
+          "tweedie.study.mixtures.separations",
+          "tweedie.study.images.hypotheses");
+
+  private final Path path;
+  private final FileSystem files;
+
+  private StudyDirectory(Path path, FileSystem files) {
+    this.path = path;
+    this.files = files;
+  }
+
+  /**
+   * The study in the directory {@code path}, which need not exist.
+   *
+   * @throws DataException if it is a file, or holds something else than a study
+   */
+  static StudyDirectory at(Path path, Configuration conf) throws IOException {
+    FileSystem files = Uris.fileSystem(path, conf);
+    // as for runs: a study.conf that somebody has looked at with an editor must stay readable
+    files.setWriteChecksum(false);
+    files.setVerifyChecksum(false);
+    Path whole = files.makeQualified(path);
+    if (!files.exists(whole)) {
+      return new StudyDirectory(whole, files);
+    }
+    if (files.getFileStatus(whole).isFile()) {
+      throw new DataException(path + " is a file; --out names a directory");
+    }
+    if (!files.exists(new Path(whole, CONFIG))) {
+      for (FileStatus entry : files.listStatus(whole)) {
+        String name = entry.getPath().getName();
+        if (!name.equals(RunLock.FILE) && !name.startsWith(".")) {
+          throw new DataException(
+              "%s holds %s and no study; --out names a new directory, or that of a study to go on with"
+                  .formatted(path, name));
+        }
+      }
+    }
+    return new StudyDirectory(whole, files);
+  }
+
+  /**
+   * The settings of the study in a directory, read without a Spark session; empty where there is
+   * none.
+   *
+   * @throws DataException if they are there and cannot be read
+   */
+  public static Optional<ConfigText> config(Path path, Configuration conf) {
+    Path file = new Path(path, CONFIG);
+    try {
+      return Optional.of(
+          new ConfigText(file.toString(), RunDirectory.read(Uris.fileSystem(path, conf), file)));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /**
+   * Keeps other processes out.
+   *
+   * @throws RunInUseException if another one works here
+   * @throws DataException if the directory cannot be written
+   */
+  RunLock lock() {
+    try {
+      return RunLock.of(files, path, RunLock.Times.USUAL);
+    } catch (IOException e) {
+      throw new DataException(
+          "The directory %s cannot be written: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Refuses the settings of another study than the one whose results are here.
+   *
+   * @throws ConfigException with every setting that would have to be as it was
+   */
+  void check(Loaded now) {
+    Optional<ConfigText> before = config(path, files.getConf());
+    if (before.isEmpty()) {
+      return;
+    }
+    List<Problem> problems = new ArrayList<>();
+    for (SettingsChange change :
+        SettingsChange.between(SettingsLoader.load(Optional.empty(), List.of(), before), now)) {
+      if (FREE.stream()
+          .noneMatch(key -> change.key().equals(key) || change.key().startsWith(key + "."))) {
+        problems.add(
+            now.problem(
+                change.key(),
+                "was %s for the results in %s; with another value it is another study: name another --out"
+                    .formatted(change.before(), path)));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+
+  void writeConfig(Loaded config) throws IOException {
+    files.mkdirs(new Path(path, RESULTS));
+    WholeFile.write(files, new Path(path, CONFIG), config.resolved());
+  }
+
+  /** Where the result of a training is. */
+  Path result(StudyTraining training) {
+    return new Path(new Path(path, RESULTS), training.name() + ".json");
+  }
+
+  boolean has(StudyTraining training) throws IOException {
+    return files.exists(result(training));
+  }
+
+  StudyResult read(StudyTraining training) throws IOException {
+    Path file = result(training);
+    return StudyResult.fromJson(RunDirectory.read(files, file), file.toString());
+  }
+
+  void write(String name, String text) throws IOException {
+    WholeFile.write(files, new Path(path, name), text);
+  }
+}

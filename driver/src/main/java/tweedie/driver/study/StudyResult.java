@@ -1,0 +1,74 @@
+package tweedie.driver.study;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import tweedie.data.DataException;
+import tweedie.evaluate.LevelError;
+import tweedie.train.GradientSpread.Traces;
+
+/**
+ * What came out of one training of a study.
+ *
+ * @param data name of the data
+ * @param variant name of the variant
+ * @param seed of the training
+ * @param steps that were taken
+ * @param images that were seen
+ * @param parameters of the network
+ * @param seconds that the training took, without what was measured afterwards
+ * @param copies m
+ * @param errors at noise levels; empty where gradients were measured
+ * @param gradients spread of gradients; empty where errors were measured
+ */
+record StudyResult(
+    String data,
+    String variant,
+    long seed,
+    int steps,
+    long images,
+    int parameters,
+    double seconds,
+    int copies,
+    List<LevelError> errors,
+    List<Traces> gradients) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Results are plain numbers", e);
+    }
+  }
+
+  /**
+   * What {@link #toJson} wrote.
+   *
+   * @param file where it was read, for the message
+   * @throws DataException if it is something else
+   */
+  static StudyResult fromJson(String json, String file) {
+    try {
+      return JSON.readValue(json, StudyResult.class);
+    } catch (JsonProcessingException e) {
+      throw new DataException(
+          "%s is no result of a study: %s; delete it, and its training is done again"
+              .formatted(file, e.getOriginalMessage()),
+          e);
+    }
+  }
+
+  /** The error at a noise level s. */
+  LevelError at(double s) {
+    return errors.stream()
+        .filter(error -> error.s() == s)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "The result of %s.%s.seed-%d has no noise level %s"
+                        .formatted(data, variant, seed, s)));
+  }
+}

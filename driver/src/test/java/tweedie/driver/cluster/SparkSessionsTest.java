@@ -1,0 +1,80 @@
+package tweedie.driver.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tweedie.device.Allocator;
+
+class SparkSessionsTest {
+
+  @AfterEach
+  void clear() {
+    System.clearProperty("spark.master");
+    System.clearProperty("spark.task.cpus");
+    System.clearProperty("tweedie.lib");
+    System.clearProperty("spark.ui.enabled");
+  }
+
+  @Test
+  void localModeIsQuietAndQuickToReport() {
+    SparkConf conf = new SparkSessions("local[2]", "tweedie demo").conf();
+
+    assertThat(conf.get("spark.master")).isEqualTo("local[2]");
+    assertThat(conf.get("spark.app.name")).isEqualTo("tweedie demo");
+    assertThat(conf.get("spark.ui.enabled")).isEqualTo("false");
+    assertThat(conf.get("spark.executor.heartbeatInterval")).isEqualTo("5s");
+  }
+
+  @Test
+  void whatSparkSubmitHasSetWins() {
+    System.setProperty("spark.master", "spark://host:7077");
+    System.setProperty("spark.ui.enabled", "true");
+
+    SparkConf conf = new SparkSessions("local[2]", "tweedie demo").conf();
+
+    assertThat(conf.get("spark.master")).isEqualTo("spark://host:7077");
+    assertThat(conf.get("spark.ui.enabled")).isEqualTo("true");
+    assertThat(conf.contains("spark.executor.heartbeatInterval")).isFalse();
+  }
+
+  @Test
+  void executorsAreStartedAsTheLauncherStartsItsOwnProcess() throws IOException {
+    System.setProperty("spark.task.cpus", "2");
+    SparkConf conf = new SparkSessions("spark://host:7077", "tweedie train").conf();
+
+    String launcher = Files.readString(Path.of("bin/tweedie"));
+    assertThat(Allocator.environment()).hasSize(3);
+    Allocator.environment()
+        .forEach(
+            (name, value) -> {
+              assertThat(conf.get("spark.executorEnv." + name)).isEqualTo(value);
+              assertThat(launcher).contains("export %s=${%s:-%s}".formatted(name, name, value));
+            });
+    assertThat(conf.get("spark.executorEnv.OMP_NUM_THREADS")).isEqualTo("2");
+    assertThat(conf.contains("spark.jars")).isFalse();
+  }
+
+  @Test
+  void sparkDoesNotEndTheDriverForPodsThatEnd() {
+    SparkConf conf = new SparkSessions("k8s://https://host", "tweedie train").conf();
+
+    assertThat(conf.get("spark.executor.maxNumFailures")).isEqualTo("200");
+  }
+
+  @Test
+  void executorsGetTheJarsOfTheLauncher(@TempDir Path lib) throws IOException {
+    Path library = Files.createFile(lib.resolve("a.jar"));
+    System.setProperty("tweedie.lib", lib.toString());
+
+    assertThat(new SparkSessions("spark://host:7077", "tweedie train").conf().get("spark.jars"))
+        .endsWith("," + library);
+    assertThat(new SparkSessions("local[2]", "tweedie train").conf().contains("spark.jars"))
+        .isFalse();
+  }
+}

@@ -1,0 +1,138 @@
+package tweedie.driver.progress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.VoidFunction;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tweedie.driver.cluster.SparkSessions;
+
+class TaskProgressTest {
+
+  private static SparkSession spark;
+
+  /** Opened when a report came in the middle of a task; local mode shares it with the tasks. */
+  private static CountDownLatch seenInFlight;
+
+  @BeforeAll
+  static void open() {
+    spark = new SparkSessions("local[2]", "progress").open();
+  }
+
+  @AfterAll
+  static void close() {
+    spark.close();
+  }
+
+  @BeforeEach
+  void reset() {
+    seenInFlight = new CountDownLatch(1);
+  }
+
+  @Test
+  void reportsWhatTasksAddBeforeTheyEnd() {
+    LongAccumulator images = spark.sparkContext().longAccumulator("images");
+    Reports reports = new Reports(20);
+
+    try (TaskProgress attached = TaskProgress.attach(spark.sparkContext(), images, reports)) {
+      assertThat(attached).isNotNull();
+      context().parallelize(List.of(0, 1), 2).foreach(new AddTenAndWaitToBeSeen(images));
+    }
+
+    assertThat(reports.seen).as("20 are in flight while both tasks wait").contains(20L);
+    assertThat(reports.seen).last().isEqualTo(20L);
+    assertThat(reports.seen).allMatch(done -> done <= 20);
+  }
+
+  @Test
+  void aFailedTaskDoesNotCount() {
+    LongAccumulator images = spark.sparkContext().longAccumulator("images");
+    Reports reports = new Reports(10);
+
+    assertThatThrownBy(
+            () -> {
+              try (TaskProgress attached =
+                  TaskProgress.attach(spark.sparkContext(), images, reports)) {
+                assertThat(attached).isNotNull();
+                context().parallelize(List.of(0), 1).foreach(new AddTenAndFail(images));
+              }
+            })
+        .isInstanceOf(SparkException.class);
+
+    assertThat(reports.seen).last().isEqualTo(0L);
+  }
+
+  @Test
+  void nothingIsReportedAfterClosing() {
+    LongAccumulator images = spark.sparkContext().longAccumulator("images");
+    Reports reports = new Reports(1);
+    TaskProgress.attach(spark.sparkContext(), images, reports).close();
+    int before = reports.seen.size();
+
+    context().parallelize(List.of(0), 1).foreach(new Add(images));
+
+    assertThat(images.sum()).isEqualTo(1);
+    assertThat(reports.seen).hasSize(before);
+  }
+
+  private static JavaSparkContext context() {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext());
+  }
+
+  private record Add(LongAccumulator images) implements VoidFunction<Integer> {
+    @Override
+    public void call(Integer task) {
+      images.add(1);
+    }
+  }
+
+  private record AddTenAndFail(LongAccumulator images) implements VoidFunction<Integer> {
+    @Override
+    public void call(Integer task) {
+      images.add(10);
+      throw new IllegalStateException("on purpose");
+    }
+  }
+
+  private record AddTenAndWaitToBeSeen(LongAccumulator images) implements VoidFunction<Integer> {
+    @Override
+    public void call(Integer task) throws InterruptedException {
+      images.add(10);
+      if (!seenInFlight.await(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("No heartbeat reported what this task had added");
+      }
+    }
+  }
+
+  private static final class Reports implements Progress {
+
+    private final ConcurrentLinkedQueue<Long> seen = new ConcurrentLinkedQueue<>();
+    private final long awaited;
+
+    Reports(long awaited) {
+      this.awaited = awaited;
+    }
+
+    @Override
+    public void at(long done) {
+      seen.add(done);
+      if (done == awaited) {
+        seenInFlight.countDown();
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,141 @@
+package tweedie.driver.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FsStatus;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.Progressable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tweedie.data.DataException;
+
+class RunDirectoryTest {
+
+  @TempDir Path directory;
+  private Path run;
+
+  @BeforeEach
+  void makeTheRun() throws IOException {
+    run = Files.createDirectory(directory.resolve("run"));
+  }
+
+  private static Configuration configuration() {
+    Configuration conf = new Configuration();
+    conf.setClass("fs.full.impl", FullDisk.class, FileSystem.class);
+    conf.setClass("fs.readonly.impl", ReadOnlyDisk.class, FileSystem.class);
+    return conf;
+  }
+
+  private RunDirectory on(String scheme) throws IOException {
+    return RunDirectory.at(new org.apache.hadoop.fs.Path(scheme + ":" + run), configuration());
+  }
+
+  /** 7 MB are free. */
+  public static final class FullDisk extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("full:///");
+    }
+
+    @Override
+    public FsStatus getStatus(org.apache.hadoop.fs.Path path) {
+      return new FsStatus(1 << 30, (1 << 30) - (7 << 20), 7 << 20);
+    }
+  }
+
+  /** No file or directory can be created. */
+  public static final class ReadOnlyDisk extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("readonly:///");
+    }
+
+    @Override
+    public boolean mkdirs(org.apache.hadoop.fs.Path directory) {
+      return Files.isDirectory(Path.of(directory.toUri().getPath()));
+    }
+
+    @Override
+    public org.apache.hadoop.fs.FSDataOutputStream create(
+        org.apache.hadoop.fs.Path file,
+        boolean overwrite,
+        int buffer,
+        short replication,
+        long block,
+        Progressable progress)
+        throws IOException {
+      throw new IOException("Read-only file system");
+    }
+
+    @Override
+    public org.apache.hadoop.fs.FSDataOutputStream create(
+        org.apache.hadoop.fs.Path file,
+        org.apache.hadoop.fs.permission.FsPermission permission,
+        boolean overwrite,
+        int buffer,
+        short replication,
+        long block,
+        Progressable progress)
+        throws IOException {
+      throw new IOException("Read-only file system");
+    }
+  }
+
+  @Test
+  void aDirectoryWithRoomPassesTheProbeAndKeepsNothingOfIt() throws IOException {
+    on("file").probe(1_000_000);
+    on("full").probe(6 << 20);
+    assertThat(run).isEmptyDirectory();
+  }
+
+  @Test
+  void aCheckpointThatWouldNotFitIsSaidBeforeTheRound() throws IOException {
+    RunDirectory full = on("full");
+    assertThatThrownBy(() -> full.probe(14 << 20))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "The run directory full:%s cannot be written: a checkpoint takes 14 MB, and 7 MB are free"
+                .formatted(run));
+    assertThat(run).isEmptyDirectory();
+  }
+
+  @Test
+  void aReadOnlyDirectoryIsSaidBeforeTheRound() throws IOException {
+    RunDirectory readOnly = on("readonly");
+    String sentence =
+        "The run directory readonly:%s cannot be written: Read-only file system".formatted(run);
+    assertThatThrownBy(() -> readOnly.probe(1))
+        .isInstanceOf(DataException.class)
+        .hasMessage(sentence);
+    assertThatThrownBy(readOnly::lock).isInstanceOf(DataException.class).hasMessage(sentence);
+    Files.delete(run);
+    assertThatThrownBy(readOnly::lock)
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "The run directory readonly:%s cannot be written: the directory cannot be made"
+                .formatted(run));
+  }
+
+  @Test
+  void whatAKilledProcessWroteAsideIsSwept() throws IOException {
+    Files.writeString(run.resolve(".metrics.jsonl.0a1b.tmp"), "half");
+    Files.writeString(run.resolve("notes.tmp"), "mine");
+    on("file").sweep();
+    assertThat(run.toFile().list()).containsExactly("notes.tmp");
+  }
+
+  @Test
+  void linesOfMetricsThatCannotBeReadAreLeftOut() throws IOException {
+    Files.writeString(run.resolve("metrics.jsonl"), "{\"round\":1}\n{\"round\":2}\n{\"rou");
+    assertThat(on("file").metrics(5)).extracting(line -> line.round()).containsExactly(1, 2);
+    assertThat(on("file").metrics(1)).extracting(line -> line.round()).containsExactly(1);
+  }
+}

@@ -1,0 +1,162 @@
+package tweedie.data.array;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What stands before the numbers in a .npy file of NumPy: their type and the shape of the array,
+ * whose last index runs fastest ("C" order).
+ *
+ * @param type of the numbers
+ * @param shape length of each axis, each at least 0
+ */
+public record NpyHeader(Type type, List<Long> shape) {
+
+  /** A type of numbers that is read and written. */
+  public enum Type {
+    /** Bytes 0..255. */
+    UINT8("|u1", Byte.BYTES),
+    /** Little-endian floats. */
+    FLOAT32("<f4", Float.BYTES);
+
+    private final String code;
+    private final int bytes;
+
+    Type(String code, int bytes) {
+      this.code = code;
+      this.bytes = bytes;
+    }
+
+    private static Type of(String code) {
+      return Arrays.stream(values())
+          .filter(type -> type.code.equals(code))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "its numbers are of type '%s'; uint8 ('|u1') and little-endian float32 ('<f4') can be read"
+                          .formatted(code)));
+    }
+  }
+
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  private static final int ALIGNMENT = 64;
+  private static final int LONGEST = 1 << 20;
+  private static final Pattern TYPE = Pattern.compile("'descr': '([^']*)'");
+  private static final Pattern ORDER = Pattern.compile("'fortran_order': (True|False)");
+  private static final Pattern SHAPE = Pattern.compile("'shape': \\(((?:\\d{1,18},? ?)*)\\)");
+
+  /**
+   * @throws IllegalArgumentException if an axis is negative or there are more than 2^63 bytes
+   */
+  public NpyHeader {
+    shape = List.copyOf(shape);
+    if (shape.stream().anyMatch(axis -> axis < 0)) {
+      throw new IllegalArgumentException("The axes of an array are at least 0, not " + shape);
+    }
+    bytes(type, shape);
+  }
+
+  /** The header of an array with these axes. */
+  public static NpyHeader of(Type type, long... shape) {
+    return new NpyHeader(type, Arrays.stream(shape).boxed().toList());
+  }
+
+  /** How many bytes of numbers follow. */
+  public long bytes() {
+    return bytes(type, shape);
+  }
+
+  private static long bytes(Type type, List<Long> shape) {
+    try {
+      return shape.stream().reduce((long) type.bytes, Math::multiplyExact);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("an array of shape " + shape + " is too large", e);
+    }
+  }
+
+  /** The header's bytes, in version 1.0 of the format. */
+  byte[] encode() {
+    String axes = shape.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    String text =
+        "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }"
+            .formatted(type.code, shape.size() == 1 ? axes + "," : axes);
+    int unpadded = MAGIC.length + 2 + Short.BYTES + text.length() + 1;
+    text += " ".repeat((ALIGNMENT - unpadded % ALIGNMENT) % ALIGNMENT) + "\n";
+    return ByteBuffer.allocate(MAGIC.length + 2 + Short.BYTES + text.length())
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(MAGIC)
+        .put((byte) 1)
+        .put((byte) 0)
+        .putShort((short) text.length())
+        .put(text.getBytes(StandardCharsets.US_ASCII))
+        .array();
+  }
+
+  /**
+   * Reads a header of version 1.0 or 2.0; the numbers come next.
+   *
+   * @throws IllegalArgumentException if it is none, or its numbers are of another type or order;
+   *     the message goes on after "FILE is damaged:"
+   * @throws IOException if the stream cannot be read
+   */
+  static NpyHeader read(InputStream in) throws IOException {
+    byte[] start = in.readNBytes(MAGIC.length + 2);
+    if (start.length < MAGIC.length + 2
+        || !Arrays.equals(MAGIC, 0, MAGIC.length, start, 0, MAGIC.length)) {
+      throw new IllegalArgumentException("not a .npy file");
+    }
+    int version = start[MAGIC.length];
+    if (version != 1 && version != 2) {
+      throw new IllegalArgumentException(
+          "a .npy file of version %d.%d; 1.0 and 2.0 can be read"
+              .formatted(version, start[MAGIC.length + 1]));
+    }
+    int length = length(in.readNBytes(version == 1 ? Short.BYTES : Integer.BYTES), version);
+    byte[] text = in.readNBytes(Math.max(0, length));
+    if (length < 0 || length > LONGEST || text.length < length) {
+      throw new IllegalArgumentException("cut off in its header");
+    }
+    return parse(new String(text, StandardCharsets.ISO_8859_1));
+  }
+
+  /** What the header says of its own length, or -1 where it does not. */
+  private static int length(byte[] field, int version) {
+    ByteBuffer buffer = ByteBuffer.wrap(field).order(ByteOrder.LITTLE_ENDIAN);
+    if (field.length < (version == 1 ? Short.BYTES : Integer.BYTES)) {
+      return -1;
+    }
+    return version == 1 ? Short.toUnsignedInt(buffer.getShort()) : buffer.getInt();
+  }
+
+  private static NpyHeader parse(String text) {
+    if ("True".equals(find(ORDER, text))) {
+      throw new IllegalArgumentException(
+          "stored in Fortran order; save numpy.ascontiguousarray of it");
+    }
+    List<Long> shape = new ArrayList<>();
+    for (String axis : find(SHAPE, text).split(",")) {
+      if (!axis.isBlank()) {
+        shape.add(Long.parseLong(axis.strip()));
+      }
+    }
+    return new NpyHeader(Type.of(find(TYPE, text)), shape);
+  }
+
+  private static String find(Pattern field, String text) {
+    Matcher matcher = field.matcher(text);
+    if (!matcher.find()) {
+      throw new IllegalArgumentException("its header is " + text.strip());
+    }
+    return matcher.group(1);
+  }
+}

@@ -1,0 +1,277 @@
+package tweedie.data.shard;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import tweedie.data.DataException;
+import tweedie.data.LabeledImage;
+
+/**
+ * Moments of a data set, in the scale of {@link LabeledImage#pixels()}.
+ *
+ * @param images number of images n
+ * @param meanImage mean of each pixel, [d] in the order of the pixels
+ * @param mean mean over all pixels of all images
+ * @param std standard deviation of all pixels of all images around {@code mean}
+ * @param varianceAboutMeanImage mean over the pixels of E|x - meanImage|^2 / d, what is left to
+ *     explain for a denoiser that knows the mean image only
+ * @param largestDistance largest Euclidean distance between two images of a sample, the largest
+ *     noise that Langevin dynamics needs (NCSNv2, technique 1, arXiv 2006.09011); 0 where it was
+ *     not measured
+ * @param channels mean and standard deviation of the pixels of each channel; empty where they were
+ *     not measured
+ * @param fingerprint of the data set, see {@link ShardedData#fingerprint()}; empty where it is not
+ *     known
+ */
+public record DataStatistics(
+    long images,
+    double[] meanImage,
+    double mean,
+    double std,
+    double varianceAboutMeanImage,
+    double largestDistance,
+    List<Channel> channels,
+    String fingerprint) {
+
+  /**
+   * The pixels of one channel.
+   *
+   * @param mean over all images
+   * @param std around {@code mean}
+   */
+  public record Channel(double mean, double std) implements Serializable {}
+
+  /** What was written by an earlier version has no channels and no fingerprint. */
+  public DataStatistics {
+    channels = channels == null ? List.of() : List.copyOf(channels);
+    fingerprint = fingerprint == null ? "" : fingerprint;
+  }
+
+  /** Whether these are the statistics of this data set. */
+  public boolean areOf(ShardedData data) {
+    return fingerprint.equals(data.fingerprint());
+  }
+
+  /** At most this many sums come to the driver. */
+  private static final int SUMS = 64;
+
+  /** About as many images are compared in pairs... */
+  private static final int COMPARED_IMAGES = 2000;
+
+  /** ...as long as they have no more values than this. */
+  private static final int COMPARED_VALUES = 10_000_000;
+
+  /**
+   * Reads all images once, in one Spark job, and compares some of them in a second. The result does
+   * not depend on the cluster: sums are merged in the order of the shards.
+   *
+   * @throws DataException if the shards do not hold as many images as their footers say
+   */
+  public static DataStatistics of(JavaSparkContext spark, ShardedData data) {
+    List<Shard> shards = data.shards();
+    List<List<Shard>> groups = new ArrayList<>();
+    int count = Math.min(SUMS, shards.size());
+    for (int i = 0; i < count; i++) {
+      int from = (int) ((long) i * shards.size() / count);
+      int to = (int) ((long) (i + 1) * shards.size() / count);
+      groups.add(new ArrayList<>(shards.subList(from, to)));
+    }
+    Broadcast<SerializableConfiguration> conf =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    try {
+      int dimension = data.shape().dimension();
+      int channels = data.shape().channels();
+      int compared = Math.max(2, Math.min(COMPARED_IMAGES, COMPARED_VALUES / dimension));
+      long stride = Math.max(1, data.images() / compared);
+      Moments total = new Moments(dimension, channels);
+      List<float[]> some = new ArrayList<>();
+      for (Group group :
+          spark
+              .parallelize(groups, groups.size())
+              .map(new SumGroup(conf, dimension, channels, stride))
+              .collect()) {
+        total.add(group.moments());
+        some.addAll(group.some());
+      }
+      if (total.images != data.images()) {
+        throw new DataException(
+            String.format(
+                "The shards beside %s hold %d images, their footers say %d",
+                shards.get(0).path(), total.images, data.images()));
+      }
+      return total.statistics(largestDistance(spark, some), data.fingerprint());
+    } finally {
+      conf.destroy();
+    }
+  }
+
+  /** The largest distance of two of these images, compared by tasks row by row. */
+  private static double largestDistance(JavaSparkContext spark, List<float[]> images) {
+    Broadcast<List<float[]>> shared = spark.broadcast(images);
+    try {
+      List<Integer> rows = IntStream.range(0, images.size()).boxed().toList();
+      return spark
+          .parallelize(rows, Math.min(SUMS, rows.size()))
+          .map(new FarthestBefore(shared))
+          .reduce(Math::max);
+    } finally {
+      shared.destroy();
+    }
+  }
+
+  /** As JSON that {@link #fromJson} reads back without loss. */
+  public String toJson() {
+    try {
+      return new ObjectMapper().writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Statistics are plain numbers", e);
+    }
+  }
+
+  /**
+   * What {@link #toJson} wrote.
+   *
+   * @throws DataException if {@code json} is something else
+   */
+  public static DataStatistics fromJson(String json) {
+    try {
+      return new ObjectMapper().readValue(json, DataStatistics.class);
+    } catch (JsonProcessingException e) {
+      throw new DataException("These are no statistics of a data set: " + e.getMessage(), e);
+    }
+  }
+
+  /** The moments of a group of shards, and every so many of its images. */
+  private record Group(Moments moments, List<float[]> some) implements Serializable {}
+
+  private record SumGroup(
+      Broadcast<SerializableConfiguration> conf, int dimension, int channels, long stride)
+      implements Function<List<Shard>, Group> {
+
+    @Override
+    public Group call(List<Shard> shards) throws IOException {
+      Moments group = new Moments(dimension, channels);
+      List<float[]> some = new ArrayList<>();
+      long image = 0;
+      for (Shard shard : shards) {
+        Moments sum = new Moments(dimension, channels);
+        try (ShardReader images = ShardReader.open(shard, conf.value().value())) {
+          while (images.hasNext()) {
+            float[] pixels = images.next().pixels();
+            sum.add(pixels);
+            if (image++ % stride == 0) {
+              some.add(pixels);
+            }
+          }
+        }
+        group.add(sum);
+      }
+      return new Group(group, some);
+    }
+  }
+
+  /** The distance from an image to the farthest of those before it. */
+  private record FarthestBefore(Broadcast<List<float[]>> images)
+      implements Function<Integer, Double> {
+
+    @Override
+    public Double call(Integer row) {
+      float[] x = images.value().get(row);
+      double farthest = 0;
+      for (float[] other : images.value().subList(0, row)) {
+        double squares = 0;
+        for (int j = 0; j < x.length; j++) {
+          double apart = x[j] - other[j];
+          squares += apart * apart;
+        }
+        farthest = Math.max(farthest, squares);
+      }
+      return Math.sqrt(farthest);
+    }
+  }
+
+  /**
+   * Running mean image and sums of squared distances from it, one for each channel, without the
+   * cancellation of E x^2 - (E x)^2 (Chan, Golub, LeVeque 1979, the pairwise update). Value i of an
+   * image is of channel i mod c.
+   */
+  private static final class Moments implements Serializable {
+
+    private static final long serialVersionUID = 2L;
+
+    private final double[] mean;
+    private final double[] squares;
+    private long images;
+
+    Moments(int dimension, int channels) {
+      this.mean = new double[dimension];
+      this.squares = new double[channels];
+    }
+
+    void add(float[] x) {
+      images++;
+      double share = 1.0 / images;
+      for (int i = 0; i < mean.length; i++) {
+        double delta = x[i] - mean[i];
+        mean[i] += share * delta;
+        squares[i % squares.length] += delta * (x[i] - mean[i]);
+      }
+    }
+
+    void add(Moments other) {
+      long total = images + other.images;
+      double share = (double) other.images / total;
+      for (int i = 0; i < mean.length; i++) {
+        double delta = other.mean[i] - mean[i];
+        mean[i] += share * delta;
+        squares[i % squares.length] += delta * delta * images * share;
+      }
+      for (int channel = 0; channel < squares.length; channel++) {
+        squares[channel] += other.squares[channel];
+      }
+      images = total;
+    }
+
+    DataStatistics statistics(double largestDistance, String fingerprint) {
+      List<Channel> channels = new ArrayList<>();
+      double within = 0;
+      double all = 0;
+      int pixels = mean.length / squares.length;
+      for (int channel = 0; channel < squares.length; channel++) {
+        double of = 0;
+        for (int i = channel; i < mean.length; i += squares.length) {
+          of += mean[i] / pixels;
+        }
+        double between = 0;
+        for (int i = channel; i < mean.length; i += squares.length) {
+          between += (mean[i] - of) * (mean[i] - of) / pixels;
+        }
+        double variance = squares[channel] / images / pixels;
+        channels.add(new Channel(of, Math.sqrt(variance + between)));
+        within += variance / squares.length;
+        all += of / squares.length;
+      }
+      double between = 0;
+      for (double value : mean) {
+        between += (value - all) * (value - all) / mean.length;
+      }
+      return new DataStatistics(
+          images,
+          mean,
+          all,
+          Math.sqrt(within + between),
+          within,
+          largestDistance,
+          channels,
+          fingerprint);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package tweedie.data.shard;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.io.api.Binary;
+import tweedie.data.DataException;
+import tweedie.data.ImageShape;
+import tweedie.data.LabeledImage;
+
+/**
+ * Streams the images of one shard, in their order in the file. Needs no Spark session: it runs
+ * inside tasks. Holds one row group in memory. One thread at a time.
+ *
+ * <p>Pixels of 8-bit images come as value / 255, in [0, 1]; vectors come as they are stored.
+ */
+public final class ShardReader implements Iterator<LabeledImage>, Closeable {
+
+  private final Shard shard;
+  private final ParquetReader<Group> reader;
+  private ImageShape shape;
+  private LabeledImage next;
+
+  private ShardReader(Shard shard, ParquetReader<Group> reader) throws IOException {
+    this.shard = shard;
+    this.reader = reader;
+    this.next = read();
+  }
+
+  /**
+   * Opens a shard.
+   *
+   * @throws DataException if it does not have the columns of {@link ShardColumns}
+   * @throws IOException if it cannot be read
+   */
+  public static ShardReader open(Shard shard, Configuration conf) throws IOException {
+    ParquetReader<Group> reader =
+        ParquetReader.builder(new GroupReadSupport(), new Path(shard.path()))
+            .withConf(conf)
+            .build();
+    try {
+      return new ShardReader(shard, reader);
+    } catch (IOException | RuntimeException e) {
+      reader.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The texts in the footer of a shard, by key.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static Map<String, String> notes(Path file, Configuration conf) throws IOException {
+    try (ParquetFileReader footer = ParquetFileReader.open(HadoopInputFile.fromPath(file, conf))) {
+      return footer.getFileMetaData().getKeyValueMetaData();
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    return next != null;
+  }
+
+  /**
+   * The next image.
+   *
+   * @throws UncheckedIOException if the shard cannot be read on
+   * @throws DataException if an image does not have as many values as its shape says
+   */
+  @Override
+  public LabeledImage next() {
+    if (next == null) {
+      throw new NoSuchElementException(shard.path());
+    }
+    LabeledImage result = next;
+    try {
+      next = read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          shard.path() + " cannot be read after image " + result.id() + ": " + e.getMessage(), e);
+    }
+    return result;
+  }
+
+  private LabeledImage read() throws IOException {
+    Group row = reader.read();
+    if (row == null) {
+      return null;
+    }
+    int height = row.getInteger(ShardColumns.HEIGHT, 0);
+    int width = row.getInteger(ShardColumns.WIDTH, 0);
+    int channels = row.getInteger(ShardColumns.CHANNELS, 0);
+    if (shape == null
+        || height != shape.height()
+        || width != shape.width()
+        || channels != shape.channels()) {
+      shape = new ImageShape(height, width, channels);
+    }
+    long id = row.getLong(ShardColumns.ID, 0);
+    float[] pixels =
+        row.getType().getType(ShardColumns.PIXELS).isPrimitive()
+            ? scaled(row.getBinary(ShardColumns.PIXELS, 0))
+            : floats(row.getGroup(ShardColumns.PIXELS, 0));
+    if (pixels.length != shape.dimension()) {
+      throw new DataException(
+          String.format(
+              "%s: image %d of %s has %d values", shard.path(), id, shape, pixels.length));
+    }
+    return new LabeledImage(id, row.getInteger(ShardColumns.LABEL, 0), shape, pixels);
+  }
+
+  private static float[] scaled(Binary values) {
+    byte[] bytes = values.getBytesUnsafe();
+    float[] pixels = new float[bytes.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (bytes[i] & 255) / 255f;
+    }
+    return pixels;
+  }
+
+  private static float[] floats(Group list) {
+    float[] pixels = new float[list.getFieldRepetitionCount(0)];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = list.getGroup(0, i).getFloat(0, 0);
+    }
+    return pixels;
+  }
+
+  @Override
+  public void close() throws IOException {
+    next = null;
+    reader.close();
+  }
+}

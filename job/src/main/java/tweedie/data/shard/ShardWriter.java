@@ -1,0 +1,140 @@
+package tweedie.data.shard;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroupFactory;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Types;
+import tweedie.data.LabeledImage;
+import tweedie.data.WholeFile;
+
+/** Writes images as one shard of floats, without a Spark session: it runs inside tasks. */
+public final class ShardWriter {
+
+  /** As Spark writes {@link ShardColumns#ofFloats()}. */
+  private static final MessageType SCHEMA =
+      MessageTypeParser.parseMessageType(
+          """
+          message shard {
+            required int64 id;
+            required int32 label;
+            required int32 height;
+            required int32 width;
+            required int32 channels;
+            required group pixels (LIST) {
+              repeated group list {
+                required float element;
+              }
+            }
+          }
+          """);
+
+  private ShardWriter() {}
+
+  /**
+   * Writes a shard, whole or not at all.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public static void write(Path file, List<LabeledImage> images, Configuration conf)
+      throws IOException {
+    write(file, images, Map.of(), Map.of(), conf);
+  }
+
+  /**
+   * Writes a shard with more columns, whole or not at all.
+   *
+   * @param constants columns whose value is the same in every row, by name: a Long, an Integer or a
+   *     String each
+   * @param notes texts for the footer of the file, by key
+   * @throws IOException if it cannot be written
+   */
+  public static void write(
+      Path file,
+      List<LabeledImage> images,
+      Map<String, ?> constants,
+      Map<String, String> notes,
+      Configuration conf)
+      throws IOException {
+    MessageType schema = schema(constants);
+    WholeFile.write(
+        file.getFileSystem(conf),
+        file,
+        (Path aside) -> {
+          try (ParquetWriter<Group> writer =
+              ExampleParquetWriter.builder(aside)
+                  .withType(schema)
+                  .withExtraMetaData(notes)
+                  .withConf(conf)
+                  .build()) {
+            for (LabeledImage image : images) {
+              writer.write(row(schema, image, constants));
+            }
+          }
+        });
+  }
+
+  private static MessageType schema(Map<String, ?> constants) {
+    return new MessageType(
+        SCHEMA.getName(),
+        Stream.concat(
+                SCHEMA.getFields().stream(),
+                constants.entrySet().stream()
+                    .map(column -> column(column.getKey(), column.getValue())))
+            .toList());
+  }
+
+  private static Type column(String name, Object value) {
+    if (value instanceof Long) {
+      return Types.required(PrimitiveTypeName.INT64).named(name);
+    }
+    if (value instanceof Integer) {
+      return Types.required(PrimitiveTypeName.INT32).named(name);
+    }
+    if (value instanceof String) {
+      return Types.required(PrimitiveTypeName.BINARY)
+          .as(LogicalTypeAnnotation.stringType())
+          .named(name);
+    }
+    throw new IllegalArgumentException(
+        "A column of a shard is a Long, an Integer or a String, not " + value);
+  }
+
+  private static Group row(MessageType schema, LabeledImage image, Map<String, ?> constants) {
+    Group row =
+        new SimpleGroupFactory(schema)
+            .newGroup()
+            .append(ShardColumns.ID, image.id())
+            .append(ShardColumns.LABEL, image.label())
+            .append(ShardColumns.HEIGHT, image.shape().height())
+            .append(ShardColumns.WIDTH, image.shape().width())
+            .append(ShardColumns.CHANNELS, image.shape().channels());
+    Group pixels = row.addGroup(ShardColumns.PIXELS);
+    for (float value : image.pixels()) {
+      pixels.addGroup(0).append("element", value);
+    }
+    constants.forEach((name, value) -> append(row, name, value));
+    return row;
+  }
+
+  private static void append(Group row, String name, Object value) {
+    if (value instanceof Long number) {
+      row.append(name, number);
+    } else if (value instanceof Integer number) {
+      row.append(name, number);
+    } else {
+      row.append(name, (String) value);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package tweedie.data.source;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import tweedie.data.DataException;
+import tweedie.data.SourceImage;
+
+/**
+ * Where images come from before they are imported: files in a known format, or something that draws
+ * them.
+ *
+ * <p>A source lists its parts on the driver without reading them; parts are then read in parallel
+ * in tasks. The order of the images is the order of the parts and, inside a part, that of its
+ * stream, and it does not depend on who reads them.
+ */
+public interface ImageSource extends Serializable {
+
+  /** Whether pixels are 8-bit (images) or floats (vectors). */
+  boolean eightBit();
+
+  /**
+   * Lists the parts in order.
+   *
+   * @throws DataException if the input is missing, or nothing in it is of this source's format
+   * @throws IOException if the file system fails
+   */
+  Listing list(Configuration conf) throws IOException;
+
+  /**
+   * What a source consists of.
+   *
+   * @param parts what to read, in order; at least one
+   * @param ignored files that lie in the input and are not read, each with the reason
+   */
+  record Listing(List<Part> parts, List<String> ignored) {}
+
+  /** The smallest thing that is read by one task and is good or damaged as a whole. */
+  interface Part extends Serializable {
+
+    /** The file it is read from, or what it is. */
+    String name();
+
+    /** Fewest images it holds when it is not damaged. */
+    long atLeast();
+
+    /**
+     * Opens it.
+     *
+     * @throws DataException if it is damaged
+     * @throws IOException if the file system fails
+     */
+    Images open(Configuration conf) throws IOException;
+  }
+
+  /** The images of a part, one after another. */
+  interface Images extends Closeable {
+
+    /**
+     * The next image, or null after the last one.
+     *
+     * @throws DataException if the part turns out to be damaged
+     * @throws IOException if the file system fails
+     */
+    SourceImage next() throws IOException;
+
+    @Override
+    default void close() throws IOException {}
+  }
+}

@@ -1,0 +1,48 @@
+package tweedie.data.source;
+
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import tweedie.data.DataException;
+import tweedie.data.ImageShape;
+import tweedie.data.SourceImage;
+import tweedie.score.GaussianMixture;
+
+/**
+ * Exact draws from a mixture: vectors of d floats, the label being the component. Vector {@code id}
+ * depends on the seed and the id alone.
+ *
+ * @param mixture the distribution
+ * @param count number of vectors, at least 1
+ * @param seed of the random numbers
+ */
+public record MixtureSource(GaussianMixture mixture, long count, long seed) implements ImageSource {
+
+  /**
+   * @throws DataException if there is no vector
+   */
+  public MixtureSource {
+    if (count < 1) {
+      throw new DataException("A mixture gives at least one vector, not " + count);
+    }
+  }
+
+  @Override
+  public boolean eightBit() {
+    return false;
+  }
+
+  @Override
+  public Listing list(Configuration conf) {
+    return new Listing(DrawnRange.split(count, "mixture", this::vector), List.of());
+  }
+
+  /** Vector number {@code id}. */
+  public SourceImage vector(long id) {
+    GaussianMixture.Drawn drawn = mixture.draw(seed, id);
+    float[] x = new float[drawn.image().length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) drawn.image()[i];
+    }
+    return SourceImage.ofFloats(drawn.component(), new ImageShape(1, 1, x.length), x);
+  }
+}

@@ -1,0 +1,23 @@
+package tweedie.device;
+
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/** The number of threads that ND4J's native operations take. */
+public final class NativeThreads {
+
+  private NativeThreads() {}
+
+  /**
+   * Lets operations that this thread starts take {@code threads} threads; 0 leaves what
+   * OMP_NUM_THREADS says.
+   */
+  public static void use(int threads) {
+    if (threads > 0) {
+      // ND4J (1.0.0-M2.1) fails with "probably missing dependencies", for good, where its native
+      // operations are asked for before its backend
+      Nd4j.getBackend();
+      NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package tweedie.device;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
+import org.apache.spark.util.TaskCompletionListener;
+
+/** Lets ND4J take what Spark gave to the task that calls. */
+public final class TaskResources {
+
+  /** The attempt of a task that this thread last took a GPU for. */
+  private static final ThreadLocal<Long> HOLDER = ThreadLocal.withInitial(() -> -1L);
+
+  private TaskResources() {}
+
+  /**
+   * The GPU that Spark assigned to this task, which no other worker may have until the task has
+   * ended, and so many threads. Before anything else of ND4J in a task.
+   *
+   * @param threads of native operations; 0 for what OMP_NUM_THREADS says
+   * @throws DeviceException if the CPU or the GPU cannot run the network, or the GPU is another
+   *     worker's
+   */
+  public static void take(int threads) {
+    Processor.chooseBuild();
+    Optional.ofNullable(TaskContext.get()).ifPresent(TaskResources::takeGpu);
+    NativeThreads.use(threads);
+  }
+
+  /**
+   * The same for the driver, which needs no GPU but may have one. Before anything of ND4J in it.
+   *
+   * @throws DeviceException if ND4J would end the driver's process
+   */
+  public static void checkDriver() {
+    Processor.chooseBuild();
+    Cuda.checkDriver();
+  }
+
+  private static void takeGpu(TaskContext task) {
+    Optional<String> address = address(assigned(task), Cuda.isOnClassPath(), isLocal());
+    if (address.isPresent() && HOLDER.get() != task.taskAttemptId()) {
+      Gpu gpu = Cuda.usable(address.get());
+      GpuLease lease = GpuLease.take(gpu);
+      task.addTaskCompletionListener((TaskCompletionListener) ended -> lease.close());
+      HOLDER.set(task.taskAttemptId());
+      Cuda.use(gpu);
+    }
+  }
+
+  /** The addresses of the GPUs that Spark assigned to a task. */
+  public static List<String> assigned(TaskContext task) {
+    ResourceInformation gpus = task.resourcesJMap().get("gpu");
+    return gpus == null ? List.of() : List.of(gpus.addresses());
+  }
+
+  /** Whether tasks run in the driver's process, where Spark assigns no GPUs. */
+  public static boolean isLocal() {
+    return SparkEnv.get().conf().get("spark.master", "").startsWith("local");
+  }
+
+  /**
+   * The GPU that a task is to use.
+   *
+   * @param assigned by Spark
+   * @param cuda whether this build can use one
+   * @param local whether the task runs in the driver's process
+   * @return its address; empty for a task on the CPU
+   * @throws DeviceException if what was assigned does not fit a worker
+   */
+  public static Optional<String> address(List<String> assigned, boolean cuda, boolean local) {
+    if (assigned.size() > 1) {
+      throw new DeviceException(
+          "Spark assigned the GPUs %s to one task, and a worker uses one: set spark.task.resource.gpu.amount = 1"
+              .formatted(String.join(", ", assigned)));
+    }
+    if (!cuda && !assigned.isEmpty()) {
+      throw new DeviceException(
+          "Spark assigned GPU %s to a task, and this build of Tweedie has no CUDA: build it with mvn -Pcuda, or leave out spark.task.resource.gpu.amount"
+              .formatted(assigned.get(0)));
+    }
+    if (cuda && assigned.isEmpty() && !local) {
+      throw new DeviceException(
+          "This build of Tweedie has CUDA, and Spark assigned no GPU to the task: set"
+              + " spark.executor.resource.gpu.amount and spark.task.resource.gpu.amount = 1"
+              + " (conf/gpu.conf), or use the build without -Pcuda");
+    }
+    return cuda ? Optional.of(assigned.isEmpty() ? "0" : assigned.get(0)) : Optional.empty();
+  }
+}

@@ -1,0 +1,123 @@
+package tweedie.evaluate.likelihood;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Log densities of one image: of every dequantization of it, by every probe.
+ *
+ * @param id number of the image
+ * @param label its class, -1 where there is none
+ * @param logDensities in nats, [repeats][probes], as many probes for each
+ * @param logPriors the part that is the density of the prior, [repeats]
+ * @param logPlainPriors what the prior without the moments of the data would give, [repeats]
+ * @param squaredRadii where the flow ended, over what it should be in the mean, [repeats]
+ * @param logSpread what the joint density of noisy copies has besides that of their mean; 0 where
+ *     the image itself was measured
+ * @param calls of the denoiser, mean over the repeats
+ */
+public record ImageDensity(
+    long id,
+    int label,
+    double[][] logDensities,
+    double[] logPriors,
+    double[] logPlainPriors,
+    double[] squaredRadii,
+    double logSpread,
+    double calls)
+    implements Serializable {
+
+  /**
+   * Of one image from what its dequantizations gave.
+   *
+   * @param densities one for each repeat
+   */
+  public static ImageDensity of(
+      long id, int label, List<FlowLikelihood.Density> densities, double logSpread) {
+    return new ImageDensity(
+        id,
+        label,
+        densities.stream().map(FlowLikelihood.Density::logDensity).toArray(double[][]::new),
+        densities.stream().mapToDouble(FlowLikelihood.Density::logPrior).toArray(),
+        densities.stream().mapToDouble(FlowLikelihood.Density::logPlainPrior).toArray(),
+        densities.stream().mapToDouble(FlowLikelihood.Density::squaredRadius).toArray(),
+        logSpread,
+        densities.stream().mapToLong(FlowLikelihood.Density::calls).average().orElseThrow());
+  }
+
+  /** The same by the first of its probes alone. */
+  public ImageDensity ofProbes(int probes) {
+    return withLogDensities(estimates -> Arrays.copyOf(estimates, probes));
+  }
+
+  private ImageDensity withLogDensities(UnaryOperator<double[]> ofRepeat) {
+    return new ImageDensity(
+        id,
+        label,
+        Arrays.stream(logDensities).map(ofRepeat).toArray(double[][]::new),
+        logPriors,
+        logPlainPriors,
+        squaredRadii,
+        logSpread,
+        calls);
+  }
+
+  /** The same with the joint density of the copies in place of that of their mean. */
+  public ImageDensity joint() {
+    return withLogDensities(
+        estimates -> Arrays.stream(estimates).map(estimate -> estimate + logSpread).toArray());
+  }
+
+  /** Mean over dequantizations and probes, in nats. */
+  public double logDensity() {
+    double sum = 0;
+    for (int repeat = 0; repeat < logDensities.length; repeat++) {
+      sum += ofRepeat(repeat);
+    }
+    return sum / logDensities.length;
+  }
+
+  /** Mean over the probes of one dequantization. */
+  double ofRepeat(int repeat) {
+    return mean(logDensities[repeat]);
+  }
+
+  /** Variance of {@link #logDensity} that the probes give it; NaN with a single probe. */
+  double varianceOfProbes() {
+    int repeats = logDensities.length;
+    double sum = 0;
+    for (double[] probes : logDensities) {
+      sum += variance(probes) / probes.length;
+    }
+    return sum / ((double) repeats * repeats);
+  }
+
+  /** Variance that dequantization and probes together give it; NaN with a single repeat. */
+  double varianceOfRepeats() {
+    double[] means = new double[logDensities.length];
+    for (int repeat = 0; repeat < means.length; repeat++) {
+      means[repeat] = ofRepeat(repeat);
+    }
+    return variance(means) / means.length;
+  }
+
+  static double mean(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum / values.length;
+  }
+
+  /** The unbiased variance; NaN of a single value. */
+  static double variance(double[] values) {
+    double mean = mean(values);
+    double sum = 0;
+    for (double value : values) {
+      sum += (value - mean) * (value - mean);
+    }
+    return sum / (values.length - 1);
+  }
+}

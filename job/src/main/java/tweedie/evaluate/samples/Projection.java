@@ -1,0 +1,78 @@
+package tweedie.evaluate.samples;
+
+import java.util.Arrays;
+import tweedie.evaluate.Jackknife;
+import tweedie.score.Draws;
+import tweedie.score.Draws.Purpose;
+
+/**
+ * A set of rows projected on one direction, in ascending order. Rows are not centred first: sets
+ * that differ in their mean differ.
+ */
+public final class Projection {
+
+  private final double[] sorted;
+  private final int[] groups;
+
+  /**
+   * @param values one number for each row, in the order of the rows, [n]
+   */
+  public Projection(double[] values) {
+    long[] keys = new long[values.length];
+    for (int row = 0; row < keys.length; row++) {
+      keys[row] = (long) ascending((float) values[row]) << Integer.SIZE | row;
+    }
+    Arrays.sort(keys);
+    sorted = new double[keys.length];
+    groups = new int[keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      int row = (int) keys[i];
+      sorted[i] = (float) values[row];
+      groups[i] = Jackknife.group(row);
+    }
+  }
+
+  /** The bits of a float as a whole number of the same order. */
+  private static int ascending(float value) {
+    int bits = Float.floatToIntBits(value);
+    return bits ^ (bits >> (Integer.SIZE - 1)) & Integer.MAX_VALUE;
+  }
+
+  /** All projected rows in ascending order, [n]. */
+  public double[] sorted() {
+    return sorted.clone();
+  }
+
+  /** The projected rows that are not in a group of the {@link Jackknife}, in ascending order. */
+  public double[] without(int group) {
+    double[] kept = new double[sorted.length];
+    int count = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      if (groups[i] != group) {
+        kept[count++] = sorted[i];
+      }
+    }
+    return Arrays.copyOf(kept, count);
+  }
+
+  /**
+   * A direction of length 1, uniform on the sphere.
+   *
+   * @param index number of the direction; with the seed it decides all
+   * @param d dimension of the rows
+   */
+  public static float[] direction(long seed, int index, int d) {
+    Draws draws = Draws.of(seed, Purpose.EVALUATION, index, 0);
+    double[] normal = new double[d];
+    double squares = 0;
+    for (int j = 0; j < d; j++) {
+      normal[j] = draws.gaussian();
+      squares += normal[j] * normal[j];
+    }
+    float[] direction = new float[d];
+    for (int j = 0; j < d; j++) {
+      direction[j] = (float) (normal[j] / Math.sqrt(squares));
+    }
+    return direction;
+  }
+}

@@ -1,0 +1,105 @@
+package tweedie.evaluate.samples;
+
+import java.io.Serializable;
+import tweedie.evaluate.Estimate;
+import tweedie.evaluate.Jackknife;
+
+/**
+ * Distances between two sets of n rows from their projections on directions theta_1..theta_P:
+ *
+ * <pre>
+ *     sliced W2                 sqrt( 1/P sum_p 1/n sum_i (a_(i) - b_(i))^2 )
+ *     sliced Kolmogorov-Smirnov 1/P sum_p max_t |F_a(t) - F_b(t)|
+ * </pre>
+ *
+ * with a_(i) the i-th smallest projection of the one set on theta_p and F_a its distribution
+ * function. For N(0, I) against N(mu, I) in d dimensions the squared sliced W2 is |mu|^2 / d in the
+ * mean over directions. (Bonneel, Rabin, Peyre, Pfister 2015; Rabin, Peyre, Delon, Bernot 2011.)
+ *
+ * <p>This is a sum over some of the directions, which can be added to those over others.
+ */
+public final class SlicedDistances implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+  private static final int ALL = Jackknife.GROUPS;
+
+  private final double[] squaredWasserstein = new double[Jackknife.GROUPS + 1];
+  private final double[] gaps = new double[Jackknife.GROUPS + 1];
+  private int directions;
+
+  /**
+   * Adds one direction.
+   *
+   * @throws IllegalArgumentException if the sets have different sizes
+   */
+  public void add(Projection a, Projection b) {
+    directions++;
+    add(ALL, a.sorted(), b.sorted());
+    for (int group = 0; group < Jackknife.GROUPS; group++) {
+      add(group, a.without(group), b.without(group));
+    }
+  }
+
+  private void add(int index, double[] a, double[] b) {
+    squaredWasserstein[index] += squaredWasserstein(a, b);
+    gaps[index] += gap(a, b);
+  }
+
+  /** Adds the sums over other directions. */
+  public void add(SlicedDistances other) {
+    directions += other.directions;
+    for (int i = 0; i < gaps.length; i++) {
+      squaredWasserstein[i] += other.squaredWasserstein[i];
+      gaps[i] += other.gaps[i];
+    }
+  }
+
+  /** Sliced W2, in the scale of the rows. */
+  public Estimate wasserstein() {
+    double[] roots = new double[Jackknife.GROUPS];
+    for (int group = 0; group < roots.length; group++) {
+      roots[group] = Math.sqrt(squaredWasserstein[group] / directions);
+    }
+    return Jackknife.interval(Math.sqrt(squaredWasserstein[ALL] / directions), roots);
+  }
+
+  /** Sliced Kolmogorov-Smirnov, in [0, 1]. */
+  public Estimate kolmogorovSmirnov() {
+    double[] means = new double[Jackknife.GROUPS];
+    for (int group = 0; group < means.length; group++) {
+      means[group] = gaps[group] / directions;
+    }
+    return Jackknife.interval(gaps[ALL] / directions, means);
+  }
+
+  /** 1/n sum_i (a_(i) - b_(i))^2 of two sorted sets of one size. */
+  static double squaredWasserstein(double[] a, double[] b) {
+    if (a.length != b.length) {
+      throw new IllegalArgumentException(
+          "Two sets of one size are compared, not of %d and %d rows".formatted(a.length, b.length));
+    }
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (a[i] - b[i]) * (a[i] - b[i]);
+    }
+    return sum / a.length;
+  }
+
+  /** max_t |F_a(t) - F_b(t)| of two sorted sets. */
+  static double gap(double[] a, double[] b) {
+    int i = 0;
+    int j = 0;
+    double largest = 0;
+    while (i < a.length && j < b.length) {
+      double t = Math.min(a[i], b[j]);
+      while (i < a.length && a[i] == t) {
+        i++;
+      }
+      while (j < b.length && b[j] == t) {
+        j++;
+      }
+      largest = Math.max(largest, Math.abs((double) i / a.length - (double) j / b.length));
+    }
+    return largest;
+  }
+}

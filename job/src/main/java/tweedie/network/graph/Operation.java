@@ -1,0 +1,42 @@
+package tweedie.network.graph;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * One of ND4J's native operations with its arrays, made once and run in every step.
+ *
+ * <p>ND4J's {@code exec(op)} (1.0.0-M2.1) makes a native context whenever it is called, which stays
+ * until Java collects garbage. This one has its context from the beginning.
+ */
+final class Operation {
+
+  private final CustomOp op;
+  private final OpContext context;
+
+  /**
+   * An operation that needs no more than its arrays and some integers.
+   *
+   * @param inputs arrays that it reads, and keeps
+   * @param outputs arrays that it writes, and keeps
+   */
+  Operation(String name, INDArray[] inputs, INDArray[] outputs, long... integers) {
+    op = DynamicCustomOp.builder(name).addInputs(inputs).addOutputs(outputs).build();
+    context = Nd4j.getExecutioner().buildContext();
+    context.setInputArrays(inputs);
+    context.setOutputArrays(outputs);
+    context.setIArguments(integers);
+  }
+
+  /** An operation on arrays alone, of one output. */
+  static Operation of(String name, INDArray output, INDArray... inputs) {
+    return new Operation(name, inputs, new INDArray[] {output});
+  }
+
+  void run() {
+    Nd4j.getExecutioner().exec(op, context);
+  }
+}

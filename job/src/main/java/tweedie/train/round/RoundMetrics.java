@@ -1,0 +1,178 @@
+package tweedie.train.round;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.ToLongFunction;
+import tweedie.device.ProcessMemory;
+import tweedie.train.LossByNoise;
+
+/**
+ * One line of metrics.jsonl.
+ *
+ * @param round rounds done, this one included
+ * @param imagesSeen images seen by all workers in the run so far
+ * @param loss mean loss of the round over its images
+ * @param lossByNoise the same by noise level, with the denoising error per pixel beside the errors
+ *     of always answering with the mean image and of returning the input; errors in the squared
+ *     scale of the data
+ * @param imagesPerSecond images of the round over its seconds
+ * @param seconds from the start of the round's Spark job to the average
+ * @param drift how far the workers moved apart before averaging, relative to how far their mean
+ *     moved
+ * @param workers number of workers that had images
+ * @param slowestWorkerSeconds longest time a worker trained
+ * @param fastestWorkerSeconds shortest time a worker trained
+ * @param epoch passes over the data that are done
+ * @param workerCosine mean over pairs of workers of the cosine between their moves in the round;
+ *     null for fewer than two workers
+ * @param gradientNoiseScale see {@link GradientNoise}, in images; null where it cannot be estimated
+ * @param workerSeconds how long each worker trained, in the order of their numbers; 0 for one that
+ *     had no images or was dropped
+ * @param workerBytes largest memory of a process that ran a worker, outside the heap too
+ * @param driverBytes memory of the driver's process, outside the heap too
+ * @param droppedWorkers workers whose numbers were not finite and were thrown away
+ * @param rollbacks how often this round was tried again at half the learning rate
+ * @param halvings how often the run halved its learning rate so far
+ * @param validationLoss mean loss of the moving average of the weights on the held-out images; null
+ *     in rounds that did not measure it
+ * @param validationLossByNoise the same by noise level; the mean image and its error are those of
+ *     the training data
+ * @param workerOffHeapBytes largest memory of a process that ran a worker without Java's heap
+ * @param driverOffHeapBytes memory of the driver's process without Java's heap
+ */
+public record RoundMetrics(
+    int round,
+    long imagesSeen,
+    double loss,
+    List<LossByNoise.Bin> lossByNoise,
+    double imagesPerSecond,
+    double seconds,
+    double drift,
+    int workers,
+    double slowestWorkerSeconds,
+    double fastestWorkerSeconds,
+    int epoch,
+    Double workerCosine,
+    Double gradientNoiseScale,
+    List<Double> workerSeconds,
+    long workerBytes,
+    long driverBytes,
+    int droppedWorkers,
+    int rollbacks,
+    int halvings,
+    Double validationLoss,
+    List<LossByNoise.Bin> validationLossByNoise,
+    long workerOffHeapBytes,
+    long driverOffHeapBytes) {
+
+  /**
+   * How the workers of a round differed.
+   *
+   * @param noiseScale see {@link GradientNoise}
+   */
+  record Spread(Drift drift, OptionalDouble noiseScale) {}
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .serializationInclusion(JsonInclude.Include.NON_NULL)
+          .build();
+
+  /** The metrics of the last round of a master. */
+  public static RoundMetrics of(RoundMaster master, double seconds, double varianceAboutMeanImage) {
+    List<WorkerResult> results = master.lastResults();
+    List<WorkerResult> trained = RoundAverage.trained(results);
+    LossByNoise losses = new LossByNoise();
+    trained.forEach(result -> losses.add(result.losses()));
+    ProcessMemory driver = ProcessMemory.now();
+    return new RoundMetrics(
+        master.state().round(),
+        master.state().images(),
+        losses.mean(),
+        losses.bins(varianceAboutMeanImage),
+        RoundAverage.images(trained) / seconds,
+        seconds,
+        master.lastSpread().drift().distance(),
+        trained.size(),
+        trained.stream().mapToDouble(WorkerResult::seconds).max().orElse(0),
+        trained.stream().mapToDouble(WorkerResult::seconds).min().orElse(0),
+        master.state().epoch(),
+        orNull(master.lastSpread().drift().cosine()),
+        orNull(master.lastSpread().noiseScale()),
+        results.stream().map(WorkerResult::seconds).toList(),
+        most(results, ProcessMemory::bytes),
+        driver.bytes(),
+        (int) results.stream().filter(result -> result.divergence() != null).count(),
+        master.lastRollbacks(),
+        master.state().halvings(),
+        null,
+        null,
+        most(results, ProcessMemory::offHeapBytes),
+        driver.offHeapBytes());
+  }
+
+  private static long most(List<WorkerResult> results, ToLongFunction<ProcessMemory> bytes) {
+    return results.stream().map(WorkerResult::memory).mapToLong(bytes).max().orElse(0);
+  }
+
+  private static Double orNull(OptionalDouble number) {
+    return number.isPresent() ? number.getAsDouble() : null;
+  }
+
+  /** These metrics with the losses on the held-out images. */
+  public RoundMetrics withValidation(LossByNoise losses, double varianceAboutMeanImage) {
+    return new RoundMetrics(
+        round,
+        imagesSeen,
+        loss,
+        lossByNoise,
+        imagesPerSecond,
+        seconds,
+        drift,
+        workers,
+        slowestWorkerSeconds,
+        fastestWorkerSeconds,
+        epoch,
+        workerCosine,
+        gradientNoiseScale,
+        workerSeconds,
+        workerBytes,
+        driverBytes,
+        droppedWorkers,
+        rollbacks,
+        halvings,
+        losses.mean(),
+        losses.bins(varianceAboutMeanImage),
+        workerOffHeapBytes,
+        driverOffHeapBytes);
+  }
+
+  /** One line of JSON. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(
+          "The metrics of round " + round + " cannot be written as JSON", e);
+    }
+  }
+
+  /**
+   * Reads a line of metrics.jsonl.
+   *
+   * @throws IllegalArgumentException if it is not one
+   */
+  public static RoundMetrics fromJson(String line) {
+    try {
+      return JSON.readValue(line, RoundMetrics.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "Not a line of metrics.jsonl: " + e.getOriginalMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package tweedie.train.round;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import tweedie.data.LabeledImage;
+import tweedie.data.shard.Shard;
+import tweedie.data.shard.ShardReader;
+import tweedie.device.TaskResources;
+import tweedie.network.Network;
+import tweedie.network.NetworkSettings;
+import tweedie.train.LossByNoise;
+import tweedie.train.Minibatch;
+import tweedie.train.Minibatch.Drawn;
+import tweedie.train.Minibatches;
+import tweedie.train.Objective;
+import tweedie.train.TrainSettings;
+
+/**
+ * The loss on held-out images, whose noise hangs on the run's seed and their ids alone: it is the
+ * same in every round, so that the numbers of two rounds can be compared.
+ */
+public final class Validation {
+
+  private final List<Shard> shards;
+  private final NetworkSettings network;
+  private final TrainSettings settings;
+
+  /** The loss on all images of these shards. */
+  public Validation(List<Shard> shards, NetworkSettings network, TrainSettings settings) {
+    this.shards = List.copyOf(shards);
+    this.network = network;
+    this.settings = settings;
+  }
+
+  /**
+   * The losses of a network with these weights, in one Spark job with a task for each shard.
+   *
+   * @param weights [P]
+   */
+  public LossByNoise of(JavaSparkContext spark, float[] weights) {
+    Broadcast<float[]> broadcast = spark.broadcast(weights);
+    try {
+      LossByNoise all = new LossByNoise();
+      Located.rdd(spark, shards, shard -> shard, Shard::hosts)
+          .map(new LossOfShard(broadcast, network, settings))
+          .collect()
+          .forEach(all::add);
+      return all;
+    } finally {
+      broadcast.destroy();
+    }
+  }
+
+  private record LossOfShard(
+      Broadcast<float[]> weights, NetworkSettings network, TrainSettings settings)
+      implements Function<Shard, LossByNoise>, Serializable {
+
+    @Override
+    public LossByNoise call(Shard shard) throws IOException {
+      TaskResources.take(settings.threadsPerWorker());
+      Objective objective = Objective.ofValidation(settings, network);
+      LossByNoise losses = new LossByNoise();
+      try (ShardReader reader = ShardReader.open(shard, RoundWorker.hadoop());
+          Network denoiser = new Network(network);
+          INDArray parameters = Nd4j.createFromArray(weights.value())) {
+        denoiser.bind(parameters, null);
+        Minibatches minibatches =
+            new Minibatches(
+                new InOrder(reader, shard.path()), settings.batchSize(), objective, network);
+        while (minibatches.hasNext()) {
+          add(minibatches.next(), denoiser, objective, losses);
+        }
+      }
+      return losses;
+    }
+
+    private static void add(
+        Minibatch batch, Network denoiser, Objective objective, LossByNoise losses) {
+      int n = batch.size();
+      int d = batch.labels().length / n - 1;
+      float[] denoised = new float[n * d];
+      denoiser.denoise(batch.rows(), n, denoised);
+      for (int i = 0; i < n; i++) {
+        double squared = 0;
+        for (int j = 0; j < d; j++) {
+          double error = denoised[i * d + j] - batch.labels()[i * (d + 1) + j];
+          squared += error * error;
+        }
+        double s = batch.noise().get(i).s();
+        double weight = objective.weight(s);
+        losses.add(s, weight, weight * squared / d);
+      }
+    }
+  }
+
+  /** The images of a shard as they are stored. */
+  private record InOrder(Iterator<LabeledImage> images, String shard) implements Iterator<Drawn> {
+
+    @Override
+    public boolean hasNext() {
+      return images.hasNext();
+    }
+
+    @Override
+    public Drawn next() {
+      return new Drawn(images.next(), shard);
+    }
+  }
+}

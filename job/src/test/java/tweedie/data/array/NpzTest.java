@@ -1,0 +1,281 @@
+package tweedie.data.array;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tweedie.data.DataException;
+import tweedie.data.ImageShape;
+import tweedie.data.array.NpyHeader.Type;
+
+class NpzTest {
+
+  private static final Configuration HADOOP = new Configuration();
+
+  @TempDir Path directory;
+
+  @Test
+  void pixelsBecomeBytesRoundedAndClipped() throws IOException {
+    Path file = directory.resolve("a.npz");
+    try (NpzWriter npz = new NpzWriter(Files.newOutputStream(file))) {
+      npz.begin("arr_0", NpyHeader.of(Type.UINT8, 2, 1, 2, 3));
+      npz.write(new float[] {0, 1, 0.5f, -0.2f, 1.7f, 0.1f});
+      npz.write(new float[] {1 / 255f, 254.4f / 255, 254.6f / 255, 0.49f / 255, 0, 1});
+    }
+
+    byte[] npy = entry(file, "arr_0.npy");
+    assertThat(new String(npy, 10, 63, US_ASCII))
+        .isEqualTo(
+            "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 1, 2, 3), }".substring(0, 63));
+    assertThat(npy).hasSize(128 + 12);
+    assertThat(Arrays.copyOfRange(npy, 128, 140))
+        .containsExactly(0, 255, 128, 0, 255, 26, 1, 254, 255, 0, 0, 255);
+  }
+
+  @Test
+  void whatWasWrittenIsRead() throws IOException {
+    Path file = directory.resolve("a.npz");
+    float[][] images = {{0.25f, -3, 1e30f, 7}, {1, 2, 3, 4}};
+    try (NpzWriter npz = new NpzWriter(Files.newOutputStream(file))) {
+      npz.begin("other", NpyHeader.of(Type.FLOAT32, 0));
+      npz.begin("arr_0", NpyHeader.of(Type.FLOAT32, 2, 2, 1, 2));
+      npz.write(images[0]);
+      npz.write(images[1]);
+    }
+
+    try (NpzReader read = NpzReader.open(file.toString(), HADOOP)) {
+      assertThat(read.count()).isEqualTo(2);
+      assertThat(read.shape()).isEqualTo(new ImageShape(2, 1, 2));
+      assertThat(read.next()).isEqualTo(images[0]);
+      assertThat(read.next()).isEqualTo(images[1]);
+      assertThat(read.hasNext()).isFalse();
+    }
+  }
+
+  @Test
+  void theSameArraysGiveTheSameBytes() throws IOException {
+    Path a = written("a.npz");
+    Path b = written("b.npz");
+
+    assertThat(a).hasSameBinaryContentAs(b);
+  }
+
+  @Test
+  void anArrayIsAsLongAsAnnounced() throws IOException {
+    assertThatThrownBy(
+            () -> {
+              try (NpzWriter npz = new NpzWriter(OutputStream.nullOutputStream())) {
+                npz.begin("a", NpyHeader.of(Type.FLOAT32, 3));
+                npz.write(new float[2]);
+              }
+            })
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("The array a was announced with shape [3], and 4 bytes of it are missing");
+    assertThatThrownBy(
+            () -> {
+              try (NpzWriter npz = new NpzWriter(OutputStream.nullOutputStream())) {
+                npz.begin("a", NpyHeader.of(Type.UINT8, 3));
+                npz.write(new float[4]);
+              }
+            })
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The array a was announced with shape [3], and more follows");
+    assertThatThrownBy(
+            () -> {
+              try (NpzWriter npz = new NpzWriter(OutputStream.nullOutputStream())) {
+                npz.begin("a", NpyHeader.of(Type.UINT8, 2));
+                npz.write(new float[] {0, Float.NaN});
+              }
+            })
+        .hasMessage("Pixel 1 is NaN, which is no brightness");
+  }
+
+  @Test
+  void numpyReadsWhatIsWritten() throws IOException {
+    Path file = directory.resolve("a.npz");
+    try (NpzWriter npz = new NpzWriter(Files.newOutputStream(file))) {
+      npz.begin("arr_0", NpyHeader.of(Type.UINT8, 300, 2, 1, 3));
+      for (int i = 0; i < 300; i++) {
+        npz.write(new float[] {i % 256 / 255f, 0, 0, 0, 0, 1});
+      }
+      npz.begin("down0.block0.first", NpyHeader.of(Type.FLOAT32, 1, 2));
+      npz.write(new float[] {1.5f, -2});
+      npz.begin("gain", NpyHeader.of(Type.FLOAT32, 1));
+      npz.write(new float[] {0.125f});
+    }
+
+    assertThat(
+            python(
+                """
+                a = numpy.load('%s')
+                print(a.files, a['arr_0'].dtype, a['arr_0'].shape, a['arr_0'].flags.c_contiguous)
+                print(a['arr_0'][257].ravel().tolist(), int(a['arr_0'].sum()))
+                print(a['down0.block0.first'].tolist(), a['gain'].dtype, a['gain'].tolist())
+                """
+                    .formatted(file)))
+        .containsExactly(
+            "['arr_0', 'down0.block0.first', 'gain'] uint8 (300, 2, 1, 3) True",
+            "[1, 0, 0, 0, 0, 255] " + (255 * 256 / 2 + 43 * 44 / 2 + 300 * 255),
+            "[[1.5, -2.0]] float32 [0.125]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"savez", "savez_compressed"})
+  void whatNumpyWritesIsRead(String save) throws IOException {
+    Path bytes = directory.resolve("bytes.npz");
+    Path floats = directory.resolve("floats.npz");
+    python(
+        """
+        a = (numpy.arange(3 * 4 * 5 * 3) * 7 %% 256).astype('uint8').reshape(3, 4, 5, 3)
+        numpy.%1$s('%2$s', a)
+        numpy.%1$s('%3$s', arr_0=a.astype('float32') - 0.5, labels=numpy.arange(3))
+        """
+            .formatted(save, bytes, floats));
+
+    assertThat(images(bytes))
+        .hasSize(3)
+        .element(1)
+        .satisfies(image -> assertThat(image[1]).isEqualTo(61 * 7 % 256 / 255f));
+    assertThat(images(floats))
+        .element(2)
+        .satisfies(image -> assertThat(image[59]).isEqualTo(179 * 7 % 256 - 0.5f));
+  }
+
+  @Test
+  void whatNumpyWritesOfAnotherKindIsRefused() throws IOException {
+    python(
+        """
+        import os
+        os.chdir('%s')
+        a = numpy.zeros((2, 3, 4, 1), 'uint8')
+        numpy.savez('double', a.astype('float64'))
+        numpy.savez('big', a.astype('>f4'))
+        numpy.savez('fortran', numpy.asfortranarray(a))
+        numpy.savez('flat', a.reshape(24))
+        numpy.savez('named', images=a)
+        """
+            .formatted(directory));
+
+    String readable = "; uint8 ('|u1') and little-endian float32 ('<f4') can be read";
+    assertRefused("double.npz", ", array arr_0: its numbers are of type '<f8'" + readable);
+    assertRefused("big.npz", ", array arr_0: its numbers are of type '>f4'" + readable);
+    assertRefused(
+        "fortran.npz",
+        ", array arr_0: stored in Fortran order; save numpy.ascontiguousarray of it");
+    assertRefused(
+        "flat.npz",
+        ", array arr_0 has shape [24]; images are [n, height, width, channel], gray ones also [n, height, width], and points [n, d]");
+    assertRefused(
+        "named.npz", " has no array arr_0, only [images.npy]; numpy.savez(FILE, images) writes it");
+  }
+
+  @Test
+  void filesThatAreNoneOrCutOffAreRefused() throws IOException {
+    Files.writeString(directory.resolve("text.npz"), "this is text");
+    assertRefused("text.npz", " is not a .npz file: no zip entry is in it");
+    assertRefused("none.npz", " does not exist");
+
+    byte[] whole = Files.readAllBytes(written("a.npz"));
+    Files.write(directory.resolve("half.npz"), Arrays.copyOf(whole, 120));
+    assertThatThrownBy(() -> images(directory.resolve("half.npz")))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(directory.resolve("half.npz") + " is damaged: ");
+
+    byte[] header = NpyHeader.of(Type.UINT8, 2, 1, 1, 4).encode();
+    stored("short.npz", header, new byte[7]);
+    assertThatThrownBy(() -> images(directory.resolve("short.npz")))
+        .hasMessageEndingWith("short.npz, array arr_0 is cut off in image 1 of 2");
+    stored("long.npz", header, new byte[9]);
+    assertThatThrownBy(() -> images(directory.resolve("long.npz")))
+        .hasMessageEndingWith("long.npz, array arr_0: more follows than [2, 1, 1, 4]");
+  }
+
+  private Path written(String name) throws IOException {
+    Path file = directory.resolve(name);
+    try (NpzWriter npz = new NpzWriter(Files.newOutputStream(file))) {
+      npz.begin("arr_0", NpyHeader.of(Type.UINT8, 1, 16, 16, 1));
+      float[] image = new float[256];
+      for (int i = 0; i < image.length; i++) {
+        image[i] = i * 97 % 256 / 255f;
+      }
+      npz.write(image);
+    }
+    return file;
+  }
+
+  private void stored(String name, byte[] header, byte[] content) throws IOException {
+    try (ZipOutputStream zip =
+        new ZipOutputStream(Files.newOutputStream(directory.resolve(name)))) {
+      zip.putNextEntry(new ZipEntry("arr_0.npy"));
+      zip.write(header);
+      zip.write(content);
+    }
+  }
+
+  private static List<float[]> images(Path file) throws IOException {
+    List<float[]> images = new ArrayList<>();
+    try (NpzReader read = NpzReader.open(file.toString(), HADOOP)) {
+      read.forEachRemaining(images::add);
+    }
+    return images;
+  }
+
+  private void assertRefused(String name, String sentence) {
+    Path file = directory.resolve(name);
+    assertThatThrownBy(() -> NpzReader.open(file.toString(), HADOOP))
+        .isInstanceOf(DataException.class)
+        .hasMessage(file + sentence);
+  }
+
+  private static byte[] entry(Path file, String name) throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      return zip.getInputStream(zip.getEntry(name)).readAllBytes();
+    }
+  }
+
+  /** What a program prints; the test is skipped where there is no Python with NumPy. */
+  private static List<String> python(String program) throws IOException {
+    assumeTrue(run("").status == 0, "python3 with numpy is absent: nothing to compare with");
+    Ran ran = run(program);
+    assertThat(ran.status).as(ran.output).isZero();
+    return ran.output.lines().toList();
+  }
+
+  private record Ran(int status, String output) {}
+
+  private static Ran run(String program) throws IOException {
+    Process python;
+    try {
+      python =
+          new ProcessBuilder("python3", "-c", "import numpy\n" + program)
+              .redirectErrorStream(true)
+              .start();
+    } catch (IOException e) { // there is no such program
+      return new Ran(127, e.getMessage());
+    }
+    try {
+      String output = new String(python.getInputStream().readAllBytes(), UTF_8);
+      return new Ran(python.waitFor(), output);
+    } catch (InterruptedException e) {
+      throw new UncheckedIOException(new IOException(e));
+    }
+  }
+}

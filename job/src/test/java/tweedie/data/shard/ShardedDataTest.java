@@ -1,0 +1,324 @@
+package tweedie.data.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.BlockLocation;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tweedie.data.DataException;
+import tweedie.data.ImageShape;
+import tweedie.data.LabeledImage;
+import tweedie.data.SourceImage;
+import tweedie.data.source.MixtureSource;
+import tweedie.data.source.Sources;
+import tweedie.score.GaussianMixture;
+
+class ShardedDataTest {
+
+  private static SparkSession session;
+
+  @TempDir java.nio.file.Path temporary;
+
+  @BeforeAll
+  static void start() {
+    session =
+        SparkSession.builder().master("local[2]").config("spark.ui.enabled", "false").getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    session.stop();
+  }
+
+  @Test
+  void bytesComeBackAsFractionsOf255() throws IOException {
+    List<SourceImage> images = bytes(12);
+    ShardedData data = write("data", images, 3);
+    assertThat(data.shape()).isEqualTo(new ImageShape(2, 3, 1));
+    assertThat(data.eightBit()).isTrue();
+    assertThat(data.images()).isEqualTo(12);
+    assertThat(data.shards()).extracting(Shard::images).containsExactly(4L, 4L, 4L);
+    List<LabeledImage> read = read(data);
+    assertThat(read).hasSize(12);
+    for (int i = 0; i < 12; i++) {
+      assertThat(read.get(i).id()).isEqualTo(i);
+      assertThat(read.get(i).label()).isEqualTo(i % 3 - 1);
+      assertThat(read.get(i).shape()).isEqualTo(data.shape());
+      for (int j = 0; j < 6; j++) {
+        assertThat(read.get(i).pixels()[j]).isEqualTo((images.get(i).bytes()[j] & 255) / 255f);
+      }
+    }
+  }
+
+  @Test
+  void floatsComeBackAsTheyAre() throws IOException {
+    MixtureSource source =
+        new MixtureSource(
+            new GaussianMixture(
+                new double[] {1}, new double[][] {{1e6, -3.0, 0.1}}, new double[] {2}),
+            20,
+            1);
+    List<SourceImage> vectors = Sources.read(source);
+    ShardedData data = write("data", vectors, 2);
+    assertThat(data.shape()).isEqualTo(new ImageShape(1, 1, 3));
+    assertThat(data.eightBit()).isFalse();
+    List<LabeledImage> read = read(data);
+    for (int i = 0; i < 20; i++) {
+      assertThat(read.get(i).pixels()).isEqualTo(vectors.get(i).floats());
+    }
+  }
+
+  @Test
+  void fingerprintIsThatOfTheContent() throws IOException {
+    String first = write("a", bytes(12), 3).fingerprint();
+    assertThat(write("b", bytes(12), 3).fingerprint()).isEqualTo(first);
+    assertThat(write("c", bytes(12), 2).fingerprint()).isNotEqualTo(first);
+    assertThat(write("d", bytes(13), 3).fingerprint()).isNotEqualTo(first);
+  }
+
+  /** The local file system as if its files lay in two blocks on the machines of a cluster. */
+  public static final class SpreadFileSystem extends RawLocalFileSystem {
+
+    @Override
+    public URI getUri() {
+      return URI.create("spread:///");
+    }
+
+    @Override
+    public BlockLocation[] getFileBlockLocations(FileStatus file, long start, long length) {
+      String[] ports = {"n1:9866", "n2:9866", "n3:9866"};
+      return new BlockLocation[] {
+        new BlockLocation(ports, new String[] {"n3", "n1", "n2"}, 0, length / 2),
+        new BlockLocation(ports, new String[] {"n1", "n4", "n3"}, length / 2, length - length / 2)
+      };
+    }
+  }
+
+  @Test
+  void machinesThatHoldAllBlocksOfAShardAreNamed() throws IOException {
+    ShardedData local = write("data", bytes(4), 2);
+    assertThat(local.shards()).allSatisfy(shard -> assertThat(shard.hosts()).isEmpty());
+    Configuration conf = new Configuration();
+    conf.setClass("fs.spread.impl", SpreadFileSystem.class, FileSystem.class);
+    ShardedData spread = ShardedData.open(new Path("spread:" + temporary.resolve("data")), conf);
+    assertThat(spread.shards())
+        .hasSize(2)
+        .allSatisfy(shard -> assertThat(shard.hosts()).containsExactly("n1", "n3"));
+    assertThat(spread.fingerprint()).isEqualTo(local.fingerprint());
+  }
+
+  @Test
+  void unusableDirectoriesAreRefused() throws IOException {
+    refused("no", "no does not exist");
+    Files.createDirectory(temporary.resolve("empty"));
+    refused("empty", "empty holds no *.parquet file");
+    Files.writeString(temporary.resolve("file"), "text");
+    refused("file", "file is a file; a data set is a directory");
+    Files.createDirectory(temporary.resolve("text"));
+    Files.writeString(temporary.resolve("text/part-00000.parquet"), "this is no Parquet file");
+    refused("text", "text/part-00000.parquet cannot be read");
+    session.range(3).write().parquet(temporary.resolve("numbers").toString());
+    refused("numbers", "has no column label");
+  }
+
+  @Test
+  void anEmptyShardIsPassedOverButNotADirectoryOfThem() throws IOException {
+    String before = write("a", bytes(4), 1).fingerprint();
+    Path empty = new Path(temporary.resolve("a").toString(), "part-00007.parquet");
+    ShardWriter.write(empty, List.of(), Sources.CONF);
+
+    ShardedData data = open("a");
+    assertThat(data.shards()).hasSize(1);
+    assertThat(data.images()).isEqualTo(4);
+    assertThat(data.fingerprint()).isEqualTo(before);
+
+    Path only = new Path(temporary.resolve("none").toString(), "part-00000.parquet");
+    ShardWriter.write(only, List.of(), Sources.CONF);
+    refused("none", "none holds no image: all its *.parquet files are empty");
+  }
+
+  @Test
+  void shardsOfDifferentShapesAreRefused() throws IOException {
+    write("a", bytes(4), 1);
+    write("b", List.of(SourceImage.ofBytes(0, new ImageShape(3, 2, 1), new byte[6])), 1);
+    move("b", "a");
+    refused("a", "Shards differ: ", "8-bit images of 2x3x1", "8-bit images of 3x2x1");
+    List<SourceImage> mixed = new ArrayList<>(bytes(2));
+    mixed.add(SourceImage.ofBytes(0, new ImageShape(3, 2, 1), new byte[6]));
+    assertThatThrownBy(() -> write("c", mixed, 1))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("holds images that differ in height: 2 and 3");
+  }
+
+  @Test
+  void statisticsAreExactAndDoNotDependOnTheSpread() throws IOException {
+    List<SourceImage> images = bytes(50);
+    DataStatistics found = statistics(write("a", images, 7));
+    double[] mean = new double[6];
+    double all = 0;
+    for (SourceImage image : images) {
+      for (int i = 0; i < 6; i++) {
+        mean[i] += (image.bytes()[i] & 255) / 255f / 50.0;
+        all += (image.bytes()[i] & 255) / 255f / 300.0;
+      }
+    }
+    double square = 0;
+    double around = 0;
+    double farthest = 0;
+    for (SourceImage image : images) {
+      for (SourceImage other : images) {
+        farthest = Math.max(farthest, distance(image, other));
+      }
+      for (int i = 0; i < 6; i++) {
+        float x = (image.bytes()[i] & 255) / 255f;
+        square += (x - all) * (x - all) / 300;
+        around += (x - mean[i]) * (x - mean[i]) / 300;
+      }
+    }
+    assertThat(found.images()).isEqualTo(50);
+    assertThat(found.meanImage()).containsExactly(mean, within(1e-12));
+    assertThat(found.mean()).isCloseTo(all, within(1e-12));
+    assertThat(found.std()).isCloseTo(Math.sqrt(square), within(1e-12));
+    assertThat(found.varianceAboutMeanImage()).isCloseTo(around, within(1e-12));
+    assertThat(found.largestDistance()).isCloseTo(farthest, within(1e-12));
+    assertThat(found.channels()).hasSize(1);
+    assertThat(found.channels().get(0).mean()).isCloseTo(all, within(1e-12));
+    assertThat(found.channels().get(0).std()).isCloseTo(Math.sqrt(square), within(1e-12));
+    assertThat(statistics(write("b", images, 7)).toJson()).isEqualTo(found.toJson());
+  }
+
+  @Test
+  void everyChannelHasItsOwnStatistics() throws IOException {
+    List<SourceImage> images = new ArrayList<>();
+    for (int i = 0; i < 30; i++) { // pixels lie channel by channel in each place
+      float[] pixels = {i, 100 - 2 * i, i + 2, 100 + 2 * i};
+      images.add(SourceImage.ofFloats(-1, new ImageShape(2, 1, 2), pixels));
+    }
+    ShardedData data = write("channels", images, 4);
+    DataStatistics found = statistics(data);
+    double variance = (30 * 30 - 1) / 12.0;
+
+    assertThat(found.channels()).hasSize(2);
+    assertThat(found.channels().get(0).mean()).isCloseTo(15.5, within(1e-9));
+    assertThat(found.channels().get(0).std()).isCloseTo(Math.sqrt(variance + 1), within(1e-9));
+    assertThat(found.channels().get(1).mean()).isCloseTo(100, within(1e-9));
+    double away = 4 * (variance + 14.5 * 14.5);
+    assertThat(found.channels().get(1).std()).isCloseTo(Math.sqrt(away), within(1e-9));
+    assertThat(found.areOf(data)).isTrue();
+    assertThat(found.areOf(write("others", bytes(3), 1))).isFalse();
+  }
+
+  @Test
+  void farFromZeroNothingIsLost() throws IOException {
+    List<SourceImage> vectors = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      float x = 1e6f + (i % 2 == 0 ? 1 : -1);
+      vectors.add(SourceImage.ofFloats(-1, new ImageShape(1, 1, 2), new float[] {x, -x}));
+    }
+    DataStatistics found = statistics(write("data", vectors, 3));
+    assertThat(found.varianceAboutMeanImage()).isCloseTo(1, within(1e-9));
+    assertThat(found.meanImage()).containsExactly(1e6, -1e6);
+  }
+
+  @Test
+  void statisticsSurviveJson() throws IOException {
+    DataStatistics found = statistics(write("data", bytes(9), 2));
+    DataStatistics back = DataStatistics.fromJson(found.toJson());
+    assertThat(back).usingRecursiveComparison().isEqualTo(found);
+    String before = found.toJson().replaceFirst(",\"largestDistance\":[^,}]*", "");
+    assertThat(DataStatistics.fromJson(before).largestDistance()).isZero();
+    String earlier = found.toJson().replaceFirst(",\"channels\":.*", "}");
+    assertThat(DataStatistics.fromJson(earlier).channels()).isEmpty();
+    assertThat(DataStatistics.fromJson(earlier).fingerprint()).isEmpty();
+    assertThatThrownBy(() -> DataStatistics.fromJson("{\"images\": \"many\"}"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("These are no statistics of a data set");
+  }
+
+  private static double distance(SourceImage a, SourceImage b) {
+    double squares = 0;
+    for (int i = 0; i < 6; i++) {
+      squares += Math.pow((a.bytes()[i] & 255) / 255f - (b.bytes()[i] & 255) / 255f, 2);
+    }
+    return Math.sqrt(squares);
+  }
+
+  private static DataStatistics statistics(ShardedData data) {
+    return DataStatistics.of(new JavaSparkContext(session.sparkContext()), data);
+  }
+
+  private void refused(String name, String... message) {
+    assertThatThrownBy(() -> open(name))
+        .isInstanceOf(DataException.class)
+        .hasMessageContainingAll(message);
+  }
+
+  private ShardedData open(String name) throws IOException {
+    return ShardedData.open(new Path(temporary.resolve(name).toString()), Sources.CONF);
+  }
+
+  private void move(String from, String to) throws IOException {
+    try (Stream<java.nio.file.Path> files = Files.list(temporary.resolve(from))) {
+      for (java.nio.file.Path file : files.toList()) {
+        if (file.toString().endsWith(".parquet")) {
+          Files.move(file, temporary.resolve(to).resolve("part-00001-moved.parquet"));
+        }
+      }
+    }
+  }
+
+  private ShardedData write(String name, List<SourceImage> images, int shards) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < images.size(); i++) {
+      rows.add(ShardColumns.row(i, images.get(i)));
+    }
+    boolean eightBit = images.get(0).bytes() != null;
+    session
+        .createDataFrame(
+            new JavaSparkContext(session.sparkContext()).parallelize(rows, shards),
+            eightBit ? ShardColumns.ofBytes() : ShardColumns.ofFloats())
+        .write()
+        .parquet(temporary.resolve(name).toString());
+    return open(name);
+  }
+
+  private static List<LabeledImage> read(ShardedData data) throws IOException {
+    List<LabeledImage> images = new ArrayList<>();
+    for (Shard shard : data.shards()) {
+      try (ShardReader reader = ShardReader.open(shard, Sources.CONF)) {
+        reader.forEachRemaining(images::add);
+      }
+    }
+    return images;
+  }
+
+  private static List<SourceImage> bytes(int count) {
+    List<SourceImage> images = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] pixels = new byte[6];
+      for (int j = 0; j < 6; j++) {
+        pixels[j] = (byte) (i * 41 + j * 97);
+      }
+      images.add(SourceImage.ofBytes(i % 3 - 1, new ImageShape(2, 3, 1), pixels));
+    }
+    return images;
+  }
+}

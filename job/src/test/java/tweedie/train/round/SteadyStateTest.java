@@ -1,0 +1,104 @@
+package tweedie.train.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.util.LongAccumulator;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import tweedie.data.ImageShape;
+import tweedie.data.LabeledImage;
+import tweedie.device.ProcessMemory;
+import tweedie.network.Network;
+import tweedie.network.NetworkSettings;
+import tweedie.network.NetworkSettings.Input;
+import tweedie.network.NetworkSettings.Kind;
+import tweedie.network.NetworkSettings.Output;
+import tweedie.train.Minibatch;
+import tweedie.train.Minibatch.Drawn;
+import tweedie.train.Objective;
+
+/** Steps use the arrays of the steps before them. */
+class SteadyStateTest {
+
+  private static final int BATCH = 32;
+  private static final int STEPS = 1000;
+
+  private static final NetworkSettings NETWORK =
+      new NetworkSettings(
+          new ImageShape(28, 28, 1),
+          Kind.UNET,
+          List.of(2),
+          0,
+          1,
+          0,
+          0,
+          4,
+          Input.MEAN,
+          1,
+          Output.DENOISER,
+          0.5,
+          0.3,
+          List.of());
+
+  @Test
+  void aThousandStepsTakeNoMoreNativeMemory() throws InterruptedException {
+    RoundWorker worker =
+        new RoundWorker(
+            initial(), NETWORK, Trained.settings(1), Integer.MAX_VALUE, new LongAccumulator());
+    Minibatch minibatch =
+        Minibatch.of(images(), Objective.ofEpoch(Trained.settings(1), NETWORK, 0), NETWORK);
+    MultiLayerNetwork model = worker.getInitialModel();
+    try {
+      steps(worker, model, minibatch, STEPS / 4);
+      long before = inUse();
+      steps(worker, model, minibatch, STEPS / 2);
+      long between = inUse();
+      steps(worker, model, minibatch, STEPS / 2);
+      long after = inUse();
+      // what is lost in every step grows in both halves; Java's own memory grows when it likes
+      assertThat(Math.min(between - before, after - between))
+          .as("bytes off the heap; a minibatch lost in each step is four times the limit")
+          .isLessThan(STEPS / 2 * (long) Float.BYTES * minibatch.rows().length / 4);
+    } finally {
+      worker.free(model);
+    }
+  }
+
+  /**
+   * Bytes off the heap; what waits for Java's garbage collection, and then for ND4J, is not in use.
+   */
+  private static long inUse() throws InterruptedException {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      Thread.sleep(200);
+      least = Math.min(least, ProcessMemory.now().offHeapBytes());
+    }
+    return least;
+  }
+
+  private static void steps(
+      RoundWorker worker, MultiLayerNetwork model, Minibatch minibatch, int count) {
+    for (int i = 0; i < count; i++) {
+      worker.step(model, minibatch);
+    }
+  }
+
+  private static TrainingState initial() {
+    try (Network untrained = new Network(NETWORK)) {
+      return TrainingState.initial(untrained.initialParameters(1));
+    }
+  }
+
+  private static List<Drawn> images() {
+    List<Drawn> images = new ArrayList<>();
+    for (long id = 0; id < BATCH; id++) {
+      float[] pixels = new float[NETWORK.shape().dimension()];
+      pixels[(int) id] = 1;
+      images.add(new Drawn(new LabeledImage(id, -1, NETWORK.shape(), pixels), "shard"));
+    }
+    return images;
+  }
+}
