@@ -363,7 +363,7 @@ class TweedieTest {
                 () ->
                     new IllegalStateException(
                         new SparkException(
-                            "Job aborted: Lost task 0.0 (TID 7): tweedie.train.NonFiniteLossException: The loss is NaN\n\tat somewhere"))))
+                            "Job aborted: Lost task 0.0 (TID 7): tweedie.train.NonFiniteLossException (exit status 1): The loss is NaN\n\tat somewhere"))))
         .isEqualTo(1);
     assertThat(err).hasToString("tweedie demo failed: The loss is NaN\n");
   }

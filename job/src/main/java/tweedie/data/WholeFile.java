@@ -3,6 +3,7 @@ package tweedie.data;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -67,6 +68,13 @@ public final class WholeFile {
   /** Writes {@code text} in UTF-8 to {@code path}. */
   public static void write(FileSystem files, Path path, String text) throws IOException {
     write(files, path, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** All of a file, as UTF-8. */
+  public static String read(FileSystem files, Path path) throws IOException {
+    try (FSDataInputStream in = files.open(path)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   /** Deletes what processes that were killed had begun to write aside in {@code directory}. */

@@ -2,8 +2,10 @@ package tweedie.device;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.util.TaskCompletionListener;
 
@@ -37,6 +39,11 @@ public final class TaskResources {
   public static void checkDriver() {
     Processor.chooseBuild();
     Cuda.checkDriver();
+  }
+
+  /** Hadoop's configuration with what spark.hadoop.* says, as Spark itself makes it in a task. */
+  public static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
   }
 
   private static void takeGpu(TaskContext task) {

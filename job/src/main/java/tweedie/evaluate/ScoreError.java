@@ -48,14 +48,4 @@ public record ScoreError(
   private static Estimate mean(double[] numbers, double scale) {
     return Jackknife.ofMean(Arrays.stream(numbers).map(number -> scale * number).toArray());
   }
-
-  /**
-   * The ratio of signal to noise, 10 log10(range^2 / error), in dB.
-   *
-   * @param error mean squared error of a pixel
-   * @param range of the values of the data
-   */
-  public static double psnr(double error, double range) {
-    return 10 * Math.log10(range * range / error);
-  }
 }

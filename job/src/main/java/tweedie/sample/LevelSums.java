@@ -19,6 +19,9 @@ import java.io.Serializable;
 public record LevelSums(double s, long chains, double squaredMove, double squaredScore)
     implements Serializable {
 
+  /** Noise variance over the predicted one above which a level is reported. */
+  public static final double TOLERANCE = 1.25;
+
   /** Of the chains that were not stopped. */
   public static LevelSums of(LevelEnd end) {
     int n = end.chains().length;

@@ -105,4 +105,18 @@ public final class Draws {
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
     return z ^ (z >>> 31);
   }
+
+  /** A direction of length 1, uniform on the sphere, [d]. */
+  public double[] direction(int d) {
+    double[] direction = new double[d];
+    double squares = 0;
+    for (int j = 0; j < d; j++) {
+      direction[j] = gaussian();
+      squares += direction[j] * direction[j];
+    }
+    for (int j = 0; j < d; j++) {
+      direction[j] /= Math.sqrt(squares);
+    }
+    return direction;
+  }
 }

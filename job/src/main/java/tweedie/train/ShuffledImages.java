@@ -4,12 +4,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.hadoop.conf.Configuration;
 import tweedie.data.LabeledImage;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.train.Minibatch.Drawn;
-import tweedie.train.round.RoundPlan;
 
 /**
  * The images of a slice of some shards: shard after shard, each in its random order of the epoch.
@@ -24,17 +22,19 @@ public final class ShuffledImages implements Iterator<Drawn> {
   private long left;
   private Iterator<Drawn> shard = List.<Drawn>of().iterator();
 
+  /**
+   * A slice of the images of an epoch.
+   *
+   * @param skip images before it
+   * @param images in it, at most
+   */
   public ShuffledImages(
-      Iterator<String> shards, RoundPlan.Slice slice, long seed, int epoch, Configuration hadoop) {
-    this(ShardImages.read(shards, hadoop), slice, seed, epoch);
-  }
-
-  public ShuffledImages(Iterator<ShardImages> shards, RoundPlan.Slice slice, long seed, int epoch) {
+      Iterator<ShardImages> shards, long skip, long images, long seed, int epoch) {
     this.shards = shards;
     this.seed = seed;
     this.epoch = epoch;
-    this.skip = slice.skip();
-    this.left = slice.images();
+    this.skip = skip;
+    this.left = images;
   }
 
   @Override

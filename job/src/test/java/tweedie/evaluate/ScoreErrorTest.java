@@ -57,8 +57,8 @@ class ScoreErrorTest {
 
   @Test
   void psnrIsInDecibels() {
-    assertThat(ScoreError.psnr(0.01, 1)).isCloseTo(20, within(1e-12));
-    assertThat(ScoreError.psnr(0.01, 10)).isCloseTo(40, within(1e-12));
+    assertThat(Psnr.of(0.01, 1)).isCloseTo(20, within(1e-12));
+    assertThat(Psnr.of(0.01, 10)).isCloseTo(40, within(1e-12));
   }
 
   @Test

@@ -15,7 +15,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.data.shard.Shard;
-import tweedie.train.round.RoundPlan;
 import tweedie.train.round.Trained;
 
 class PrefetchedTest {
@@ -47,11 +46,11 @@ class PrefetchedTest {
     TrainSettings settings = Trained.settings(1);
     return new Minibatches(
         new ShuffledImages(
-            shards.stream().map(Shard::path).iterator(),
-            new RoundPlan.Slice(0, 0, 16),
+            ShardImages.read(shards.stream().map(Shard::path).iterator(), new Configuration()),
+            0,
+            16,
             settings.seed(),
-            3,
-            new Configuration()),
+            3),
         settings.batchSize(),
         Objective.ofEpoch(settings, Trained.network(), 3),
         Trained.network());

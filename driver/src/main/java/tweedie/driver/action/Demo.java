@@ -1,5 +1,6 @@
 package tweedie.driver.action;
 
+import tweedie.data.FileSystems;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -16,7 +17,6 @@ import tweedie.driver.progress.Progress;
 import tweedie.driver.report.Report;
 import tweedie.driver.report.ReportRequest;
 import tweedie.driver.run.CheckpointChoice;
-import tweedie.driver.run.Uris;
 import tweedie.driver.sample.Sample;
 import tweedie.driver.sample.SampleRequest;
 import tweedie.driver.train.Train;
@@ -50,7 +50,7 @@ final class Demo {
    */
   Sample.Result execute() throws IOException {
     Path shards = new Path(config.settings().data().path());
-    FileSystem files = Uris.fileSystem(shards, session.sparkContext().hadoopConfiguration());
+    FileSystem files = FileSystems.of(shards, session.sparkContext().hadoopConfiguration());
     long began = System.nanoTime();
     if (!files.exists(shards)) {
       importDigits(shards);

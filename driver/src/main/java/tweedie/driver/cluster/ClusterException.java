@@ -1,14 +1,15 @@
 package tweedie.driver.cluster;
 
 import org.apache.spark.SparkConf;
+import tweedie.TweedieException;
 
 /** A cluster that does not answer, or gives this application nothing. The message says which. */
-public final class ClusterException extends RuntimeException {
+public final class ClusterException extends TweedieException {
 
   private static final long serialVersionUID = 1L;
 
   public ClusterException(String message, Throwable cause) {
-    super(message, cause);
+    super(Status.FAILED, message, cause);
   }
 
   /** Nobody answers, or nobody any more. */

@@ -7,6 +7,7 @@ import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tweedie.TweedieException.Status;
 import tweedie.driver.action.Applications;
 import tweedie.driver.config.ConfigText;
 import tweedie.driver.doctor.DoctorRequest;
@@ -53,7 +54,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
     DoctorRequest request = new DoctorRequest(config.load(below), run);
     return applications.doctor(request, spark.sessions("tweedie doctor")).wouldFail()
-        ? ExitStatus.WRONG_INPUT
+        ? Status.WRONG_INPUT.number()
         : ExitStatus.DONE;
   }
 }

@@ -2,9 +2,10 @@ package tweedie.driver.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import tweedie.TweedieException;
 
 /** A configuration that cannot be used, with everything that is wrong with it. */
-public final class ConfigException extends RuntimeException {
+public final class ConfigException extends TweedieException {
 
   private static final long serialVersionUID = 1L;
 
@@ -14,6 +15,7 @@ public final class ConfigException extends RuntimeException {
   /** All of {@code problems}, of which there is at least one, at once. */
   public ConfigException(List<Problem> problems) {
     super(
+        Status.WRONG_INPUT,
         problems.stream()
             .map(Problem::toString)
             .collect(Collectors.joining(System.lineSeparator())));

@@ -1,5 +1,7 @@
 package tweedie.driver.denoise;
 
+import tweedie.evaluate.Psnr;
+import tweedie.data.FileSystems;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +25,6 @@ import tweedie.driver.config.Settings;
 import tweedie.driver.denoise.DenoiseRequest.Given;
 import tweedie.driver.denoise.DenoiseRequest.How;
 import tweedie.driver.run.RunDirectory;
-import tweedie.driver.run.Uris;
 import tweedie.network.NetworkDenoiser;
 import tweedie.sample.picture.ImageGrid;
 import tweedie.score.Copies;
@@ -81,7 +82,7 @@ public final class Denoise {
    * @throws IOException if a file system fails; the output then does not exist
    */
   public Result execute() throws IOException {
-    FileSystem files = Uris.fileSystem(request.out(), hadoop);
+    FileSystem files = FileSystems.of(request.out(), hadoop);
     Path out = files.makeQualified(request.out());
     if (files.exists(out)) {
       throw new DataException(
@@ -172,8 +173,8 @@ public final class Denoise {
         won.add(
             new Won(
                 names.get(i),
-                peakSignalToNoise(noisy.get(i), read.get(i)),
-                peakSignalToNoise(denoised.get(i), read.get(i))));
+                Psnr.of(noisy.get(i), read.get(i)),
+                Psnr.of(denoised.get(i), read.get(i))));
       }
     }
     List<List<double[]>> columns =
@@ -267,16 +268,7 @@ public final class Denoise {
         List.of(
             new Won(
                 "mean of %d copies".formatted(noise.copies()),
-                peakSignalToNoise(mean, scene),
-                peakSignalToNoise(denoised, scene))));
-  }
-
-  /** 10 log10(1 / mean squared error), in decibel, for pixels in [0, 1]. */
-  public static double peakSignalToNoise(double[] picture, double[] clean) {
-    double sum = 0;
-    for (int j = 0; j < clean.length; j++) {
-      sum += (picture[j] - clean[j]) * (picture[j] - clean[j]);
-    }
-    return 10 * Math.log10(clean.length / sum);
+                Psnr.of(mean, scene),
+                Psnr.of(denoised, scene))));
   }
 }

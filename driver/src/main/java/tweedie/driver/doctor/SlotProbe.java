@@ -1,5 +1,6 @@
 package tweedie.driver.doctor;
 
+import tweedie.data.Version;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.Serializable;
@@ -14,7 +15,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.factory.Nd4j;
 import scala.collection.Iterator;
@@ -29,7 +29,6 @@ import tweedie.device.Gpu;
 import tweedie.device.Processor;
 import tweedie.device.TaskResources;
 import tweedie.driver.run.HostName;
-import tweedie.train.checkpoint.Checkpoints;
 
 /**
  * A task that reports on its slot. Its stage is one with a barrier, whose tasks Spark starts all at
@@ -57,7 +56,7 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
 
   @Override
   public Iterator<SlotReport> apply(Iterator<Integer> slots) {
-    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    Configuration hadoop = TaskResources.hadoop();
     List<String> refusals = new ArrayList<>();
     TaskContext task = TaskContext.get();
     int slot = task.partitionId();
@@ -106,7 +105,7 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
         HostName.ofThisMachine(),
         ProcessHandle.current().pid(),
         System.getProperty("java.version"),
-        Checkpoints.version(),
+        Version.text(),
         cpu.model(),
         cpu.telling(),
         Runtime.getRuntime().availableProcessors(),

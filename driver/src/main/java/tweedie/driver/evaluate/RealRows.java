@@ -1,14 +1,13 @@
 package tweedie.driver.evaluate;
 
+import tweedie.device.TaskResources;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
@@ -95,7 +94,7 @@ public record RealRows(float[] rows, int[] labels) {
       int[] labels = new int[positions.length];
       try (ShardReader images =
           ShardReader.open(
-              wanted.shard(), SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()))) {
+              wanted.shard(), TaskResources.hadoop())) {
         int at = 0;
         for (int j = 0; j < positions.length; at++) {
           LabeledImage image = images.next();

@@ -1,5 +1,6 @@
 package tweedie.driver.evaluate;
 
+import tweedie.data.FileSystems;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +14,6 @@ import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.source.GeneratedImages;
 import tweedie.driver.run.RunDirectory;
-import tweedie.driver.run.Uris;
 
 /** The sets of samples that are to be measured. */
 public final class SampleSets {
@@ -68,7 +68,7 @@ public final class SampleSets {
         return new SampleSet(path.getName(), inRun);
       }
     }
-    if (!Uris.fileSystem(path, conf).exists(path)) {
+    if (!FileSystems.of(path, conf).exists(path)) {
       throw new DataException(
           "--samples %s is neither a directory in samples/ of the run %s nor a file or folder"
               .formatted(path, run.path()));
@@ -87,7 +87,7 @@ public final class SampleSets {
       SampleSet set, ImageShape shape, int fewest, int most, Configuration conf)
       throws IOException {
     Path path = set.path();
-    FileSystem files = Uris.fileSystem(path, conf);
+    FileSystem files = FileSystems.of(path, conf);
     GeneratedImages images;
     if (path.getName().endsWith(".npz")) {
       images = GeneratedImages.ofNpz(path.toString(), most, conf);

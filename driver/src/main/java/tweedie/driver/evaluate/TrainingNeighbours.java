@@ -1,13 +1,12 @@
 package tweedie.driver.evaluate;
 
+import tweedie.data.ImageRows;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
@@ -65,7 +64,7 @@ public final class TrainingNeighbours {
       TaskResources.take(threads);
       NearestRows nearest = new NearestRows(rows.value().length / dimension);
       try (ShardReader reader =
-          ShardReader.open(shard, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()))) {
+          ShardReader.open(shard, TaskResources.hadoop())) {
         List<LabeledImage> block = new ArrayList<>();
         while (reader.hasNext()) {
           block.add(reader.next());
@@ -85,22 +84,14 @@ public final class TrainingNeighbours {
         System.arraycopy(block.get(j).pixels(), 0, images, j * dimension, dimension);
       }
       double[] products = Products.of(rows.value(), images, dimension);
-      double[] squares = squares(rows.value());
-      double[] imageSquares = squares(images);
+      double[] squares = ImageRows.squares(rows.value(), dimension);
+      double[] imageSquares = ImageRows.squares(images, dimension);
       for (int i = 0; i < squares.length; i++) {
         for (int j = 0; j < imageSquares.length; j++) {
           double apart = squares[i] + imageSquares[j] - 2 * products[i * imageSquares.length + j];
           nearest.add(i, block.get(j).id(), Math.max(0, apart));
         }
       }
-    }
-
-    private double[] squares(float[] rows) {
-      double[] squares = new double[rows.length / dimension];
-      for (int j = 0; j < rows.length; j++) {
-        squares[j / dimension] += (double) rows[j] * rows[j];
-      }
-      return squares;
     }
   }
 }

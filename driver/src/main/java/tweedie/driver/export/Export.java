@@ -1,5 +1,6 @@
 package tweedie.driver.export;
 
+import tweedie.data.FileSystems;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +20,6 @@ import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.run.RunDirectory;
-import tweedie.driver.run.Uris;
 import tweedie.network.Network;
 import tweedie.network.Network.ParameterShape;
 import tweedie.train.checkpoint.Checkpoint;
@@ -53,7 +53,7 @@ public final class Export {
    * @throws IOException if a file system fails; the file then does not exist
    */
   public Result execute() throws IOException {
-    FileSystem files = Uris.fileSystem(request.out(), hadoop);
+    FileSystem files = FileSystems.of(request.out(), hadoop);
     Path out = files.makeQualified(request.out());
     if (files.exists(out)) {
       throw new DataException(out + " already exists; name a new file");

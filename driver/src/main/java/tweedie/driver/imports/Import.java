@@ -1,5 +1,6 @@
 package tweedie.driver.imports;
 
+import tweedie.data.FileSystems;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -36,7 +37,6 @@ import tweedie.data.shard.ShardColumns;
 import tweedie.data.source.ImageSource;
 import tweedie.driver.progress.Progress;
 import tweedie.driver.progress.TaskProgress;
-import tweedie.driver.run.Uris;
 
 /**
  * Reads a data set in parallel and writes it as Parquet shards.
@@ -140,7 +140,7 @@ public final class Import {
     long start = System.nanoTime();
     Configuration conf = spark.hadoopConfiguration();
     Path output = new Path(settings.output());
-    FileSystem files = Uris.fileSystem(output, conf);
+    FileSystem files = FileSystems.of(output, conf);
     output = files.makeQualified(output);
     if (files.exists(output)) {
       throw new DataException(output + " already exists; name a new directory");

@@ -1,5 +1,6 @@
 package tweedie.driver.model;
 
+import tweedie.device.TaskResources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -7,9 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.ImageShape;
@@ -162,7 +161,7 @@ final class DataModel implements SampledModel {
 
   /** Reads a shard, some images at a time, inside a task. */
   static void read(Shard shard, Consumer<double[][]> task) {
-    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    Configuration hadoop = TaskResources.hadoop();
     try (ShardReader reader = ShardReader.open(shard, hadoop)) {
       List<double[]> block = new ArrayList<>();
       while (reader.hasNext()) {

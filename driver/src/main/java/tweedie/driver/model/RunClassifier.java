@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,7 +117,7 @@ public final class RunClassifier {
       TaskResources.take(threads);
       return classifier
           .value()
-          .accuracy(shard, SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
+          .accuracy(shard, TaskResources.hadoop());
     }
   }
 
@@ -135,7 +133,7 @@ public final class RunClassifier {
           data,
           shards,
           seed,
-          SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()),
+          TaskResources.hadoop(),
           seen::add);
     }
   }

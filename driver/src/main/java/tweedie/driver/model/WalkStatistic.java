@@ -35,16 +35,7 @@ public interface WalkStatistic extends Serializable {
   record Projection(String name, double[] direction) implements WalkStatistic {
 
     static Projection of(int dimension, int index) {
-      Draws draws = Draws.of(0, Purpose.EVALUATION, index, 0);
-      double[] direction = new double[dimension];
-      double squares = 0;
-      for (int j = 0; j < dimension; j++) {
-        direction[j] = draws.gaussian();
-        squares += direction[j] * direction[j];
-      }
-      for (int j = 0; j < dimension; j++) {
-        direction[j] /= Math.sqrt(squares);
-      }
+      double[] direction = Draws.of(0, Purpose.EVALUATION, index, 0).direction(dimension);
       return new Projection("projection " + (index + 1), direction);
     }
 

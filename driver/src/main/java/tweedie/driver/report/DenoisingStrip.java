@@ -1,5 +1,7 @@
 package tweedie.driver.report;
 
+import tweedie.evaluate.Psnr;
+import tweedie.data.ImageRows;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,16 +9,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
-import tweedie.data.LabeledImage;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
 import tweedie.device.NativeThreads;
 import tweedie.driver.config.JobSettings;
 import tweedie.driver.config.Settings;
-import tweedie.driver.denoise.Denoise;
 import tweedie.driver.page.Numbers;
 import tweedie.driver.page.Picture;
-import tweedie.driver.sample.Frames;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.Jackknife;
 import tweedie.network.NetworkDenoiser;
@@ -121,7 +120,7 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
     List<double[]> images = new ArrayList<>();
     try (ShardReader reader = ShardReader.open(data.shards().get(0), hadoop)) {
       while (reader.hasNext() && images.size() < MEASURED) {
-        images.add(Frames.pixels(List.<LabeledImage>of(reader.next())));
+        images.add(ImageRows.doubles(reader.next().pixels()));
       }
     }
     return images;
@@ -140,7 +139,7 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
   private static String quality(List<double[]> images, List<double[]> clean) {
     double[] ratios = new double[images.size()];
     for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = Denoise.peakSignalToNoise(images.get(i), clean.get(i));
+      ratios[i] = Psnr.of(images.get(i), clean.get(i));
     }
     if (ratios.length < MEASURED) {
       return "";

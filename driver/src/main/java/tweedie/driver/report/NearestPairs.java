@@ -1,5 +1,6 @@
 package tweedie.driver.report;
 
+import tweedie.data.ImageRows;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import tweedie.data.shard.ShardedData;
 import tweedie.driver.page.Numbers;
 import tweedie.driver.page.Picture;
 import tweedie.driver.run.SampleDirectory;
-import tweedie.driver.sample.Frames;
 import tweedie.sample.picture.ImageGrid;
 
 /**
@@ -85,7 +85,7 @@ record NearestPairs(String about, Picture pictures) {
     return columns == 0
         ? null
         : new Picture(
-            new ImageGrid(shape, 1).png(Frames.pixels(above), columns),
+            new ImageGrid(shape, 1).png(ImageRows.doubles(ImageRows.of(above)), columns),
             "samples and, below each, the nearest training image");
   }
 

@@ -1,5 +1,6 @@
 package tweedie.driver.report;
 
+import tweedie.data.WholeFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,7 @@ final class ReportCommands {
               Optional.empty(),
               List.of(),
               Optional.of(
-                  new ConfigText(config.toString(), RunDirectory.read(run.files(), config))));
+                  new ConfigText(config.toString(), WholeFile.read(run.files(), config))));
       line.append(options(drawnWith.overrides(settings)));
     }
     return line.toString();

@@ -1,5 +1,6 @@
 package tweedie.driver.report;
 
+import tweedie.sample.LevelSums;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import tweedie.driver.page.Numbers;
 import tweedie.driver.page.Picture;
 import tweedie.driver.page.Table;
 import tweedie.driver.run.RunDirectory;
-import tweedie.driver.sample.SampleDiagnostics;
 
 /**
  * What a report shows of a directory of samples.
@@ -125,7 +125,7 @@ record ReportSamples(
             "too much",
             Drawn.DASHED,
             Stream.of(levels.first(), levels.last())
-                .map(s -> Point.of(s, SampleDiagnostics.TOLERANCE))
+                .map(s -> Point.of(s, LevelSums.TOLERANCE))
                 .toList()));
     return new Chart(
         "Noise of the chains",

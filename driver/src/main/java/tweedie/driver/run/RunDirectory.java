@@ -5,12 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -54,14 +52,7 @@ public final class RunDirectory {
    * @throws DataException if {@code path} cannot be a directory
    */
   public static RunDirectory at(Path path, Configuration conf) throws IOException {
-    FileSystem files = Uris.fileSystem(path, conf);
-    // with Hadoop's .crc files beside local files, a config.conf that somebody edits could not be
-    // read again; what has to be whole has its checksum in a manifest
-    files.setWriteChecksum(false);
-    files.setVerifyChecksum(false);
-    if (files.exists(path) && files.getFileStatus(path).isFile()) {
-      throw new DataException(path + " is a file; --run names a directory");
-    }
+    FileSystem files = ResultFiles.ofDirectory(path, conf, "--run");
     return new RunDirectory(files.makeQualified(path), files);
   }
 
@@ -259,12 +250,12 @@ public final class RunDirectory {
    * @throws DataException if it is something else
    */
   public JsonNode json(Path file) throws IOException {
-    return parsed(file, read(files, file));
+    return parsed(file, WholeFile.read(files, file));
   }
 
   /** As {@link #json}, of a file with a value in each line. */
   public List<JsonNode> jsonLines(Path file) throws IOException {
-    return read(files, file).lines().map(line -> parsed(file, line)).toList();
+    return WholeFile.read(files, file).lines().map(line -> parsed(file, line)).toList();
   }
 
   private static JsonNode parsed(Path file, String text) {
@@ -277,12 +268,6 @@ public final class RunDirectory {
   }
 
   private String read(String name) throws IOException {
-    return read(files, new Path(path, name));
-  }
-
-  public static String read(FileSystem files, Path file) throws IOException {
-    try (FSDataInputStream in = files.open(file)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    return WholeFile.read(files, new Path(path, name));
   }
 }

@@ -121,7 +121,7 @@ public final class SampleDirectory {
 
   /** What the samples were drawn from. */
   public Origin origin() throws IOException {
-    return JSON.readValue(RunDirectory.read(files, new Path(path, ORIGIN)), Origin.class);
+    return JSON.readValue(WholeFile.read(files, new Path(path, ORIGIN)), Origin.class);
   }
 
   private static String said(Origin origin) {

@@ -1,17 +1,16 @@
 package tweedie.driver.sample;
 
+import tweedie.data.ImageRows;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -121,14 +120,6 @@ public final class Frames implements LevelObserver {
                     .put(image.id(), image));
       }
     }
-    return levels.values().stream().map(level -> pixels(level.values())).toList();
-  }
-
-  /** The pixels of images end to end. */
-  public static double[] pixels(Collection<LabeledImage> images) {
-    return images.stream()
-        .flatMapToDouble(
-            image -> IntStream.range(0, image.pixels().length).mapToDouble(j -> image.pixels()[j]))
-        .toArray();
+    return levels.values().stream().map(level -> ImageRows.doubles(ImageRows.of(level.values()))).toList();
   }
 }

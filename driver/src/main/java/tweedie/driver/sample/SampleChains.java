@@ -8,10 +8,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
@@ -71,7 +69,7 @@ record SampleChains(
                           called.add((end.calls() - calls.getAndSet(end.calls())) * chains.length))
                   .and(end -> walked.add(chains.length)));
     }
-    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    Configuration hadoop = TaskResources.hadoop();
     kept.write(directory, range.first(), hadoop);
     BatchNotes notes = BatchNotes.of(samples, levels);
     ShardWriter.write(

@@ -1,5 +1,6 @@
 package tweedie.driver.sample;
 
+import tweedie.device.TaskResources;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -12,11 +13,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.LabeledImage;
@@ -41,9 +40,6 @@ public final class SampleDiagnostics {
 
   /** At most so many tasks read the files of the samples. */
   private static final int TASKS = 64;
-
-  /** Noise variance over the predicted one above which a level is reported. */
-  public static final double TOLERANCE = 1.25;
 
   /**
    * Vehtari et al. 2021 (arXiv 1903.08008) ask for 1.01 before numbers are reported; pictures can
@@ -119,7 +115,7 @@ public final class SampleDiagnostics {
     for (int level = 0; level < notes.levels().size(); level++) {
       LevelSums sums = notes.levels().get(level);
       double ratio = sums.scoreNorm() * sums.scoreNorm();
-      boolean accepted = ratio <= TOLERANCE * predicted[level];
+      boolean accepted = ratio <= LevelSums.TOLERANCE * predicted[level];
       Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("s", sums.s());
       entry.put("chains", sums.chains());
@@ -272,6 +268,6 @@ public final class SampleDiagnostics {
   }
 
   private static Configuration hadoop() {
-    return SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    return TaskResources.hadoop();
   }
 }

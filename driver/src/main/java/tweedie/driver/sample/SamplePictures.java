@@ -1,5 +1,6 @@
 package tweedie.driver.sample;
 
+import tweedie.data.ImageRows;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,7 +61,7 @@ final class SamplePictures {
     if (images.isEmpty()) {
       return null;
     }
-    directory.write("grid.png", new ImageGrid(shape, SCALE).png(Frames.pixels(images)));
+    directory.write("grid.png", new ImageGrid(shape, SCALE).png(ImageRows.doubles(ImageRows.of(images))));
     return new Path(directory.path(), "grid.png");
   }
 
@@ -111,7 +112,7 @@ final class SamplePictures {
     List<double[]> jumps = new ArrayList<>();
     for (List<LabeledImage> images : byJump.values()) {
       if (images.size() == byJump.get(0L).size()) {
-        jumps.add(Frames.pixels(images));
+        jumps.add(ImageRows.doubles(ImageRows.of(images)));
       }
     }
     return jumps;

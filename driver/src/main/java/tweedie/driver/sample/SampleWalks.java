@@ -12,17 +12,14 @@ import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.LabeledImage;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.ShardWriter;
 import tweedie.device.TaskResources;
 import tweedie.driver.model.SampledModel;
-import tweedie.driver.run.RunDirectory;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.driver.run.SampleDirectory.Block;
 import tweedie.driver.run.SampleDirectory.Part;
@@ -86,7 +83,7 @@ record SampleWalks(
   @Override
   public BatchNotes call(Stretch stretch) throws IOException {
     TaskResources.take(threads);
-    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    Configuration hadoop = TaskResources.hadoop();
     Path path = new Path(directory);
     FileSystem files = path.getFileSystem(hadoop);
     SampleDirectory samples = new SampleDirectory(files, path);
@@ -97,7 +94,7 @@ record SampleWalks(
     forget(samples, stretch, jumps);
     State at =
         block.isPresent()
-            ? JSON.readValue(RunDirectory.read(files, block.get().file()), State.class)
+            ? JSON.readValue(WholeFile.read(files, block.get().file()), State.class)
             : new State(
                 0,
                 walk.begin(

@@ -1,5 +1,7 @@
 package tweedie.driver.study;
 
+import tweedie.driver.run.ResultFiles;
+import tweedie.data.FileSystems;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,10 +20,8 @@ import tweedie.driver.config.Loaded;
 import tweedie.driver.config.Problem;
 import tweedie.driver.config.SettingsChange;
 import tweedie.driver.config.SettingsLoader;
-import tweedie.driver.run.RunDirectory;
 import tweedie.driver.run.RunInUseException;
 import tweedie.driver.run.RunLock;
-import tweedie.driver.run.Uris;
 
 /**
  * The files of one study, on any Hadoop file system: {@code study.conf}, a file for each training
@@ -61,10 +61,7 @@ public final class StudyDirectory {
    * @throws DataException if it is a file, or holds something else than a study
    */
   static StudyDirectory at(Path path, Configuration conf) throws IOException {
-    FileSystem files = Uris.fileSystem(path, conf);
-    // as for runs: a study.conf that somebody has looked at with an editor must stay readable
-    files.setWriteChecksum(false);
-    files.setVerifyChecksum(false);
+    FileSystem files = ResultFiles.of(path, conf);
     Path whole = files.makeQualified(path);
     if (!files.exists(whole)) {
       return new StudyDirectory(whole, files);
@@ -95,7 +92,7 @@ public final class StudyDirectory {
     Path file = new Path(path, CONFIG);
     try {
       return Optional.of(
-          new ConfigText(file.toString(), RunDirectory.read(Uris.fileSystem(path, conf), file)));
+          new ConfigText(file.toString(), WholeFile.read(FileSystems.of(path, conf), file)));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -165,7 +162,7 @@ public final class StudyDirectory {
 
   StudyResult read(StudyTraining training) throws IOException {
     Path file = result(training);
-    return StudyResult.fromJson(RunDirectory.read(files, file), file.toString());
+    return StudyResult.fromJson(WholeFile.read(files, file), file.toString());
   }
 
   void write(String name, String text) throws IOException {

@@ -1,12 +1,11 @@
 package tweedie.driver.study;
 
+import tweedie.driver.run.ResultFiles;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.VoidFunction;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.WholeFile;
 import tweedie.device.TaskResources;
@@ -29,11 +28,10 @@ record StudyTask(LongAccumulator progress) implements VoidFunction<StudyTask.Pla
   @Override
   public void call(Planned planned) throws IOException {
     TaskResources.take(planned.training().settings().threadsPerWorker());
-    Configuration conf = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    Configuration conf = TaskResources.hadoop();
     StudyResult result = planned.training().run(conf, progress);
     Path file = new Path(planned.file());
-    FileSystem files = file.getFileSystem(conf);
-    files.setWriteChecksum(false);
+    FileSystem files = ResultFiles.of(file, conf);
     WholeFile.write(files, file, result.toJson());
   }
 }

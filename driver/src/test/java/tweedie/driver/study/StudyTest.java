@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tweedie.TweedieException.Status;
 import tweedie.driver.Tweedie;
-import tweedie.driver.command.ExitStatus;
 
 class StudyTest {
 
@@ -112,7 +112,7 @@ class StudyTest {
     assertThat(study(study, "tweedie.study.seeds=3")).as("%s", err).isZero();
     assertThat(out.toString()).contains("18 trainings, 12 of them done before");
 
-    assertThat(study(study, "tweedie.study.mixtures.steps=4")).isEqualTo(ExitStatus.WRONG_INPUT);
+    assertThat(study(study, "tweedie.study.mixtures.steps=4")).isEqualTo(Status.WRONG_INPUT.number());
     assertThat(err.toString())
         .contains(
             "tweedie.study.mixtures.steps = 4 was 3 for the results in "
@@ -143,7 +143,7 @@ class StudyTest {
   }
 
   private void wrong(Path study, String setting, String sentence) {
-    assertThat(study(study, setting)).as(setting).isEqualTo(ExitStatus.WRONG_INPUT);
+    assertThat(study(study, setting)).as(setting).isEqualTo(Status.WRONG_INPUT.number());
     assertThat(err.toString()).as(setting).contains(sentence);
   }
 
@@ -151,14 +151,14 @@ class StudyTest {
   void aDirectoryOfSomethingElseIsLeftAlone() throws IOException {
     Path other = Files.createDirectory(directory.resolve("run"));
     Files.writeString(other.resolve("config.conf"), "tweedie.seed = 1");
-    assertThat(study(other)).isEqualTo(ExitStatus.WRONG_INPUT);
+    assertThat(study(other)).isEqualTo(Status.WRONG_INPUT.number());
     assertThat(err.toString())
         .contains("holds config.conf and no study; --out names a new directory");
     try (Stream<Path> files = Files.list(other)) {
       assertThat(files).hasSize(1);
     }
     Path file = Files.writeString(directory.resolve("file"), "");
-    assertThat(study(file)).isEqualTo(ExitStatus.WRONG_INPUT);
+    assertThat(study(file)).isEqualTo(Status.WRONG_INPUT.number());
     assertThat(err.toString()).contains("is a file; --out names a directory");
   }
 }

@@ -1,5 +1,6 @@
 package tweedie.evaluate.samples;
 
+import tweedie.data.ImageRows;
 import java.util.Arrays;
 import tweedie.evaluate.Jackknife;
 import tweedie.score.Draws;
@@ -62,17 +63,6 @@ public final class Projection {
    * @param d dimension of the rows
    */
   public static float[] direction(long seed, int index, int d) {
-    Draws draws = Draws.of(seed, Purpose.EVALUATION, index, 0);
-    double[] normal = new double[d];
-    double squares = 0;
-    for (int j = 0; j < d; j++) {
-      normal[j] = draws.gaussian();
-      squares += normal[j] * normal[j];
-    }
-    float[] direction = new float[d];
-    for (int j = 0; j < d; j++) {
-      direction[j] = (float) (normal[j] / Math.sqrt(squares));
-    }
-    return direction;
+    return ImageRows.floats(Draws.of(seed, Purpose.EVALUATION, index, 0).direction(d));
   }
 }

@@ -1,5 +1,6 @@
 package tweedie.train.checkpoint;
 
+import tweedie.data.Version;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,8 +9,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -73,7 +71,6 @@ public final class Checkpoints {
   private static final Pattern ROUND = Pattern.compile("round-(\\d{6,})");
   private static final String MANIFEST = "manifest.json";
   private static final String MOMENTUM = "momentum.npy";
-  private static final String VERSION = version();
 
   private final FileSystem files;
   private final Path directory;
@@ -172,7 +169,7 @@ public final class Checkpoints {
     WholeFile.write(
         files,
         new Path(path, MANIFEST),
-        JSON.writeValueAsString(new Manifest(FORMAT, VERSION, origin.losses(), entries)));
+        JSON.writeValueAsString(new Manifest(FORMAT, Version.text(), origin.losses(), entries)));
     removeAllBut(keep);
   }
 
@@ -373,7 +370,7 @@ public final class Checkpoints {
                     checkpoint,
                     json.path("tweedie").asText(),
                     json.get("format"),
-                    VERSION,
+                    Version.text(),
                     FORMAT));
       }
       return Optional.of(JSON.treeToValue(json, Manifest.class));
@@ -421,16 +418,5 @@ public final class Checkpoints {
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("Every Java has SHA-256", e);
     }
-  }
-
-  /** The version of Tweedie, which the build writes into a resource. */
-  public static String version() {
-    Properties properties = new Properties();
-    try (InputStream in = Checkpoints.class.getResourceAsStream("/tweedie.properties")) {
-      properties.load(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return properties.getProperty("version");
   }
 }

@@ -1,5 +1,6 @@
 package tweedie.train.round;
 
+import tweedie.device.TaskResources;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
@@ -67,7 +68,7 @@ public final class KeptShards implements AutoCloseable {
 
     @Override
     public PackedShard call(String path) {
-      return PackedShard.read(path, RoundWorker.hadoop());
+      return PackedShard.read(path, TaskResources.hadoop());
     }
   }
 

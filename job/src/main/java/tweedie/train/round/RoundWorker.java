@@ -2,9 +2,7 @@ package tweedie.train.round;
 
 import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -130,7 +128,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
     TaskResources.take(settings.threadsPerWorker());
     long began = System.nanoTime();
     MultiLayerNetwork model = getInitialModel();
-    ShuffledImages shuffled = new ShuffledImages(shards, slice, settings.seed(), begin().epoch());
+    ShuffledImages shuffled = new ShuffledImages(shards, slice.skip(), slice.images(), settings.seed(), begin().epoch());
     try (Prefetched<Minibatch> ready = ahead(shuffled)) {
       while (ready.hasNext()) {
         step(model, ready.next());
@@ -155,7 +153,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
 
   /** Hadoop's configuration with what spark.hadoop.* says, as Spark itself makes it in a task. */
   static Configuration hadoop() {
-    return SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    return TaskResources.hadoop();
   }
 
   /** The minibatches of these images, read and made noisy on another thread. */

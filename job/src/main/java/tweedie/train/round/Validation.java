@@ -67,7 +67,7 @@ public final class Validation {
       TaskResources.take(settings.threadsPerWorker());
       Objective objective = Objective.ofValidation(settings, network);
       LossByNoise losses = new LossByNoise();
-      try (ShardReader reader = ShardReader.open(shard, RoundWorker.hadoop());
+      try (ShardReader reader = ShardReader.open(shard, TaskResources.hadoop());
           Network denoiser = new Network(network);
           INDArray parameters = Nd4j.createFromArray(weights.value())) {
         denoiser.bind(parameters, null);

@@ -127,7 +127,7 @@ public final class BareWorker implements AutoCloseable {
         Iterator<ShardImages> images =
             ShardImages.read(share.shards().iterator(), new Configuration());
         reader
-            .minibatches(new ShuffledImages(images, share.slice(), settings.seed(), epoch))
+            .minibatches(new ShuffledImages(images, share.slice().skip(), share.slice().images(), settings.seed(), epoch))
             .forEachRemaining(read.minibatches::add);
         ofWorkers.add(read);
       }

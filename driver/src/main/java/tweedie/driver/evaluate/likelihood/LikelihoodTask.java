@@ -8,17 +8,14 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.Dequantized;
 import tweedie.data.LabeledImage;
 import tweedie.data.WholeFile;
 import tweedie.device.TaskResources;
 import tweedie.driver.model.SampledModel;
-import tweedie.driver.run.RunDirectory;
 import tweedie.evaluate.likelihood.CopiesDensity;
 import tweedie.evaluate.likelihood.FlowLikelihood;
 import tweedie.evaluate.likelihood.FlowLikelihood.Density;
@@ -84,7 +81,7 @@ record LikelihoodTask(
   @Override
   public List<ImageDensity> call(Batch batch) throws IOException {
     TaskResources.take(threads);
-    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
+    Configuration hadoop = TaskResources.hadoop();
     List<LabeledImage> images = batch.images().read(hadoop);
     List<ImageDensity> densities = new ArrayList<>();
     try (DifferentiableDenoiser denoiser = model.value().differentiable()) {
@@ -156,7 +153,7 @@ record LikelihoodTask(
   /** What a task wrote. */
   static List<ImageDensity> read(FileSystem files, Path file) throws IOException {
     List<ImageDensity> densities = new ArrayList<>();
-    for (String line : RunDirectory.read(files, file).lines().toList()) {
+    for (String line : WholeFile.read(files, file).lines().toList()) {
       densities.add(JSON.readValue(line, ImageDensity.class));
     }
     return densities;

@@ -1,5 +1,6 @@
 package tweedie.driver.evaluate.samples;
 
+import tweedie.data.ImageRows;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,12 +56,6 @@ public record Sets(float[][] rows, int dimension) implements Serializable {
 
   /** |x|^2 of each row of a set, [n]. */
   double[] squares(int set) {
-    double[] squares = new double[size()];
-    for (int i = 0; i < squares.length; i++) {
-      for (int j = i * dimension; j < (i + 1) * dimension; j++) {
-        squares[i] += (double) rows[set][j] * rows[set][j];
-      }
-    }
-    return squares;
+    return ImageRows.squares(rows[set], dimension);
   }
 }

@@ -1,5 +1,6 @@
 package tweedie.driver.evaluate.score;
 
+import tweedie.evaluate.Psnr;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -315,8 +316,8 @@ public final class MeasureScore implements Measurement {
         noise.copies(),
         noise.s(),
         error,
-        ScoreError.psnr(error.error().value(), measured.range()),
-        ScoreError.psnr(error.floor().value(), measured.range()),
+        Psnr.of(error.error().value(), measured.range()),
+        Psnr.of(error.floor().value(), measured.range()),
         heldOut.isEmpty()
             ? null
             : new HeldOut(ofUnseen(point.errors[view]), ofUnseen(point.bestErrors)));

@@ -1,0 +1,87 @@
+package tweedie.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Images as rows of numbers, end to end: [n, d]. Files and networks have float, formulas double;
+ * every double here comes from a float or is rounded to the nearest one.
+ */
+public final class ImageRows {
+
+  private ImageRows() {}
+
+  /** The pixels of images, [n, d]. */
+  public static float[] of(Collection<LabeledImage> images) {
+    int length = images.stream().mapToInt(image -> image.pixels().length).sum();
+    float[] rows = new float[length];
+    int at = 0;
+    for (LabeledImage image : images) {
+      System.arraycopy(image.pixels(), 0, rows, at, image.pixels().length);
+      at += image.pixels().length;
+    }
+    return rows;
+  }
+
+  /**
+   * Rows as images without a label.
+   *
+   * @param rows [n, d]
+   * @param ids of the images, [n]
+   * @param shape of d pixels
+   */
+  public static List<LabeledImage> images(double[] rows, long[] ids, ImageShape shape) {
+    int d = shape.dimension();
+    List<LabeledImage> images = new ArrayList<>(ids.length);
+    for (int i = 0; i < ids.length; i++) {
+      images.add(new LabeledImage(ids[i], -1, shape, floats(row(rows, i, d))));
+    }
+    return images;
+  }
+
+  /** Row {@code i} of [n, d]. */
+  public static double[] row(double[] rows, int i, int d) {
+    return Arrays.copyOfRange(rows, i * d, (i + 1) * d);
+  }
+
+  /** Rows of one length, end to end. */
+  public static double[] joined(List<double[]> rows) {
+    int length = rows.stream().mapToInt(row -> row.length).sum();
+    double[] joined = new double[length];
+    int at = 0;
+    for (double[] row : rows) {
+      System.arraycopy(row, 0, joined, at, row.length);
+      at += row.length;
+    }
+    return joined;
+  }
+
+  /** The same numbers. */
+  public static double[] doubles(float[] values) {
+    double[] doubles = new double[values.length];
+    for (int i = 0; i < doubles.length; i++) {
+      doubles[i] = values[i];
+    }
+    return doubles;
+  }
+
+  /** The nearest numbers. */
+  public static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+
+  /** |row|^2 of each row, [n]. */
+  public static double[] squares(float[] rows, int d) {
+    double[] squares = new double[rows.length / d];
+    for (int i = 0; i < rows.length; i++) {
+      squares[i / d] += (double) rows[i] * rows[i];
+    }
+    return squares;
+  }
+}
