@@ -4,12 +4,14 @@
 #
 #   tests/performance.sh --data SHARDS [--only N[,N..]] [--quick] [--threads N] [--out DIRECTORY]
 #   tests/performance.sh --jmh [arguments of JMH]
+#   tests/performance.sh --mixture [RUN]
 #
 #   --data     shards of MNIST's training images, as `tweedie import --from mnist` writes them
 #   --only     numbers of tables, 1 to 7; 0 is the peak of the machine
 #   --quick    everything once and short, to see whether it works: its numbers say nothing
 #   --threads  cores to take, all unless given
 #   --out      where runs and event logs go, a new temporary directory unless given
+#   --mixture  the tables of docs/sampling.md, or those of a run of conf/two-modes.conf
 #   --jmh      the same benchmarks by JMH: --jmh -l lists them, --jmh Operations -p "operation=gemm 2048" runs one
 #
 # PyTorch is Debian's python3-torch, which is installed where it is missing and this is root on a Debian. Nothing else should
@@ -36,6 +38,11 @@ java=(
 if [ "${1:-}" = --jmh ]; then
   export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$(nproc)}
   exec "${java[@]}" org.openjdk.jmh.Main "${@:2}"
+fi
+
+if [ "${1:-}" = --mixture ]; then
+  export OMP_NUM_THREADS=1
+  exec "${java[@]}" tweedie.benchmark.MixtureSamples "${@:2}"
 fi
 
 # Debian's packages are seen by Debian's python3, which need not be the first on the path

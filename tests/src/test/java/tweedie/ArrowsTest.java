@@ -2,6 +2,7 @@ package tweedie;
 
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -17,8 +18,8 @@ import java.io.ObjectInput;
 import tweedie.data.ImageShape;
 
 /**
- * The arrows of the design: driver to train, sample, evaluate; these to network and data; these to
- * score.
+ * The arrows of docs/design.md: driver to train, sample, evaluate; these to network and data; these
+ * to score; and inside the driver from what a person types down to files and settings.
  */
 @AnalyzeClasses(
     packages = "tweedie",
@@ -46,7 +47,7 @@ class ArrowsTest {
           .dependOnClassesThat()
           .resideInAnyPackage(LIBRARIES_OF_JOBS)
           .orShould()
-          .dependOnClassesThat(ours().and(outside("tweedie.score")));
+          .dependOnClassesThat(ours().and(outside("tweedie.score..")));
 
   @ArchTest
   static final ArchRule samplersAreFunctionsOfADenoiser =
@@ -59,7 +60,7 @@ class ArrowsTest {
           .orShould()
           .dependOnClassesThat(
               ours()
-                  .and(outside("tweedie.score", "tweedie.sample"))
+                  .and(outside("tweedie.score..", "tweedie.sample.."))
                   .and(
                       DescribedPredicate.not(JavaClass.Predicates.equivalentTo(ImageShape.class))));
 
@@ -76,7 +77,7 @@ class ArrowsTest {
               ours()
                   .and(
                       outside(
-                          "tweedie.score", "tweedie.network", "tweedie.data", "tweedie.evaluate")));
+                          "tweedie.score..", "tweedie.network..", "tweedie.data..", "tweedie.evaluate..")));
 
   @ArchTest
   static final ArchRule networkAndDataKnowNothingAboveThem =
@@ -116,13 +117,149 @@ class ArrowsTest {
           .resideInAPackage("tweedie.driver..");
 
   @ArchTest
-  static final ArchRule onlyTheDriverReadsCommandLinesAndSettings =
+  static final ArchRule devicesKnowNothingOfOurs =
       noClasses()
           .that()
-          .resideOutsideOfPackage("tweedie.driver..")
+          .resideInAPackage("tweedie.device")
+          .should()
+          .dependOnClassesThat(
+              ours()
+                  .and(outside("tweedie.device"))
+                  .and(
+                      DescribedPredicate.not(
+                          JavaClass.Predicates.belongToAnyOf(TweedieException.class))));
+
+  @ArchTest
+  static final ArchRule trainingDoesNotKnowItsFiles =
+      noClasses()
+          .that()
+          .resideInAPackage("tweedie.train..")
+          .and()
+          .resideOutsideOfPackage("tweedie.train.checkpoint")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("picocli..", "com.typesafe.config..", "me.tongfei..");
+          .resideInAPackage("tweedie.train.checkpoint");
+
+  /** Who may use which room of the driver. */
+  @ArchTest
+  static final ArchRule roomsOfTheDriver =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInAnyPackage("tweedie.driver..")
+          .layer("main")
+          .definedBy("tweedie.driver")
+          .layer("command")
+          .definedBy("tweedie.driver.command")
+          .layer("action")
+          .definedBy("tweedie.driver.action")
+          .layer("report")
+          .definedBy("tweedie.driver.report")
+          .layer("measurements")
+          .definedBy("tweedie.driver.evaluate.*")
+          .layer("evaluate")
+          .definedBy("tweedie.driver.evaluate")
+          .layer("study")
+          .definedBy("tweedie.driver.study")
+          .layer("doctor")
+          .definedBy("tweedie.driver.doctor")
+          .layer("sample")
+          .definedBy("tweedie.driver.sample")
+          .layer("train")
+          .definedBy("tweedie.driver.train")
+          .layer("imports")
+          .definedBy("tweedie.driver.imports")
+          .layer("denoise")
+          .definedBy("tweedie.driver.denoise")
+          .layer("export")
+          .definedBy("tweedie.driver.export")
+          .layer("model")
+          .definedBy("tweedie.driver.model")
+          .layer("run")
+          .definedBy("tweedie.driver.run")
+          .layer("cluster")
+          .definedBy("tweedie.driver.cluster")
+          .layer("progress")
+          .definedBy("tweedie.driver.progress")
+          .layer("page")
+          .definedBy("tweedie.driver.page")
+          .layer("config")
+          .definedBy("tweedie.driver.config")
+          .whereLayer("main")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("command")
+          .mayOnlyBeAccessedByLayers("main")
+          .whereLayer("action")
+          .mayOnlyBeAccessedByLayers("main", "command")
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("command", "action")
+          .whereLayer("measurements")
+          .mayOnlyBeAccessedByLayers("action", "report")
+          .whereLayer("evaluate")
+          .mayOnlyBeAccessedByLayers("command", "action", "report", "measurements")
+          .whereLayer("study")
+          .mayOnlyBeAccessedByLayers("command", "action")
+          .whereLayer("doctor")
+          .mayOnlyBeAccessedByLayers("command", "action")
+          .whereLayer("sample")
+          .mayOnlyBeAccessedByLayers("command", "action")
+          .whereLayer("train")
+          .mayOnlyBeAccessedByLayers("command", "action", "study", "doctor")
+          .whereLayer("imports")
+          .mayOnlyBeAccessedByLayers("command", "action")
+          .whereLayer("denoise")
+          .mayOnlyBeAccessedByLayers("command", "action")
+          .whereLayer("export")
+          .mayOnlyBeAccessedByLayers("command", "action")
+          .whereLayer("model")
+          .mayOnlyBeAccessedByLayers("sample", "evaluate", "measurements")
+          .whereLayer("run")
+          .mayOnlyAccessLayers("config")
+          .whereLayer("cluster")
+          .mayNotAccessAnyLayer()
+          .whereLayer("progress")
+          .mayNotAccessAnyLayer()
+          .whereLayer("page")
+          .mayNotAccessAnyLayer()
+          .whereLayer("config")
+          .mayNotAccessAnyLayer()
+          .whereLayer("cluster")
+          .mayOnlyBeAccessedByLayers("command", "action", "doctor")
+          .whereLayer("page")
+          .mayOnlyBeAccessedByLayers("report", "study");
+
+  @ArchTest
+  static final ArchRule measurementsDoNotKnowEachOther =
+      slices().matching("tweedie.driver.evaluate.(*)").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule commandLinesAreReadInOneRoom = oneRoom("tweedie.driver.command", "picocli..");
+
+  @ArchTest
+  static final ArchRule settingsAreReadInOneRoom =
+      oneRoom("tweedie.driver.config", "com.typesafe.config..");
+
+  @ArchTest
+  static final ArchRule progressIsDrawnInOneRoom = oneRoom("tweedie.driver.progress", "me.tongfei..");
+
+  @ArchTest
+  static final ArchRule pagesAreMadeInOneRoom = oneRoom("tweedie.driver.page", "com.samskivert..");
+
+  @ArchTest
+  static final ArchRule clustersAreWatchedInOneRoom =
+      oneRoom(
+          "tweedie.driver.cluster",
+          "io.fabric8..",
+          "org.apache.logging..",
+          "org.apache.spark.deploy.k8s..");
+
+  @ArchTest
+  static final ArchRule pagesAndSettingsNeedNoCluster =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "tweedie.driver.page", "tweedie.driver.config", "tweedie.driver.report")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.spark..");
 
   @ArchTest
   static final ArchRule filesHoldNoSerializedObjects =
@@ -140,6 +277,15 @@ class ArrowsTest {
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
       slices().matching("tweedie.(**)").should().beFreeOfCycles();
+
+  private static ArchRule oneRoom(String room, String... library) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(room)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(library);
+  }
 
   private static DescribedPredicate<JavaClass> ours() {
     return JavaClass.Predicates.resideInAPackage("tweedie..");

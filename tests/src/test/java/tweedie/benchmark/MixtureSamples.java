@@ -1,7 +1,5 @@
 package tweedie.benchmark;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -10,8 +8,6 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import tweedie.network.NetworkDenoiser;
 import tweedie.sample.AnnealedLangevin;
 import tweedie.sample.AnnealedLangevin.Ending;
@@ -38,11 +34,10 @@ import tweedie.train.checkpoint.Checkpoints;
 
 /**
  * Prints the table of docs/sampling.md: every method on 0.8 of the points around (-4, -4) and 0.2
- * around (4, 4), standard deviation 1, with the exact score; Heun's method with the learned one of
- * the run that the system property {@code tweedie.run} names, too.
+ * around (4, 4), standard deviation 1, with the exact score, and that on mixing; or, where a run is
+ * named, Heun's method with the learned score of the run.
  */
-@Tag("long")
-class MixtureSamplesTest {
+public final class MixtureSamples {
 
   private static final long SEED = 5;
   private static final double[] MEAN = {-2.4, -2.4};
@@ -88,18 +83,25 @@ class MixtureSamplesTest {
     return samplers;
   }
 
-  @Test
-  void exactScore() {
+  private MixtureSamples() {}
+
+  /** Prints the tables; {@code arguments} may name a run of conf/two-modes.conf. */
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length == 0) {
+      exactScore();
+      MixtureMixing.print();
+    } else {
+      learnedScore(new Path(arguments[0]));
+    }
+  }
+
+  private static void exactScore() {
     print("exact score", MIXTURE, samplers());
     Map<String, Sampler> seed = Map.of("seed", SeedSchedule.original(new double[2]));
     print("exact score, the original schedule, one set", MIXTURE, seed);
   }
 
-  @Test
-  void learnedScore() throws IOException {
-    String run = System.getProperty("tweedie.run", "");
-    org.junit.jupiter.api.Assumptions.assumeFalse(run.isEmpty(), "tweedie.run names no run");
-    Path path = new Path(run);
+  private static void learnedScore(Path path) throws IOException {
     Checkpoint checkpoint =
         new Checkpoints(path.getFileSystem(new Configuration()), path).latest().orElseThrow();
     try (Denoiser learned = new NetworkDenoiser(checkpoint.network(), checkpoint.state().ema())) {
@@ -124,7 +126,9 @@ class MixtureSamplesTest {
           long began = System.nanoTime();
           Samples samples = sampler.sample(denoiser, SEED, ids(sets * SET));
           double seconds = (System.nanoTime() - began) / 1e9;
-          assertThat(samples.diverged()).isEmpty();
+          if (samples.diverged().length > 0) {
+            throw new IllegalStateException("%s diverged: %s".formatted(name, Arrays.toString(samples.diverged())));
+          }
           System.out.printf(
               Locale.ROOT,
               "| %s | %d | %.1f | %.3f | %.3f | %.2f |%n",

@@ -1,11 +1,7 @@
 package tweedie.benchmark;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.Locale;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import tweedie.sample.ChainDiagnostics;
 import tweedie.sample.Friction;
 import tweedie.sample.Friction.Per;
@@ -22,8 +18,7 @@ import tweedie.score.GaussianMixture;
  * level, on 0.8 of the points around (-4, -4) and 0.2 around (4, 4), standard deviation 1, with the
  * exact score. One copy is drawn from noise 6; the mean of 100 of them has noise 0.6.
  */
-@Tag("long")
-class MixtureMixingTest {
+final class MixtureMixing {
 
   private static final long SEED = 5;
   private static final double[] MEAN = {-2.4, -2.4};
@@ -36,8 +31,9 @@ class MixtureMixingTest {
           new double[] {0.8, 0.2}, new double[][] {{-4, -4}, {4, 4}}, new double[] {1, 1});
   private static final Friction FRICTION = new Friction(Per.STEP, 1);
 
-  @Test
-  void oneAtATimeBesideWalks() {
+  private MixtureMixing() {}
+
+  static void print() {
     System.out.println(
         "\n"
             + "| method | chains | calls of each | weight | R-hat | effective samples | per 1000"
@@ -50,7 +46,6 @@ class MixtureMixingTest {
     OneAtATime oat =
         new OneAtATime(new Start(MEAN, 7), 6, 100, new Integrator(Scheme.BAOAB, 6, 1, FRICTION), 8);
     Samples drawn = oat.sample(MIXTURE, SEED, LongStream.range(0, chains).toArray());
-    assertThat(drawn.chains()).hasSize(chains);
     int first = 0;
     for (int i = 0; i < chains; i++) {
       first += along(drawn.images(), i) < 0 ? 1 : 0;
