@@ -67,7 +67,7 @@ public record AnnealedLangevin(
 
   @Override
   public int calls() {
-    return levels.count() * stepsPerLevel + 1;
+    return levels.count() * stepsPerLevel + (ending == Ending.JUMP ? 1 : 0);
   }
 
   @Override

@@ -76,6 +76,11 @@ public record ConsistentAnnealed(Start start, NoiseLevels levels, double eta, En
   }
 
   @Override
+  public int calls() {
+    return levels.count() - (ending == Ending.JUMP ? 0 : 1);
+  }
+
+  @Override
   public String description() {
     return String.format(
         Locale.ROOT,

@@ -86,8 +86,8 @@ public record Integrator(Scheme scheme, double dt, double u, Friction friction)
   /**
    * One step.
    *
-   * @param score psi at positions; ABOBA and the overdamped walk ask once. BAOAB asks where the
-   *     step begins and where it ends, which is where the next one begins
+   * @param score psi at positions; the overdamped walk asks where the step begins, ABOBA half-way,
+   *     BAOAB where it begins and where it ends, which is where the next one begins
    * @param z standard normal numbers, [n, d]
    */
   Phase step(Phase phase, UnaryOperator<double[]> score, double[] z) {
@@ -113,6 +113,21 @@ public record Integrator(Scheme scheme, double dt, double u, Friction friction)
       }
     }
     return new Phase(y, v);
+  }
+
+  /**
+   * At how many places a walk asks.
+   *
+   * @param steps of the walk
+   * @param ends of these steps where something else is asked for, the last one's among them; 0 if
+   *     nothing is
+   */
+  int calls(int steps, int ends) {
+    return switch (scheme) {
+      case OVERDAMPED -> steps + Math.min(ends, 1);
+      case ABOBA -> steps + ends;
+      case BAOAB -> steps + 1;
+    };
   }
 
   @Override

@@ -72,7 +72,7 @@ public record OneAtATime(
 
   @Override
   public int calls() {
-    return copies * stepsPerCopy + 1;
+    return copies * (integrator.calls(stepsPerCopy, 0) + 1);
   }
 
   @Override

@@ -119,7 +119,7 @@ public record WalkJump(
 
   @Override
   public int calls() {
-    return burnIn + jumps * stepsPerJump + 1;
+    return integrator.calls(burnIn + jumps * stepsPerJump, jumps);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ class SamplerTest {
         new WalkJump(start, 0.6, walk(Scheme.OVERDAMPED), 5, 3, 2),
         new WalkJump(start, 0.6, walk(Scheme.ABOBA), 5, 3, 2),
         new WalkJump(start, 0.6, walk(Scheme.BAOAB), 5, 3, 2),
+        new OneAtATime(start, 0.9, 4, walk(Scheme.OVERDAMPED), 3),
         new OneAtATime(start, 0.9, 4, walk(Scheme.ABOBA), 3),
         new OneAtATime(start, 0.9, 4, walk(Scheme.BAOAB), 3));
   }
@@ -139,6 +141,32 @@ class SamplerTest {
     assertThat(sampler.description()).contains("noise");
   }
 
+  @ParameterizedTest
+  @MethodSource("samplers")
+  void aChainCallsTheDenoiserAsOftenAsTheSamplerSays(Sampler sampler) {
+    requireCalls(sampler);
+  }
+
+  @Test
+  void whoseChainsEndInAWalkIsSparedTheJump() {
+    Start start = new Start(new double[D], 3);
+    requireCalls(
+        new AnnealedLangevin(start, NoiseLevels.geometric(3, 0.1, 12), 0.1, 3, Ending.WALK));
+    requireCalls(new ConsistentAnnealed(start, NoiseLevels.geometric(3, 0.1, 12), 0.4, Ending.WALK));
+  }
+
+  private static void requireCalls(Sampler sampler) {
+    Counting denoiser = new Counting(Mixtures.overlapping(D), new AtomicInteger());
+    Samples samples = sampler.sample(denoiser, SEED, new long[] {7});
+
+    assertThat(samples.calls()).isEqualTo(denoiser.calls().get());
+    if (sampler instanceof OdeSampler) {
+      assertThat(sampler.calls()).isLessThanOrEqualTo(denoiser.calls().get());
+    } else {
+      assertThat(sampler.calls()).isEqualTo(denoiser.calls().get());
+    }
+  }
+
   @Test
   void startKeepsItsOwnMean() {
     double[] mean = {1, 2};
@@ -147,6 +175,21 @@ class SamplerTest {
     start.mean()[1] = 9;
 
     assertThat(start.mean()).containsExactly(1, 2);
+  }
+
+  /** A denoiser whose calls are counted. */
+  private record Counting(Denoiser denoiser, AtomicInteger calls) implements Denoiser {
+
+    @Override
+    public int dimension() {
+      return denoiser.dimension();
+    }
+
+    @Override
+    public void denoise(double[] y, double[] s, double[] out) {
+      calls.incrementAndGet();
+      denoiser.denoise(y, s, out);
+    }
   }
 
   /**

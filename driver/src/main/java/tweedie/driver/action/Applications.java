@@ -1,21 +1,15 @@
 package tweedie.driver.action;
 
+import tweedie.driver.imports.ImportSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import tweedie.data.DataException;
-import tweedie.data.source.CifarSource;
-import tweedie.data.source.DigitsSource;
-import tweedie.data.source.FolderSource;
-import tweedie.data.source.IdxSource;
 import tweedie.data.source.ImageSource;
-import tweedie.data.source.MixtureSource;
 import tweedie.device.TaskResources;
 import tweedie.driver.cluster.SparkSessions;
-import tweedie.driver.config.JobSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.denoise.Denoise;
 import tweedie.driver.denoise.DenoiseRequest;
@@ -25,7 +19,6 @@ import tweedie.driver.evaluate.EvaluateRequest;
 import tweedie.driver.evaluate.Measurement;
 import tweedie.driver.export.Export;
 import tweedie.driver.export.ExportRequest;
-import tweedie.driver.imports.ImageSize;
 import tweedie.driver.imports.Import;
 import tweedie.driver.imports.ImportRequest;
 import tweedie.driver.progress.Progress;
@@ -42,9 +35,6 @@ import tweedie.driver.train.TrainRequest;
 /** What each command does once its command line and settings are known to be right. */
 public class Applications {
 
-  private static final ImageSize DIGIT_SIZE = new ImageSize(28, 28);
-  private static final int DIGITS = 10_000;
-
   private final PrintWriter out;
   private final PrintWriter err;
 
@@ -58,7 +48,7 @@ public class Applications {
   }
 
   public Import.Result importImages(ImportRequest request, SparkSessions spark) throws IOException {
-    ImageSource source = source(request);
+    ImageSource source = ImportSource.of(request);
     try (SparkSession session = spark.open()) {
       return importImages(request, source, session);
     }
@@ -161,55 +151,24 @@ public class Applications {
             request.limit().map(OptionalLong::of).orElse(OptionalLong.empty()),
             request.config().settings().data().imagesPerShard(),
             request.damaged());
-    try (Progress progress = Progress.start("import", "images", request.limit().orElse(0))) {
-      Import.Result result = new Import(session, settings, progress).execute();
-      result.ignored().forEach(file -> err.println("Ignored " + file));
-      result.skipped().forEach(file -> err.println("Skipped " + file));
-      if (!result.skipped().isEmpty()) {
-        err.println(
-            result.skipped().size() == 1
-                ? "1 damaged file was skipped"
-                : result.skipped().size() + " damaged files were skipped");
-      }
-      out.println(
-          "%d images of %s in %d %s: %s"
-              .formatted(
-                  result.images(),
-                  result.shape(),
-                  result.shards(),
-                  result.shards() == 1 ? "shard" : "shards",
-                  request.output()));
-      return result;
+    Progress progress = Progress.start("import", "images", request.limit().orElse(0));
+    Import.Result result = new Import(session, settings, progress).execute();
+    result.ignored().forEach(file -> err.println("Ignored " + file));
+    result.skipped().forEach(file -> err.println("Skipped " + file));
+    if (!result.skipped().isEmpty()) {
+      err.println(
+          result.skipped().size() == 1
+              ? "1 damaged file was skipped"
+              : result.skipped().size() + " damaged files were skipped");
     }
-  }
-
-  public static ImageSource source(ImportRequest request) {
-    Settings settings = request.config().settings();
-    if (request.size().isPresent()
-        && request.source() != ImportRequest.Source.IMAGES
-        && request.source() != ImportRequest.Source.DIGITS) {
-      throw new DataException(
-          "--from %s keeps the size of its images: leave out --size".formatted(request.source()));
-    }
-    int made = request.limit().map(Math::toIntExact).orElse(DIGITS);
-    return switch (request.source()) {
-      case MNIST -> new IdxSource(request.input().orElseThrow().toString());
-      case CIFAR10 -> new CifarSource(request.input().orElseThrow().toString());
-      case IMAGES -> {
-        ImageSize size =
-            request
-                .size()
-                .orElseThrow(
-                    () -> new DataException("--from images needs --size HxW, for example 64x64"));
-        yield new FolderSource(
-            request.input().orElseThrow().toString(), size.height(), size.width());
-      }
-      case DIGITS -> {
-        ImageSize size = request.size().orElse(DIGIT_SIZE);
-        yield new DigitsSource(size.height(), size.width(), made, settings.seed());
-      }
-      case MIXTURE ->
-          new MixtureSource(JobSettings.mixture(settings.data().mixture()), made, settings.seed());
-    };
+    out.println(
+        "%d images of %s in %d %s: %s"
+            .formatted(
+                result.images(),
+                result.shape(),
+                result.shards(),
+                result.shards() == 1 ? "shard" : "shards",
+                request.output()));
+    return result;
   }
 }

@@ -89,16 +89,15 @@ final class Demo {
   }
 
   private void importDigits(Path shards) throws IOException {
-    try (Progress progress = Progress.start("drawing digits", "images", DIGITS)) {
-      Import.Settings settings =
-          new Import.Settings(
-              new DigitsSource(SIZE, SIZE, DIGITS, config.settings().seed()),
-              shards.toString(),
-              OptionalLong.empty(),
-              config.settings().data().imagesPerShard(),
-              Damaged.REFUSE);
-      new Import(session, settings, progress).execute();
-    }
+    Import.Settings settings =
+        new Import.Settings(
+            new DigitsSource(SIZE, SIZE, DIGITS, config.settings().seed()),
+            shards.toString(),
+            OptionalLong.empty(),
+            config.settings().data().imagesPerShard(),
+            Damaged.REFUSE);
+    Progress progress = Progress.start("drawing digits", "images", DIGITS);
+    new Import(session, settings, progress).execute();
   }
 
   private static double seconds(long since) {

@@ -1,5 +1,6 @@
 package tweedie.driver.denoise;
 
+import tweedie.data.ImageRows;
 import tweedie.evaluate.Psnr;
 import tweedie.data.FileSystems;
 import java.io.IOException;
@@ -137,7 +138,7 @@ public final class Denoise {
   }
 
   /** File names without their ending, which name the results. */
-  private static List<String> names(List<Path> pictures) {
+  static List<String> names(List<Path> pictures) {
     Map<String, Path> seen = new HashMap<>();
     List<String> names = new ArrayList<>();
     for (Path picture : pictures) {
@@ -161,12 +162,8 @@ public final class Denoise {
       FileSystem files,
       Path out)
       throws IOException {
-    CopyNoise noise = new CopyNoise(request.sigma(), 1);
-    List<double[]> noisy = new ArrayList<>();
-    for (int i = 0; i < read.size(); i++) {
-      noisy.add(given(read.get(i), noise, i));
-    }
-    List<double[]> denoised = denoised(denoiser, noisy, noise.s());
+    List<double[]> noisy = given(read);
+    List<double[]> denoised = denoised(denoiser, noisy, request.sigma());
     List<Won> won = new ArrayList<>();
     if (request.given() == Given.CLEAN) {
       for (int i = 0; i < read.size(); i++) {
@@ -197,32 +194,19 @@ public final class Denoise {
     return new Result(out, won);
   }
 
-  /** y: the picture, with noise added where it is clean; noise is that of picture {@code i}. */
-  private double[] given(double[] picture, CopyNoise noise, int i) {
-    return request.given() == Given.NOISY
-        ? picture
-        : Copies.of(
-            picture,
-            new CopyNoise(noise.sigma(), 1),
-            Draws.of(settings.seed(), Purpose.TRIAL, i, 0));
-  }
-
   private List<double[]> denoised(NetworkDenoiser denoiser, List<double[]> noisy, double s) {
     int d = denoiser.dimension();
     List<double[]> denoised = new ArrayList<>();
     for (int from = 0; from < noisy.size(); from += BATCH) {
       int n = Math.min(BATCH, noisy.size() - from);
-      double[] batch = new double[n * d];
-      for (int i = 0; i < n; i++) {
-        System.arraycopy(noisy.get(from + i), 0, batch, i * d, d);
-      }
+      double[] batch = ImageRows.joined(noisy.subList(from, from + n));
       double[] levels = new double[n];
       Arrays.fill(levels, s);
       Denoiser ofThese =
           denoiser.forChains(settings.seed(), LongStream.range(from, from + n).toArray());
       ofThese.denoise(batch, levels, batch);
       for (int i = 0; i < n; i++) {
-        denoised.add(Arrays.copyOfRange(batch, i * d, (i + 1) * d));
+        denoised.add(ImageRows.row(batch, i, d));
       }
     }
     return denoised;
@@ -230,15 +214,28 @@ public final class Denoise {
 
   /** The first pictures, a row each. */
   private static double[] rows(List<List<double[]>> columns) {
-    int count = Math.min(ROWS_COMPARED, columns.get(0).size());
-    int d = columns.get(0).get(0).length;
-    double[] rows = new double[count * columns.size() * d];
-    for (int i = 0; i < count; i++) {
-      for (int column = 0; column < columns.size(); column++) {
-        System.arraycopy(columns.get(column).get(i), 0, rows, (i * columns.size() + column) * d, d);
+    List<double[]> rows = new ArrayList<>();
+    for (int i = 0; i < Math.min(ROWS_COMPARED, columns.get(0).size()); i++) {
+      for (List<double[]> column : columns) {
+        rows.add(column.get(i));
       }
     }
-    return rows;
+    return ImageRows.joined(rows);
+  }
+
+  /** The pictures as they are, or with noise added where they are clean. */
+  private List<double[]> given(List<double[]> pictures) {
+    if (request.given() == Given.NOISY) {
+      return pictures;
+    }
+    CopyNoise noise = new CopyNoise(request.sigma(), 1);
+    List<double[]> noisy = new ArrayList<>();
+    for (double[] picture : pictures) {
+      noisy.add(
+          Copies.of(
+              picture, noise, Draws.of(settings.seed(), Purpose.TRIAL, noisy.size(), 0)));
+    }
+    return noisy;
   }
 
   private Result fused(
@@ -249,19 +246,13 @@ public final class Denoise {
       FileSystem files,
       Path out)
       throws IOException {
-    int d = denoiser.dimension();
-    double[] clean = new double[read.size() * d];
-    double[] copies = new double[read.size() * d];
-    for (int i = 0; i < read.size(); i++) {
-      System.arraycopy(read.get(i), 0, clean, i * d, d);
-      System.arraycopy(given(read.get(i), noise, i), 0, copies, i * d, d);
-    }
+    double[] copies = ImageRows.joined(given(read));
     double[] denoised = denoiser.denoise(copies, noise);
     WholeFile.write(files, out, grid.picture(denoised));
     if (request.given() == Given.NOISY) {
       return new Result(out, List.of());
     }
-    double[] scene = Copies.mean(clean, noise.copies());
+    double[] scene = Copies.mean(ImageRows.joined(read), noise.copies());
     double[] mean = Copies.mean(copies, noise.copies());
     return new Result(
         out,

@@ -1,5 +1,6 @@
 package tweedie.driver.export;
 
+import java.util.Optional;
 import tweedie.data.FileSystems;
 import java.io.IOException;
 import java.util.Arrays;
@@ -123,22 +124,34 @@ public final class Export {
       names =
           there.filter(FileStatus::isDirectory).map(s -> s.getPath().getName()).sorted().toList();
     }
-    String name = request.name().orElse(names.size() == 1 ? names.get(0) : "");
+    String name = name(request.name(), names, run.path());
+    return new Drawn(ShardedData.open(new Path(all, name), hadoop), name, hadoop);
+  }
+
+  /**
+   * Which samples are meant.
+   *
+   * @param asked the name asked for, if any
+   * @param names of the samples that the run has
+   * @throws DataException if there are none of this name, or several and none is asked for
+   */
+  static String name(Optional<String> asked, List<String> names, Path run) {
     if (names.isEmpty()) {
       throw new DataException(
-          "The run %s has no samples; draw some first with tweedie sample.".formatted(run.path()));
+          "The run %s has no samples; draw some first with tweedie sample.".formatted(run));
     }
+    String name = asked.orElse(names.size() == 1 ? names.get(0) : "");
     if (!names.contains(name)) {
       throw new DataException(
           "%s; the run %s has samples named %s."
               .formatted(
-                  request.name().isEmpty()
+                  asked.isEmpty()
                       ? "--name must choose samples"
                       : "There are no samples named " + name,
-                  run.path(),
+                  run,
                   String.join(", ", names)));
     }
-    return new Drawn(ShardedData.open(new Path(all, name), hadoop), name, hadoop);
+    return name;
   }
 
   private record Drawn(ShardedData data, String name, Configuration hadoop) implements Content {

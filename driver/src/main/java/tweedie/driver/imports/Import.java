@@ -2,24 +2,15 @@ package tweedie.driver.imports;
 
 import tweedie.data.FileSystems;
 import java.io.IOException;
-import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.Partitioner;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.Function;
-import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -27,16 +18,16 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
-import org.apache.spark.util.TaskCompletionListener;
-import scala.Tuple2;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
-import tweedie.data.SourceImage;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.ShardColumns;
 import tweedie.data.source.ImageSource;
+import tweedie.driver.imports.PartImages.Item;
+import tweedie.driver.imports.PartImages.NumberedPart;
+import tweedie.driver.imports.PartImages.PartCount;
+import tweedie.driver.progress.CountedJob;
 import tweedie.driver.progress.Progress;
-import tweedie.driver.progress.TaskProgress;
 
 /**
  * Reads a data set in parallel and writes it as Parquet shards.
@@ -47,9 +38,6 @@ import tweedie.driver.progress.TaskProgress;
  * cluster. Pixels never come to the driver.
  */
 public final class Import {
-
-  /** Images in a shard where nothing else is said. */
-  public static final int IMAGES_PER_SHARD_DEFAULT = 1000;
 
   /** Row groups this small keep a reader's memory small. */
   private static final int ROW_GROUP_BYTES = 16 << 20;
@@ -87,12 +75,6 @@ public final class Import {
         throw new DataException("A shard holds at least one image, not " + imagesPerShard);
       }
     }
-
-    /** All images of {@code source}, with the defaults. */
-    public static Settings of(ImageSource source, String output) {
-      return new Settings(
-          source, output, OptionalLong.empty(), IMAGES_PER_SHARD_DEFAULT, Damaged.REFUSE);
-    }
   }
 
   /**
@@ -121,7 +103,7 @@ public final class Import {
   /**
    * An import that has not started.
    *
-   * @param progress is told how many images have been read; closing it is the caller's
+   * @param progress is told how many images have been read, and closed at the end
    */
   public Import(SparkSession session, Settings settings, Progress progress) {
     this.session = session;
@@ -139,36 +121,35 @@ public final class Import {
   public Result execute() throws IOException {
     long start = System.nanoTime();
     Configuration conf = spark.hadoopConfiguration();
-    Path output = new Path(settings.output());
-    FileSystem files = FileSystems.of(output, conf);
-    output = files.makeQualified(output);
-    if (files.exists(output)) {
-      throw new DataException(output + " already exists; name a new directory");
-    }
-    ImageSource.Listing listing = settings.source().list(conf);
-    Path aside = WholeFile.aside(output);
-    spark.setJobGroup("import", "Import to " + output, true);
-    try {
-      Written written = write(listing.parts(), aside);
-      // unlike FileSystem's, this rename does not move into a directory that came to be meanwhile
-      FileContext.getFileContext(output.toUri(), conf).rename(aside, output);
-      return new Result(
-          written.images,
-          written.shards,
-          written.shape,
-          written.skipped,
-          listing.ignored(),
-          (System.nanoTime() - start) / 1e9);
-    } finally {
-      spark.clearJobGroup();
-      files.delete(aside, true);
+    try (CountedJob job = new CountedJob(spark, "import", "Import to " + settings.output())) {
+      LongAccumulator read = job.count("images read", progress);
+      Path output = new Path(settings.output());
+      FileSystem files = FileSystems.of(output, conf);
+      output = files.makeQualified(output);
+      if (files.exists(output)) {
+        throw new DataException(output + " already exists; name a new directory");
+      }
+      ImageSource.Listing listing = settings.source().list(conf);
+      Path aside = WholeFile.aside(output);
+      try {
+        Plan written = write(listing.parts(), aside, job, read);
+        // unlike FileSystem's, this rename does not move into a directory that came to be meanwhile
+        FileContext.getFileContext(output.toUri(), conf).rename(aside, output);
+        return new Result(
+            written.images,
+            written.shards(settings),
+            written.shape,
+            written.skipped,
+            listing.ignored(),
+            (System.nanoTime() - start) / 1e9);
+      } finally {
+        files.delete(aside, true);
+      }
     }
   }
 
-  private record Written(long images, int shards, ImageShape shape, List<String> skipped) {}
-
-  @SuppressWarnings("try") // the listener works by being attached
-  private Written write(List<ImageSource.Part> listed, Path output) {
+  private Plan write(
+      List<ImageSource.Part> listed, Path output, CountedJob job, LongAccumulator read) {
     List<NumberedPart> parts = new ArrayList<>();
     long expected = 0;
     long limit = settings.limit().orElse(Long.MAX_VALUE);
@@ -185,22 +166,17 @@ public final class Import {
             parts.size(),
             Math.max(4 * spark.defaultParallelism(), parts.size() / PARTS_PER_TASK + 1));
     Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    LongAccumulator read = session.sparkContext().longAccumulator("images read");
+        job.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     // kept, as the numbers of images in all parts must be known before the first image has its id
     JavaRDD<Item> items =
         spark
             .parallelize(parts, tasks)
-            .mapPartitions(new ReadParts(conf, read))
+            .mapPartitions(new PartImages.Read(conf, read))
             .persist(StorageLevel.MEMORY_AND_DISK_SER());
-    try (TaskProgress attached = TaskProgress.attach(session.sparkContext(), read, progress)) {
-      Plan plan = plan(parts.size(), items.mapPartitions(new Count()).collect(), limit);
-      writeShards(items, plan, output);
-      return new Written(plan.images, plan.shards(settings), plan.shape, plan.skipped);
-    } finally {
-      items.unpersist(false);
-      conf.destroy();
-    }
+    job.atEnd(() -> items.unpersist(false));
+    Plan plan = plan(parts.size(), items.mapPartitions(new PartImages.Count()).collect(), limit);
+    writeShards(items, plan, output, job.broadcast(plan.firstIds));
+    return plan;
   }
 
   /**
@@ -222,14 +198,14 @@ public final class Import {
     List<String> damages = new ArrayList<>();
     // the order of the parts, as tasks hold consecutive ones
     for (PartCount count : counts) {
-      if (count.damage != null) {
-        damages.add(count.damage);
-        firstIds[count.part] = -1;
+      if (count.damage() != null) {
+        damages.add(count.damage());
+        firstIds[count.part()] = -1;
         continue;
       }
-      firstIds[count.part] = images;
-      images += count.images;
-      shape = count.shape;
+      firstIds[count.part()] = images;
+      images += count.images();
+      shape = count.shape();
     }
     if (!damages.isEmpty() && (settings.damaged() == Damaged.REFUSE || images == 0)) {
       String others = damages.size() > 1 ? " (and " + (damages.size() - 1) + " more)" : "";
@@ -238,211 +214,23 @@ public final class Import {
     return new Plan(firstIds, Math.min(images, limit), shape, damages);
   }
 
-  private void writeShards(JavaRDD<Item> items, Plan plan, Path output) {
-    Broadcast<long[]> firstIds = spark.broadcast(plan.firstIds);
-    try {
-      JavaRDD<Row> rows =
-          items
-              .mapPartitionsToPair(new Number(firstIds, plan.images))
-              .repartitionAndSortWithinPartitions(
-                  new ByShard(plan.shards(settings), settings.imagesPerShard()))
-              .map(new ToRow());
-      session
-          .createDataFrame(
-              rows, settings.source().eightBit() ? ShardColumns.ofBytes() : ShardColumns.ofFloats())
-          .write()
-          .mode(SaveMode.ErrorIfExists)
-          .option("maxRecordsPerFile", 0)
-          .option("parquet.block.size", ROW_GROUP_BYTES)
-          // pixels hardly repeat: building a dictionary of them is time lost
-          .option("parquet.enable.dictionary", "false")
-          .parquet(output.toString());
-    } finally {
-      firstIds.destroy();
-    }
-  }
-
-  private record NumberedPart(int number, ImageSource.Part part) implements Serializable {}
-
-  /** An image of a part, or, as the part's last item, what is wrong with it. */
-  private record Item(int part, long index, SourceImage image, String damage)
-      implements Serializable {}
-
-  private record PartCount(int part, long images, ImageShape shape, String damage)
-      implements Serializable {}
-
-  private record ReadParts(Broadcast<SerializableConfiguration> conf, LongAccumulator read)
-      implements FlatMapFunction<Iterator<NumberedPart>, Item> {
-
-    @Override
-    public Iterator<Item> call(Iterator<NumberedPart> parts) {
-      Reading reading = new Reading(parts, conf.value().value(), read);
-      TaskContext.get()
-          .addTaskCompletionListener((TaskCompletionListener) context -> reading.close());
-      return reading;
-    }
-  }
-
-  private static final class Reading implements Iterator<Item> {
-
-    private final Iterator<NumberedPart> parts;
-    private final Configuration conf;
-    private final LongAccumulator read;
-    private NumberedPart part;
-    private ImageSource.Images images;
-    private long index;
-    private Item next;
-
-    Reading(Iterator<NumberedPart> parts, Configuration conf, LongAccumulator read) {
-      this.parts = parts;
-      this.conf = conf;
-      this.read = read;
-    }
-
-    @Override
-    public boolean hasNext() {
-      try {
-        while (next == null && (images != null || parts.hasNext())) {
-          advance();
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(part.part.name() + " cannot be read: " + e.getMessage(), e);
-      }
-      return next != null;
-    }
-
-    private void advance() throws IOException {
-      if (images == null) {
-        part = parts.next();
-        index = 0;
-      }
-      try {
-        if (images == null) {
-          images = part.part.open(conf);
-        }
-        SourceImage image = images.next();
-        if (image != null) {
-          next = new Item(part.number, index++, image, null);
-          read.add(1);
-          return;
-        }
-      } catch (DataException e) {
-        next = new Item(part.number, index, null, e.getMessage());
-      }
-      close();
-    }
-
-    @Override
-    public Item next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      Item item = next;
-      next = null;
-      return item;
-    }
-
-    void close() {
-      if (images != null) {
-        try {
-          images.close();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        } finally {
-          images = null;
-        }
-      }
-    }
-  }
-
-  private record Count() implements FlatMapFunction<Iterator<Item>, PartCount> {
-
-    @Override
-    public Iterator<PartCount> call(Iterator<Item> items) {
-      List<PartCount> counts = new ArrayList<>();
-      PartCount count = null;
-      while (items.hasNext()) {
-        Item item = items.next();
-        if (count == null || count.part != item.part) {
-          if (count != null) {
-            counts.add(count);
-          }
-          count = new PartCount(item.part, 0, null, null);
-        }
-        count =
-            item.damage != null
-                ? new PartCount(item.part, 0, null, item.damage)
-                : new PartCount(item.part, item.index + 1, item.image.shape(), null);
-      }
-      if (count != null) {
-        counts.add(count);
-      }
-      return counts.iterator();
-    }
-  }
-
-  private record Number(Broadcast<long[]> firstIds, long images)
-      implements PairFlatMapFunction<Iterator<Item>, Long, SourceImage> {
-
-    @Override
-    public Iterator<Tuple2<Long, SourceImage>> call(Iterator<Item> items) {
-      long[] first = firstIds.value();
-      return new Iterator<>() {
-        private Tuple2<Long, SourceImage> next;
-
-        @Override
-        public boolean hasNext() {
-          while (next == null && items.hasNext()) {
-            Item item = items.next();
-            long id = first[item.part] + item.index;
-            if (first[item.part] >= 0 && item.image != null && id < images) {
-              next = new Tuple2<>(id, item.image);
-            }
-          }
-          return next != null;
-        }
-
-        @Override
-        public Tuple2<Long, SourceImage> next() {
-          if (!hasNext()) {
-            throw new NoSuchElementException();
-          }
-          Tuple2<Long, SourceImage> result = next;
-          next = null;
-          return result;
-        }
-      };
-    }
-  }
-
-  private static final class ByShard extends Partitioner {
-
-    private static final long serialVersionUID = 1L;
-
-    private final int shards;
-    private final int imagesPerShard;
-
-    ByShard(int shards, int imagesPerShard) {
-      this.shards = shards;
-      this.imagesPerShard = imagesPerShard;
-    }
-
-    @Override
-    public int numPartitions() {
-      return shards;
-    }
-
-    @Override
-    public int getPartition(Object id) {
-      return (int) ((long) id / imagesPerShard);
-    }
-  }
-
-  private record ToRow() implements Function<Tuple2<Long, SourceImage>, Row> {
-
-    @Override
-    public Row call(Tuple2<Long, SourceImage> image) {
-      return ShardColumns.row(image._1, image._2);
-    }
+  private void writeShards(
+      JavaRDD<Item> items, Plan plan, Path output, Broadcast<long[]> firstIds) {
+    JavaRDD<Row> rows =
+        items
+            .mapPartitionsToPair(new ByShard.Numbering(firstIds, plan.images))
+            .repartitionAndSortWithinPartitions(
+                new ByShard(plan.shards(settings), settings.imagesPerShard()))
+            .map(new ByShard.ToRow());
+    session
+        .createDataFrame(
+            rows, settings.source().eightBit() ? ShardColumns.ofBytes() : ShardColumns.ofFloats())
+        .write()
+        .mode(SaveMode.ErrorIfExists)
+        .option("maxRecordsPerFile", 0)
+        .option("parquet.block.size", ROW_GROUP_BYTES)
+        // pixels hardly repeat: building a dictionary of them is time lost
+        .option("parquet.enable.dictionary", "false")
+        .parquet(output.toString());
   }
 }

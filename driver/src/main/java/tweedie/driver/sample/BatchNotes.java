@@ -1,7 +1,6 @@
 package tweedie.driver.sample;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import tweedie.data.Json;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -29,7 +28,6 @@ record BatchNotes(long calls, long images, List<Long> diverged, List<LevelSums> 
     implements Serializable {
 
   private static final String KEY = "tweedie.batch";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** No batch yet. */
   static final BatchNotes NONE = new BatchNotes(0, 0, List.of(), List.of());
@@ -62,18 +60,14 @@ record BatchNotes(long calls, long images, List<Long> diverged, List<LevelSums> 
 
   /** As a note in the footer of a file. */
   Map<String, String> inFooter() {
-    try {
-      return Map.of(KEY, JSON.writeValueAsString(this));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Notes are plain numbers", e);
-    }
+    return Map.of(KEY, Json.LINE.text(this));
   }
 
   /**
    * What {@link #inFooter} wrote.
    *
    * @param file whose footer it is
-   * @throws DataException if there are no notes
+   * @throws DataException if there are no notes, or none that can be read
    */
   static BatchNotes read(Path file, Configuration conf) throws IOException {
     String notes = ShardReader.notes(file, conf).get(KEY);
@@ -81,6 +75,6 @@ record BatchNotes(long calls, long images, List<Long> diverged, List<LevelSums> 
       throw new DataException(
           file + " has no notes on its chains: it was not written by `tweedie sample`");
     }
-    return JSON.readValue(notes, BatchNotes.class);
+    return Json.LINE.read(notes, BatchNotes.class, file);
   }
 }

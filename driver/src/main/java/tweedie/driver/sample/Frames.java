@@ -2,7 +2,6 @@ package tweedie.driver.sample;
 
 import tweedie.data.ImageRows;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +27,7 @@ import tweedie.sample.picture.ChainStrip;
  * How the first chains form over the noise levels: positions x and denoised images D at some of the
  * levels, in a file of their own until the pictures are drawn from it.
  */
-public final class Frames implements LevelObserver {
+final class Frames implements LevelObserver {
 
   /** At most so many chains and levels are kept... */
   private static final int CHAINS = 16;
@@ -53,7 +52,7 @@ public final class Frames implements LevelObserver {
    * @param chains those with a lower number
    * @param levels indices of the noise levels
    */
-  record Plan(ImageShape shape, int chains, SortedSet<Integer> levels) implements Serializable {
+  record Plan(ImageShape shape, int chains, SortedSet<Integer> levels) {
 
     /** Levels in equal distances, the first and the last among them. */
     static Plan of(ImageShape shape, int count) {
@@ -78,12 +77,8 @@ public final class Frames implements LevelObserver {
 
   /** Row i as an image whose id is the chain's and whose label is the level's. */
   private LabeledImage image(LevelEnd end, int i, double[] rows) {
-    int d = plan.shape().dimension();
-    float[] pixels = new float[d];
-    for (int j = 0; j < d; j++) {
-      pixels[j] = (float) rows[i * d + j];
-    }
-    return new LabeledImage(end.chains()[i], end.level(), plan.shape(), pixels);
+    double[] row = ImageRows.row(rows, i, plan.shape().dimension());
+    return new LabeledImage(end.chains()[i], end.level(), plan.shape(), ImageRows.floats(row));
   }
 
   /** Writes the frames of this batch, if it has chains whose frames are kept. */

@@ -1,18 +1,16 @@
 package tweedie.driver.sample;
 
+import tweedie.driver.progress.CountedJob;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -30,19 +28,14 @@ import tweedie.driver.config.Settings.Method;
 import tweedie.driver.model.RunClassifier;
 import tweedie.driver.model.SampledModel;
 import tweedie.driver.progress.Progress;
-import tweedie.driver.progress.TaskProgress;
 import tweedie.driver.run.RunDirectory;
 import tweedie.driver.run.RunLock;
 import tweedie.driver.run.SampleDirectory;
-import tweedie.driver.run.SampleDirectory.Block;
 import tweedie.driver.run.SampleDirectory.Origin;
-import tweedie.driver.sample.SampleChains.Range;
 import tweedie.driver.sample.SampleRequest.Pictures;
 import tweedie.driver.sample.SampleRequest.Schedule;
-import tweedie.driver.sample.SampleWalks.Stretch;
 import tweedie.sample.Inpainting;
 import tweedie.sample.Sampler;
-import tweedie.sample.WalkJump;
 
 /**
  * Draws samples from a run in parallel batches of chains, one task a batch.
@@ -108,7 +101,8 @@ public final class Sample {
     SampleDirectory directory =
         new SampleDirectory(run.files(), new Path(run.path(), "samples/" + name()));
     try (RunLock lock = directory.lock()) {
-      return execute(run, model, statistics, sampler, directory, began);
+      Drawing<?> drawing = Drawing.of(sampler, settings.sample().walkJump().chains());
+      return execute(run, model, statistics, drawing, directory, began);
     }
   }
 
@@ -116,11 +110,11 @@ public final class Sample {
       RunDirectory run,
       SampledModel model,
       Optional<DataStatistics> statistics,
-      Sampler sampler,
+      Drawing<?> drawing,
       SampleDirectory directory,
       long began)
       throws IOException {
-    directory.claim(new Origin(model.name(), description(sampler), settings.seed()));
+    directory.claim(new Origin(model.name(), drawing.description(), settings.seed()));
     directory.write(RunDirectory.CONFIG, request.config().resolved());
     if (!run.files().exists(new Path(run.path(), RunDirectory.CONFIG))) { // with an oracle
       run.writeConfig(request.config().resolved());
@@ -128,16 +122,13 @@ public final class Sample {
         run.writeMissingStatistics(statistics.get());
       }
     }
-    LOG.info("{} samples of {} by {}", request.count(), model.name(), description(sampler));
-    int batchSize = batchSize(model);
-    BatchNotes drawn =
-        sampler instanceof WalkJump walk
-            ? walk(model, walk, directory, batchSize)
-            : draw(model, sampler, directory, batchSize);
+    String description = drawing.description();
+    LOG.info("{} samples of {} by {}", request.count(), model.name(), description);
+    BatchNotes drawn = draw(model, drawing, directory);
     double seconds = (System.nanoTime() - began) / 1e9;
     SampleDiagnostics diagnostics =
-        new SampleDiagnostics(spark, directory, chains(), RunClassifier.of(run));
-    BatchNotes all = diagnostics.write(model, sampler, description(sampler), drawn, seconds);
+        new SampleDiagnostics(spark, directory, drawing.chains(), RunClassifier.of(run));
+    BatchNotes all = diagnostics.write(model, drawing.sampler(), description, drawn, seconds);
     if (!all.diverged().isEmpty()) {
       LOG.warn(
           "{} chains were stopped because a value was not finite: {}",
@@ -150,10 +141,10 @@ public final class Sample {
         "%.1f".formatted(seconds),
         "%.2f".formatted(drawn.images() / seconds),
         drawn.calls(),
-        chains() == 0
+        drawing.chains() == 0
             ? ", of an image %.0f a second".formatted(drawn.images() * drawn.calls() / seconds)
             : "");
-    Path grid = pictures(directory, model.shape());
+    Path grid = pictures(directory, model.shape(), drawing.chains());
     return new Result(
         directory.path(),
         grid,
@@ -202,23 +193,7 @@ public final class Sample {
 
   private String name() {
     String name = settings.sample().name();
-    return name.isEmpty()
-        ? settings.sample().method().name().toLowerCase(Locale.ROOT).replace('_', '-')
-        : name;
-  }
-
-  /** All that decides what the samples are, but the model and the seed. */
-  private String description(Sampler sampler) {
-    return chains() == 0
-        ? sampler.description()
-        : "%s, %d chains".formatted(sampler.description(), chains());
-  }
-
-  /** Number of chains of a walk; 0 where every sample is a chain. */
-  private int chains() {
-    return settings.sample().method() == Method.WALK_JUMP
-        ? settings.sample().walkJump().chains()
-        : 0;
+    return name.isEmpty() ? SamplerSettings.name(settings.sample().method()) : name;
   }
 
   /** Refuses levels and steps that cannot work, unless the caller insists. */
@@ -262,113 +237,48 @@ public final class Sample {
     return Math.min(useful, model.largestBatch(bytes / times));
   }
 
-  /** Runs the chains that have not ended. */
-  private BatchNotes draw(
-      SampledModel model, Sampler sampler, SampleDirectory directory, int batchSize)
+  /** Runs the chains that have not ended, or walks on. */
+  private <B> BatchNotes draw(SampledModel model, Drawing<B> drawing, SampleDirectory directory)
       throws IOException {
-    List<Range> ranges = missing(directory.done(), batchSize);
-    long levels = ranges.stream().mapToLong(Range::size).sum() * (long) sampler.levels().count();
-    return run(
-        model,
-        ranges,
-        new Work(
-            "chain levels",
-            levels,
-            ranges.stream().mapToLong(Range::size).sum(),
-            sampler.calls(),
-            batchSize),
-        (shared, walked, called) ->
-            spark
-                .parallelize(ranges, ranges.size())
-                .map(
-                    new SampleChains(
-                        shared,
-                        sampler,
-                        settings.seed(),
-                        directory.path().toString(),
-                        columns(sampler),
-                        Frames.Plan.of(model.shape(), sampler.levels().count()),
-                        settings.train().threadsPerWorker(),
-                        walked,
-                        called)));
-  }
-
-  /** Runs of missing chains, each at most a batch long. */
-  private List<Range> missing(TreeSet<Long> done, int batchSize) {
-    List<Range> ranges = new ArrayList<>();
-    long first = 0;
-    while (first < request.count()) {
-      if (done.contains(first)) {
-        first++;
-        continue;
-      }
-      long last = first;
-      while (last + 1 < request.count()
-          && !done.contains(last + 1)
-          && last + 1 - first < batchSize) {
-        last++;
-      }
-      ranges.add(new Range(first, last));
-      first = last + 1;
+    int batchSize = batchSize(model);
+    List<B> batches = drawing.missing(directory, request.count(), batchSize);
+    if (batches.isEmpty()) {
+      return BatchNotes.NONE;
     }
-    return ranges;
-  }
-
-  /** Lets chains walk on until there are as many jumps as samples are asked for. */
-  private BatchNotes walk(
-      SampledModel model, WalkJump walk, SampleDirectory directory, int batchSize)
-      throws IOException {
-    List<Stretch> stretches = stretches(directory.blocks(), batchSize);
-    return run(
-        model,
-        stretches,
-        new Work(
-            "steps",
-            stretches.stream().mapToLong(stretch -> stretch.steps(walk)).sum(),
-            stretches.stream().mapToLong(Stretch::images).sum(),
-            stretches.stream()
-                .mapToLong(stretch -> stretch.steps(walk) / stretch.size())
-                .max()
-                .orElse(0),
-            batchSize),
-        (shared, walked, called) ->
-            spark
-                .parallelize(stretches, stretches.size())
-                .map(
-                    new SampleWalks(
-                        shared,
-                        walk,
-                        settings.seed(),
-                        directory.path().toString(),
-                        chains(),
-                        columns(walk),
-                        settings.train().threadsPerWorker(),
-                        walked,
-                        called)));
-  }
-
-  /** What the blocks of chains that there are have still to walk, and new blocks. */
-  private List<Stretch> stretches(List<Block> blocks, int batchSize) {
-    List<Stretch> stretches = new ArrayList<>();
-    long begun = 0;
-    for (Block block : blocks) {
-      begun = Math.max(begun, block.last() + 1);
-      if (block.jumps() < jumps(block.first())) {
-        stretches.add(
-            new Stretch(block.first(), block.last(), block.jumps(), jumps(block.first())));
-      }
+    long units = batches.stream().mapToLong(drawing::units).sum();
+    long images = batches.stream().mapToLong(drawing::images).sum();
+    long calls = batches.stream().mapToLong(drawing::calls).max().orElseThrow();
+    try (CountedJob job =
+        new CountedJob(
+            spark,
+            "tweedie sample " + request.run(),
+            "%d batches".formatted(batches.size()))) {
+      job.atEnd(model::free);
+      model.announce(spark, batches.size(), Math.min(batchSize, request.count()), calls);
+      Broadcast<SampledModel> shared = job.broadcast(model);
+      SamplingRates progress =
+          new SamplingRates(
+              Progress.start("sampling", drawing.unit(), units),
+              (double) images / units,
+              Clock.systemUTC());
+      LongAccumulator walked = job.count(drawing.unit(), progress);
+      LongAccumulator called = job.count("calls of the denoiser", progress.calls());
+      SampleTask task =
+          new SampleTask(
+              shared,
+              settings.seed(),
+              directory.path().toString(),
+              columns(drawing.sampler()),
+              settings.train().threadsPerWorker(),
+              walked,
+              called);
+      return spark
+          .parallelize(batches, batches.size())
+          .map(drawing.task(task))
+          .collect()
+          .stream()
+          .reduce(BatchNotes.NONE, BatchNotes::plus);
     }
-    long chains = Math.min(chains(), request.count());
-    for (long first = begun; first < chains; first += batchSize) {
-      long last = Math.min(chains, first + batchSize) - 1;
-      stretches.add(new Stretch(first, last, 0, jumps(first)));
-    }
-    return stretches;
-  }
-
-  /** The jumps of a chain among samples 0..count-1. */
-  private long jumps(long chain) {
-    return (request.count() - chain + chains() - 1) / chains();
   }
 
   private Map<String, ?> columns(Sampler sampler) {
@@ -380,55 +290,15 @@ public final class Sample {
   }
 
   /**
-   * How much there is to do, in what unit.
-   *
-   * @param images that this gives
-   * @param calls of the denoiser for each batch, about
-   * @param batchSize most chains of a batch
-   */
-  private record Work(String unit, long amount, long images, long calls, int batchSize) {}
-
-  private interface Tasks {
-    JavaRDD<BatchNotes> over(
-        Broadcast<SampledModel> model, LongAccumulator walked, LongAccumulator called);
-  }
-
-  @SuppressWarnings("try") // the listener works by being attached
-  private BatchNotes run(SampledModel model, List<?> batches, Work work, Tasks tasks) {
-    if (batches.isEmpty()) {
-      return BatchNotes.NONE;
-    }
-    spark.setJobGroup("tweedie sample " + request.run(), "%d batches".formatted(batches.size()));
-    model.announce(
-        spark, batches.size(), Math.min(work.batchSize(), request.count()), work.calls());
-    LongAccumulator walked = spark.sc().longAccumulator(work.unit());
-    LongAccumulator called = spark.sc().longAccumulator("calls of the denoiser");
-    Broadcast<SampledModel> shared = spark.broadcast(model);
-    try (SamplingRates progress =
-            new SamplingRates(
-                Progress.start("sampling", work.unit(), work.amount()),
-                (double) work.images() / work.amount(),
-                Clock.systemUTC());
-        TaskProgress attached = TaskProgress.attach(spark.sc(), walked, progress);
-        TaskProgress calls = TaskProgress.attach(spark.sc(), called, progress.calls())) {
-      return tasks.over(shared, walked, called).collect().stream()
-          .reduce(BatchNotes.NONE, BatchNotes::plus);
-    } finally {
-      shared.destroy();
-      model.free();
-      spark.clearJobGroup();
-    }
-  }
-
-  /**
    * @return the picture of the samples; null where they are no pictures
    */
-  private Path pictures(SampleDirectory directory, ImageShape shape) throws IOException {
+  private Path pictures(SampleDirectory directory, ImageShape shape, int walkingChains)
+      throws IOException {
     if (shape.height() == 1) {
       return null;
     }
     SamplePictures pictures =
-        new SamplePictures(directory, shape, chains(), spark.hadoopConfiguration());
+        new SamplePictures(directory, shape, walkingChains, spark.hadoopConfiguration());
     pictures.strip();
     if (request.pictures() == Pictures.MOVING) {
       pictures.animation();

@@ -1,11 +1,10 @@
 package tweedie.driver.sample;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import tweedie.data.Json;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -13,13 +12,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.LongAccumulator;
 import tweedie.data.LabeledImage;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.ShardWriter;
 import tweedie.device.TaskResources;
-import tweedie.driver.model.SampledModel;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.driver.run.SampleDirectory.Block;
 import tweedie.driver.run.SampleDirectory.Part;
@@ -34,23 +30,11 @@ import tweedie.score.Denoiser;
  * writes the images of some jumps, then where the chains are, and so on: a task that is cut off is
  * gone on with from there.
  *
+ * @param shared what all tasks of the job share; its unit is the step of a chain
  * @param chains number of chains of the walk: jump j of chain c is sample j * chains + c
- * @param walked counts the steps that chains have done
- * @param called counts the calls of the denoiser, once for each chain
  */
-record SampleWalks(
-    Broadcast<SampledModel> model,
-    WalkJump walk,
-    long seed,
-    String directory,
-    int chains,
-    Map<String, ?> columns,
-    int threads,
-    LongAccumulator walked,
-    LongAccumulator called)
+record SampleWalks(SampleTask shared, WalkJump walk, int chains)
     implements Function<SampleWalks.Stretch, BatchNotes> {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** About so many images go into one file. */
   private static final int IMAGES_IN_PART = 1024;
@@ -78,12 +62,19 @@ record SampleWalks(
     long steps(WalkJump walk) {
       return size() * ((from == 0 ? walk.burnIn() : 0) + (to - from) * walk.stepsPerJump());
     }
+
+    /** Calls of the denoiser for each of its chains, about. */
+    long calls(WalkJump walk) {
+      long calls = walk.ofJumps(Math.toIntExact(to - from)).calls();
+      return from == 0 ? calls : calls - walk.burnIn();
+    }
   }
 
   @Override
   public BatchNotes call(Stretch stretch) throws IOException {
-    TaskResources.take(threads);
+    TaskResources.take(shared.threads());
     Configuration hadoop = TaskResources.hadoop();
+    String directory = shared.directory();
     Path path = new Path(directory);
     FileSystem files = path.getFileSystem(hadoop);
     SampleDirectory samples = new SampleDirectory(files, path);
@@ -94,27 +85,29 @@ record SampleWalks(
     forget(samples, stretch, jumps);
     State at =
         block.isPresent()
-            ? JSON.readValue(WholeFile.read(files, block.get().file()), State.class)
+            ? Json.LINE.read(
+                WholeFile.read(files, block.get().file()), State.class, block.get().file())
             : new State(
                 0,
                 walk.begin(
-                    seed, LongStream.rangeClosed(stretch.first(), stretch.last()).toArray()));
+                    shared.seed(),
+                    LongStream.rangeClosed(stretch.first(), stretch.last()).toArray()));
     long most = Math.max(1, IMAGES_IN_PART / stretch.size());
     BatchNotes all = BatchNotes.NONE;
-    try (Denoiser denoiser = model.value().denoiser()) {
+    try (Denoiser denoiser = shared.model().value().denoiser()) {
       while (jumps < stretch.to() && at.walk().chains().length > 0) {
         long to = Math.min(jumps + most, stretch.to());
         Leg leg = walk(denoiser, at, jumps, to);
         ShardWriter.write(
             SampleDirectory.part(directory, stretch.first(), stretch.last(), jumps, to - 1),
             leg.images(),
-            columns,
+            shared.columns(),
             leg.notes().inFooter(),
             hadoop);
         WholeFile.write(
             files,
             SampleDirectory.walk(directory, stretch.first(), stretch.last(), to),
-            JSON.writeValueAsString(leg.end()));
+            Json.LINE.text(leg.end()));
         if (jumps > 0) {
           files.delete(
               SampleDirectory.walk(directory, stretch.first(), stretch.last(), jumps), false);
@@ -154,16 +147,16 @@ record SampleWalks(
     WalkJump.Walked walked =
         leg.walk(
             denoiser,
-            seed,
+            shared.seed(),
             at.walk(),
             (step, jumped) -> {
               long offset = jump.getAndIncrement() * chains;
-              images.addAll(SampleChains.images(jumped, model.value().shape(), offset));
-              this.walked.add((long) at.walk().chains().length * walk.stepsPerJump());
+              images.addAll(SampleChains.images(jumped, shared.model().value().shape(), offset));
+              shared.walked().add((long) at.walk().chains().length * walk.stepsPerJump());
             },
             end -> level.add(LevelSums.of(end)));
     Samples last = walked.jump();
-    called.add(last.calls() * at.walk().chains().length);
+    shared.called().add(last.calls() * at.walk().chains().length);
     long calls = at.calls() + last.calls();
     return new Leg(
         images,

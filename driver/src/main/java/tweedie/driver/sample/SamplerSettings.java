@@ -94,18 +94,19 @@ final class SamplerSettings {
           "The run %s was trained on images of %d values, as its data.json says, but the checkpoint is of a network for images of %s"
               .formatted(run.path(), data.mean().length, shape));
     }
-    SamplerSettings settings = new SamplerSettings(config, data);
     try {
-      return settings.sampler();
+      return new SamplerSettings(config, data).sampler();
     } catch (IllegalArgumentException e) { // such as a step beyond stability
       throw new DataException(
-          "tweedie.sample.method = %s cannot run: %s".formatted(settings.method(), e.getMessage()),
+          "tweedie.sample.method = %s cannot run: %s"
+              .formatted(name(config.settings().sample().method()), e.getMessage()),
           e);
     }
   }
 
-  private String method() {
-    return settings.sample().method().name().toLowerCase(Locale.ROOT).replace('_', '-');
+  /** What a method is called in settings. */
+  static String name(Settings.Method method) {
+    return method.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private Sampler sampler() {

@@ -221,7 +221,7 @@ class ImportTest {
   private Import.Result run(ImageSource source, OptionalLong limit, Import.Damaged damaged)
       throws IOException {
     Import.Settings settings =
-        new Import.Settings(source, out(), limit, Import.IMAGES_PER_SHARD_DEFAULT, damaged);
+        new Import.Settings(source, out(), limit, 1000, damaged);
     return new Import(session, settings, reporting(images -> {})).execute();
   }
 

@@ -14,12 +14,11 @@ import tweedie.data.source.FolderSource;
 import tweedie.data.source.IdxSource;
 import tweedie.data.source.ImageSource;
 import tweedie.data.source.MixtureSource;
-import tweedie.driver.action.Applications;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.imports.ImportRequest.Source;
 import tweedie.score.GaussianMixture;
 
-class ApplicationsTest {
+class ImportSourceTest {
 
   private static final Optional<ImageSize> NO_SIZE = Optional.empty();
   private static final Optional<ImageSize> SIZE = Optional.of(new ImageSize(32, 16));
@@ -68,7 +67,7 @@ class ApplicationsTest {
 
   private static ImageSource source(
       Source source, Optional<ImageSize> size, Optional<Integer> limit) {
-    return Applications.source(
+    return ImportSource.of(
         new ImportRequest(
             source,
             source.made() ? Optional.empty() : Optional.of(new Path("in")),

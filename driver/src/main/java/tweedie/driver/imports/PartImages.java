@@ -1,0 +1,147 @@
+package tweedie.driver.imports;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+import tweedie.data.DataException;
+import tweedie.data.ImageShape;
+import tweedie.data.SourceImage;
+import tweedie.data.source.ImageSource;
+
+/** The images of some parts of a source, read one at a time; a damaged part ends in its damage. */
+final class PartImages implements Iterator<PartImages.Item> {
+
+  /** A part of the source, by its place among all. */
+  record NumberedPart(int number, ImageSource.Part part) implements Serializable {}
+
+  /** An image of a part, or, as the part's last item, what is wrong with it. */
+  record Item(int part, long index, SourceImage image, String damage) implements Serializable {}
+
+  /** How many images a part has, or what is wrong with it. */
+  record PartCount(int part, long images, ImageShape shape, String damage)
+      implements Serializable {}
+
+  /**
+   * The task that reads parts.
+   *
+   * @param read counts the images
+   */
+  record Read(Broadcast<SerializableConfiguration> conf, LongAccumulator read)
+      implements FlatMapFunction<Iterator<NumberedPart>, Item> {
+
+    @Override
+    public Iterator<Item> call(Iterator<NumberedPart> parts) {
+      PartImages images = new PartImages(parts, conf.value().value(), read);
+      TaskContext.get()
+          .addTaskCompletionListener((TaskCompletionListener) context -> images.close());
+      return images;
+    }
+  }
+
+  /** The task that counts the images of each part. */
+  record Count() implements FlatMapFunction<Iterator<Item>, PartCount> {
+
+    @Override
+    public Iterator<PartCount> call(Iterator<Item> items) {
+      List<PartCount> counts = new ArrayList<>();
+      PartCount count = null;
+      while (items.hasNext()) {
+        Item item = items.next();
+        if (count == null || count.part != item.part) {
+          if (count != null) {
+            counts.add(count);
+          }
+          count = new PartCount(item.part, 0, null, null);
+        }
+        count =
+            item.damage != null
+                ? new PartCount(item.part, 0, null, item.damage)
+                : new PartCount(item.part, item.index + 1, item.image.shape(), null);
+      }
+      if (count != null) {
+        counts.add(count);
+      }
+      return counts.iterator();
+    }
+  }
+
+  private final Iterator<NumberedPart> parts;
+  private final Configuration conf;
+  private final LongAccumulator read;
+  private NumberedPart part;
+  private ImageSource.Images images;
+  private long index;
+  private Item next;
+
+  private PartImages(Iterator<NumberedPart> parts, Configuration conf, LongAccumulator read) {
+    this.parts = parts;
+    this.conf = conf;
+    this.read = read;
+  }
+
+  @Override
+  public boolean hasNext() {
+    try {
+      while (next == null && (images != null || parts.hasNext())) {
+        advance();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(part.part.name() + " cannot be read: " + e.getMessage(), e);
+    }
+    return next != null;
+  }
+
+  private void advance() throws IOException {
+    if (images == null) {
+      part = parts.next();
+      index = 0;
+    }
+    try {
+      if (images == null) {
+        images = part.part.open(conf);
+      }
+      SourceImage image = images.next();
+      if (image != null) {
+        next = new Item(part.number, index++, image, null);
+        read.add(1);
+        return;
+      }
+    } catch (DataException e) {
+      next = new Item(part.number, index, null, e.getMessage());
+    }
+    close();
+  }
+
+  @Override
+  public Item next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    Item item = next;
+    next = null;
+    return item;
+  }
+
+  private void close() {
+    if (images != null) {
+      try {
+        images.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } finally {
+        images = null;
+      }
+    }
+  }
+}
