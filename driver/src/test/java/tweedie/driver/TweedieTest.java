@@ -110,7 +110,7 @@ class TweedieTest {
           report                                        | Missing required option: '--run=URI'
           report --run RUN --watch now                  | Unmatched argument at index 4: 'now'
           evaluate                                      | Missing required option: '--run=URI'
-          evaluate --run RUN --what samples,looks       | --what looks is not one of [samples, score, likelihood]
+          evaluate --run RUN --what samples,looks       | Invalid value for option '--what' (NAME): 'looks' is not one of [samples, score, likelihood]
           evaluate --run RUN --samples a:b:c            | Invalid value for option '--samples': 'a:b:c' is not a URI
           evaluate --run RUN -D tweedie.evaluate.images=19 | command line: tweedie.evaluate.images = 19 must be a whole number of at least 20
           import --from mnist --output RUN              | --from mnist needs --input URI

@@ -58,6 +58,18 @@ public final class ImageRows {
     return joined;
   }
 
+  /** Rows of one length, end to end. */
+  public static float[] joined(float[]... rows) {
+    int length = Arrays.stream(rows).mapToInt(row -> row.length).sum();
+    float[] joined = new float[length];
+    int at = 0;
+    for (float[] row : rows) {
+      System.arraycopy(row, 0, joined, at, row.length);
+      at += row.length;
+    }
+    return joined;
+  }
+
   /** The same numbers. */
   public static double[] doubles(float[] values) {
     double[] doubles = new double[values.length];

@@ -5,7 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.TypeConversionException;
-import tweedie.driver.export.ExportRequest.What;
+import tweedie.driver.evaluate.What;
+import tweedie.driver.export.ExportRequest;
 import tweedie.driver.imports.ImageSize;
 import tweedie.driver.imports.ImportRequest.Source;
 import tweedie.driver.run.CheckpointChoice;
@@ -54,8 +55,12 @@ final class Arguments {
     return oneOf(Source.values(), text);
   }
 
-  static What what(String text) {
+  static What measured(String text) {
     return oneOf(What.values(), text);
+  }
+
+  static ExportRequest.What exported(String text) {
+    return oneOf(ExportRequest.What.values(), text);
   }
 
   private static <T> T oneOf(T[] values, String text) {

@@ -9,7 +9,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tweedie.driver.action.Applications;
-import tweedie.driver.export.ExportRequest.What;
+import tweedie.driver.evaluate.What;
+import tweedie.driver.export.ExportRequest;
 import tweedie.driver.imports.ImageSize;
 import tweedie.driver.imports.ImportRequest.Source;
 import tweedie.driver.run.CheckpointChoice;
@@ -51,7 +52,8 @@ public final class CommandTree implements Runnable {
         .registerConverter(ImageSize.class, Arguments::size)
         .registerConverter(CheckpointChoice.class, Arguments::checkpoint)
         .registerConverter(Source.class, Arguments::source)
-        .registerConverter(What.class, Arguments::what)
+        .registerConverter(What.class, Arguments::measured)
+        .registerConverter(ExportRequest.What.class, Arguments::exported)
         .setParameterExceptionHandler(ExitStatus::ofWrongCommandLine)
         .setExecutionExceptionHandler(ExitStatus::ofFailure);
   }

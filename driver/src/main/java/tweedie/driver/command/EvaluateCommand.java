@@ -1,17 +1,13 @@
 package tweedie.driver.command;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import tweedie.driver.action.Applications;
 import tweedie.driver.evaluate.EvaluateRequest;
 import tweedie.driver.evaluate.What;
@@ -33,7 +29,6 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private final Applications applications;
 
-  @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
   @Mixin private RunOption run;
   @Mixin private CheckpointOption checkpoint;
@@ -53,8 +48,8 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "samples",
       description =
-          "What is measured, separated by commas: samples, score, likelihood. ${DEFAULT-VALUE} unless given.")
-  private List<String> what;
+          "What is measured, separated by commas: ${COMPLETION-CANDIDATES}. ${DEFAULT-VALUE} unless given.")
+  private List<What> what;
 
   @Option(
       names = "--samples",
@@ -69,10 +64,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<What> asked = what.stream().map(this::known).distinct().toList();
     applications.evaluate(
         new EvaluateRequest(
-            asked,
+            what.stream().distinct().toList(),
             run.path(),
             data,
             samples,
@@ -80,16 +74,5 @@ final class EvaluateCommand implements Callable<Integer> {
             config.load(RunConfig.read(run.path()))),
         spark.sessions("tweedie evaluate " + run.path()));
     return ExitStatus.DONE;
-  }
-
-  private What known(String name) {
-    return Arrays.stream(What.values())
-        .filter(one -> one.toString().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ParameterException(
-                    spec.commandLine(),
-                    "--what %s is not one of %s".formatted(name, Arrays.toString(What.values()))));
   }
 }

@@ -1,5 +1,7 @@
 package tweedie.driver.evaluate;
 
+import tweedie.driver.model.Models;
+import tweedie.driver.progress.CountedJob;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -89,13 +91,18 @@ public final class EvaluatedRun {
     return directory;
   }
 
+  /** Names the Spark jobs of a measurement. */
+  public CountedJob job(String description) {
+    return new CountedJob(spark, "tweedie evaluate " + directory.path(), description);
+  }
+
   /**
    * The model, as {@code sample} takes it.
    *
    * @throws DataException if the run has none
    */
   public SampledModel model() throws IOException {
-    return SampledModel.of(directory, request.config(), request.checkpoint(), "measure");
+    return Models.of(directory, request.config(), request.checkpoint(), "measure");
   }
 
   /**

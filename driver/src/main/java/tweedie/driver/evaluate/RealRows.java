@@ -1,11 +1,16 @@
 package tweedie.driver.evaluate;
 
+import tweedie.data.ImageShape;
+import tweedie.data.ImageRows;
 import tweedie.device.TaskResources;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import tweedie.data.LabeledImage;
@@ -22,14 +27,12 @@ import tweedie.score.GaussianMixture;
  * @param rows [n, d]
  * @param labels -1 where there is none, [n]
  */
-public record RealRows(float[] rows, int[] labels) {
+public record RealRows(float[] rows, int[] labels) implements Serializable {
 
   /** Numbers of exact draws that no import makes. */
-  public static final long FIRST_DRAW = 1L << 40;
+  private static final long FIRST_DRAW = 1L << 40;
 
   private record Wanted(Shard shard, int[] positions) implements Serializable {}
-
-  private record Chosen(float[] rows, int[] labels) implements Serializable {}
 
   /** {@code count} different images of a data set, chosen by the seed; each shard is one task. */
   public static RealRows choose(JavaSparkContext spark, ShardedData data, long seed, int count) {
@@ -45,10 +48,10 @@ public record RealRows(float[] rows, int[] labels) {
       long from = first;
       long to = first + shard.images();
       int[] here =
-          java.util.stream.IntStream.range(0, count)
+          IntStream.range(0, count)
               .filter(i -> chosen[i] >= from && chosen[i] < to)
               .boxed()
-              .sorted(java.util.Comparator.comparing(i -> chosen[i]))
+              .sorted(Comparator.comparing(i -> chosen[i]))
               .mapToInt(Integer::intValue)
               .toArray();
       if (here.length > 0) {
@@ -58,7 +61,7 @@ public record RealRows(float[] rows, int[] labels) {
       }
       first = to;
     }
-    List<Chosen> parts = spark.parallelize(tasks, tasks.size()).map(new Read(d)).collect();
+    List<RealRows> parts = spark.parallelize(tasks, tasks.size()).map(new Read()).collect();
     float[] rows = new float[count * d];
     int[] labels = new int[count];
     for (int part = 0; part < parts.size(); part++) {
@@ -73,39 +76,27 @@ public record RealRows(float[] rows, int[] labels) {
 
   /** Exact draws of a mixture. */
   public static RealRows draw(GaussianMixture mixture, long seed, int count) {
-    double[] drawn =
-        mixture.sample(
-            seed, java.util.stream.LongStream.range(FIRST_DRAW, FIRST_DRAW + count).toArray());
-    float[] rows = new float[drawn.length];
-    for (int j = 0; j < rows.length; j++) {
-      rows[j] = (float) drawn[j];
-    }
-    int[] labels = new int[count];
-    Arrays.fill(labels, -1);
-    return new RealRows(rows, labels);
+    return of(drawn(mixture, seed, 0, count));
   }
 
-  private record Read(int dimension) implements Function<Wanted, Chosen> {
+  /** Exact draws number {@code first}..first+count-1 of a mixture, as images. */
+  public static List<LabeledImage> drawn(
+      GaussianMixture mixture, long seed, long first, int count) {
+    long[] ids = LongStream.range(FIRST_DRAW + first, FIRST_DRAW + first + count).toArray();
+    return ImageRows.images(
+        mixture.sample(seed, ids), ids, new ImageShape(1, 1, mixture.dimension()));
+  }
+
+  private static RealRows of(List<LabeledImage> images) {
+    return new RealRows(
+        ImageRows.of(images), images.stream().mapToInt(LabeledImage::label).toArray());
+  }
+
+  private record Read() implements Function<Wanted, RealRows> {
 
     @Override
-    public Chosen call(Wanted wanted) throws IOException {
-      int[] positions = wanted.positions();
-      float[] rows = new float[positions.length * dimension];
-      int[] labels = new int[positions.length];
-      try (ShardReader images =
-          ShardReader.open(
-              wanted.shard(), TaskResources.hadoop())) {
-        int at = 0;
-        for (int j = 0; j < positions.length; at++) {
-          LabeledImage image = images.next();
-          if (at == positions[j]) {
-            System.arraycopy(image.pixels(), 0, rows, j * dimension, dimension);
-            labels[j] = image.label();
-            j++;
-          }
-        }
-      }
-      return new Chosen(rows, labels);
+    public RealRows call(Wanted wanted) throws IOException {
+      return of(ShardReader.chosen(wanted.shard(), wanted.positions(), TaskResources.hadoop()));
     }
   }
 }

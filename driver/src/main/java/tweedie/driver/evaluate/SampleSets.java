@@ -4,6 +4,7 @@ import tweedie.data.FileSystems;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -55,7 +56,7 @@ public final class SampleSets {
           "The run %s has no samples; draw some with `tweedie sample`, or name others with --samples"
               .formatted(run.path()));
     }
-    sets.sort(java.util.Comparator.comparing(SampleSet::name));
+    sets.sort(Comparator.comparing(SampleSet::name));
     return sets;
   }
 

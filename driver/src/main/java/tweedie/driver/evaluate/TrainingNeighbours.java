@@ -1,5 +1,6 @@
 package tweedie.driver.evaluate;
 
+import tweedie.driver.progress.CountedJob;
 import tweedie.data.ImageRows;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,8 +15,6 @@ import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
 import tweedie.device.Products;
 import tweedie.device.TaskResources;
-import tweedie.driver.progress.Progress;
-import tweedie.driver.progress.TaskProgress;
 import tweedie.evaluate.samples.NearestRows;
 
 /**
@@ -39,20 +38,14 @@ public final class TrainingNeighbours {
    *
    * @param rows [n, d]
    */
-  @SuppressWarnings("try") // the listener works by being attached
   public NearestRows of(float[] rows, ShardedData training) {
-    Broadcast<float[]> shared = spark.broadcast(rows);
-    LongAccumulator seen = spark.sc().longAccumulator("training images compared");
     List<Shard> shards = training.shards();
-    try (Progress progress =
-            Progress.start("nearest training images", "images", training.images());
-        TaskProgress attached = TaskProgress.attach(spark.sc(), seen, progress)) {
+    try (CountedJob job = CountedJob.within(spark, "nearest training images")) {
+      LongAccumulator seen = job.count("nearest training images", "images", training.images());
       return spark
           .parallelize(shards, shards.size())
-          .map(new Search(shared, training.shape().dimension(), threads, seen))
+          .map(new Search(job.broadcast(rows), training.shape().dimension(), threads, seen))
           .treeReduce(NearestRows::merge);
-    } finally {
-      shared.destroy();
     }
   }
 
@@ -79,10 +72,7 @@ public final class TrainingNeighbours {
     }
 
     private void compare(List<LabeledImage> block, NearestRows nearest) {
-      float[] images = new float[block.size() * dimension];
-      for (int j = 0; j < block.size(); j++) {
-        System.arraycopy(block.get(j).pixels(), 0, images, j * dimension, dimension);
-      }
+      float[] images = ImageRows.of(block);
       double[] products = Products.of(rows.value(), images, dimension);
       double[] squares = ImageRows.squares(rows.value(), dimension);
       double[] imageSquares = ImageRows.squares(images, dimension);

@@ -1,19 +1,14 @@
 package tweedie.driver.model;
 
-import tweedie.device.TaskResources;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.Shard;
-import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
 import tweedie.score.Denoiser;
 import tweedie.score.PosteriorSums;
@@ -33,9 +28,6 @@ final class DataModel implements SampledModel {
 
   /** Share of the heap of a process that the images may take. */
   private static final double MEMORY_SHARE = 0.25;
-
-  /** So many images are summed over together. */
-  private static final int BLOCK = 32;
 
   private final String place;
   private final ImageShape shape;
@@ -119,65 +111,16 @@ final class DataModel implements SampledModel {
   /** The images of each shard end to end; read by the first task of a process. */
   private synchronized List<float[]> kept() {
     if (kept == null) {
-      List<float[]> read = new ArrayList<>();
-      for (Shard shard : shards) {
-        float[] pixels = new float[Math.toIntExact(shard.images() * shape.dimension())];
-        int[] at = {0};
-        read(
-            shard,
-            block -> {
-              for (double[] image : block) {
-                for (double value : image) {
-                  pixels[at[0]++] = (float) value;
-                }
-              }
-            });
-        read.add(pixels);
-      }
-      kept = read;
+      kept = shards.stream().map(shard -> ShardBlocks.pixels(shard, shape.dimension())).toList();
     }
     return kept;
   }
 
   private void forEachBlock(Consumer<double[][]> task) {
-    if (!fits()) {
-      shards.forEach(shard -> read(shard, task));
-      return;
-    }
-    int d = shape.dimension();
-    for (float[] pixels : kept()) {
-      int images = pixels.length / d;
-      for (int from = 0; from < images; from += BLOCK) {
-        double[][] block = new double[Math.min(BLOCK, images - from)][d];
-        for (int i = 0; i < block.length; i++) {
-          for (int j = 0; j < d; j++) {
-            block[i][j] = pixels[(from + i) * d + j];
-          }
-        }
-        task.accept(block);
-      }
-    }
-  }
-
-  /** Reads a shard, some images at a time, inside a task. */
-  static void read(Shard shard, Consumer<double[][]> task) {
-    Configuration hadoop = TaskResources.hadoop();
-    try (ShardReader reader = ShardReader.open(shard, hadoop)) {
-      List<double[]> block = new ArrayList<>();
-      while (reader.hasNext()) {
-        float[] pixels = reader.next().pixels();
-        double[] image = new double[pixels.length];
-        for (int j = 0; j < image.length; j++) {
-          image[j] = pixels[j];
-        }
-        block.add(image);
-        if (block.size() == BLOCK || !reader.hasNext()) {
-          task.accept(block.toArray(double[][]::new));
-          block.clear();
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(shard.path() + " cannot be read: " + e.getMessage(), e);
+    if (fits()) {
+      kept().forEach(pixels -> ShardBlocks.of(pixels, shape.dimension(), task));
+    } else {
+      shards.forEach(shard -> ShardBlocks.read(shard, task));
     }
   }
 

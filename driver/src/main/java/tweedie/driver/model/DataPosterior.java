@@ -1,5 +1,6 @@
 package tweedie.driver.model;
 
+import tweedie.driver.progress.CountedJob;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,8 +12,6 @@ import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.shard.Shard;
-import tweedie.driver.progress.Progress;
-import tweedie.driver.progress.TaskProgress;
 import tweedie.score.PosteriorSums;
 
 /**
@@ -49,7 +48,9 @@ public final class DataPosterior {
     LongAccumulator seen = spark.sc().longAccumulator("images timed");
     List<Shard> first = List.of(shards.get(0));
     long began = System.nanoTime();
-    sums(noisy, List.of(new ArrayList<>(first)), seen);
+    try (CountedJob job = CountedJob.within(spark, "time of the first shard")) {
+      sums(job, noisy, List.of(new ArrayList<>(first)), seen);
+    }
     return (System.nanoTime() - began) / 1e9;
   }
 
@@ -72,7 +73,6 @@ public final class DataPosterior {
    * @param y noisy images, [n, d]
    * @param s noise of each, [n]
    */
-  @SuppressWarnings("try") // the listener works by being attached
   public PosteriorSums of(double[] y, double[] s) {
     List<ArrayList<Shard>> groups = new ArrayList<>();
     for (int i = 0; i < tasks(); i++) {
@@ -80,14 +80,10 @@ public final class DataPosterior {
       int to = (int) ((long) (i + 1) * shards.size() / tasks());
       groups.add(new ArrayList<>(shards.subList(from, to)));
     }
-    LongAccumulator seen = spark.sc().longAccumulator("images of data seen");
-    try (Progress progress =
-            Progress.start(
-                "best denoiser of the data",
-                "images",
-                shards.stream().mapToLong(Shard::images).sum());
-        TaskProgress attached = TaskProgress.attach(spark.sc(), seen, progress)) {
-      return sums(new Noisy(y, s), groups, seen);
+    long images = shards.stream().mapToLong(Shard::images).sum();
+    try (CountedJob job = CountedJob.within(spark, "best denoiser of the data")) {
+      LongAccumulator seen = job.count("best denoiser of the data", "images", images);
+      return sums(job, new Noisy(y, s), groups, seen);
     }
   }
 
@@ -96,16 +92,12 @@ public final class DataPosterior {
     return Math.max(1, Math.min(shards.size(), spark.defaultParallelism()));
   }
 
-  private PosteriorSums sums(Noisy noisy, List<ArrayList<Shard>> groups, LongAccumulator seen) {
-    Broadcast<Noisy> shared = spark.broadcast(noisy);
-    try {
-      return spark
-          .parallelize(groups, groups.size())
-          .map(new Sum(shared, seen))
-          .treeReduce(PosteriorSums::merge);
-    } finally {
-      shared.destroy();
-    }
+  private PosteriorSums sums(
+      CountedJob job, Noisy noisy, List<ArrayList<Shard>> groups, LongAccumulator seen) {
+    return spark
+        .parallelize(groups, groups.size())
+        .map(new Sum(job.broadcast(noisy), seen))
+        .treeReduce(PosteriorSums::merge);
   }
 
   private record Noisy(double[] y, double[] s) implements Serializable {}
@@ -117,7 +109,7 @@ public final class DataPosterior {
     public PosteriorSums call(ArrayList<Shard> shards) {
       PosteriorSums sums = new PosteriorSums(noisy.value().y(), noisy.value().s());
       for (Shard shard : shards) {
-        DataModel.read(
+        ShardBlocks.read(
             shard,
             block -> {
               sums.add(block);

@@ -1,5 +1,6 @@
 package tweedie.driver.model;
 
+import tweedie.driver.progress.CountedJob;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +16,6 @@ import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardedData;
 import tweedie.device.TaskResources;
 import tweedie.driver.config.Settings;
-import tweedie.driver.progress.Progress;
-import tweedie.driver.progress.TaskProgress;
 import tweedie.driver.run.RunDirectory;
 import tweedie.evaluate.samples.Accuracy;
 import tweedie.evaluate.samples.Classifier;
@@ -80,33 +79,29 @@ public final class RunClassifier {
     return classifier;
   }
 
-  @SuppressWarnings("try") // the listener works by being attached
   private Classifier train(ShardedData data, ClassNetwork.Settings network) {
-    spark.setJobGroup("tweedie evaluate " + run.path(), "training the classifier");
-    LongAccumulator seen = spark.sc().longAccumulator("images the classifier has seen");
-    long images = Classifier.imagesToSee(data.shards());
-    try (Progress progress = Progress.start("classifier", "images", images);
-        TaskProgress attached = TaskProgress.attach(spark.sc(), seen, progress)) {
+    try (CountedJob job = job("training the classifier")) {
+      LongAccumulator seen =
+          job.count("classifier", "images", Classifier.imagesToSee(data.shards()));
       return spark
           .parallelize(List.of(data.shards()), 1)
           .map(new TrainOnAll(network, data.fingerprint(), seed, threads, seen))
           .first();
-    } finally {
-      spark.clearJobGroup();
     }
   }
 
   /** How often {@code classifier} is right on labelled data; each shard is one task. */
   public Accuracy accuracy(Classifier classifier, ShardedData data) {
-    Broadcast<Classifier> shared = spark.broadcast(classifier);
-    try {
+    try (CountedJob job = job("testing the classifier")) {
       return spark
           .parallelize(data.shards(), data.shards().size())
-          .map(new Test(shared, threads))
+          .map(new Test(job.broadcast(classifier), threads))
           .reduce(Accuracy::plus);
-    } finally {
-      shared.destroy();
     }
+  }
+
+  private CountedJob job(String description) {
+    return new CountedJob(spark, "tweedie evaluate " + run.path(), description);
   }
 
   private record Test(Broadcast<Classifier> classifier, int threads)

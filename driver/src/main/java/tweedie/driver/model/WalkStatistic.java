@@ -1,5 +1,6 @@
 package tweedie.driver.model;
 
+import tweedie.data.ImageRows;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -61,15 +62,11 @@ public interface WalkStatistic extends Serializable {
 
     @Override
     public double[] of(float[] images, int n) {
-      double[] densities = new double[n];
-      double[] y = new double[mixture.dimension()];
-      for (int i = 0; i < n; i++) {
-        for (int j = 0; j < y.length; j++) {
-          y[j] = images[i * y.length + j];
-        }
-        densities[i] = mixture.logDensity(y, s);
-      }
-      return densities;
+      double[] rows = ImageRows.doubles(images);
+      return IntStream.range(0, n)
+          .mapToDouble(
+              i -> mixture.logDensity(ImageRows.row(rows, i, mixture.dimension()), s))
+          .toArray();
     }
   }
 

@@ -1,6 +1,9 @@
 package tweedie.driver.sample;
 
 import tweedie.driver.progress.CountedJob;
+import tweedie.driver.model.Models;
+import tweedie.driver.model.CompletedModel;
+import tweedie.driver.model.BatchSize;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Arrays;
@@ -15,7 +18,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
-import org.bytedeco.javacpp.Pointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
@@ -47,18 +49,6 @@ import tweedie.sample.Sampler;
 public final class Sample {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sample.class);
-
-  /** More chains in a batch do not make a call of the denoiser faster for each of them... */
-  private static final int LARGEST_BATCH = 32;
-
-  /** ...unless they have few values: then so many values, */
-  private static final int VALUES = 25_000;
-
-  /** but not more chains than this, so that there is something to spread. */
-  private static final int LARGEST_BATCH_OF_VECTORS = 512;
-
-  /** Share of the native memory of a process that its batches may take, all tasks together. */
-  private static final double MEMORY_SHARE = 0.25;
 
   /**
    * A chain whose noise has so many times the variance that the denoiser expects at some level ends
@@ -94,7 +84,7 @@ public final class Sample {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
     SampledModel model =
-        completed(SampledModel.of(run, request.config(), request.checkpoint(), "sample from"));
+        completed(Models.of(run, request.config(), request.checkpoint(), "sample from"));
     Optional<DataStatistics> statistics = statistics(run);
     Sampler sampler = SamplerSettings.of(request.config(), run, model.shape(), statistics);
     refuseNoisy(sampler);
@@ -187,7 +177,7 @@ public final class Sample {
         new Inpainting(
             PictureReader.read(new Path(inpaint.image()), model.shape(), conf),
             PictureReader.known(new Path(inpaint.mask()), model.shape(), conf));
-    return new SampledModel.Completed(
+    return new CompletedModel(
         model, part, "%s with %s (%s)".formatted(inpaint.image(), inpaint.mask(), part));
   }
 
@@ -219,22 +209,7 @@ public final class Sample {
   private int batchSize(SampledModel model) {
     return settings.sample().batchSize() > 0
         ? settings.sample().batchSize()
-        : usefulBatch(spark, model, 1);
-  }
-
-  /**
-   * The largest batch that is useful and fits into the native memory of a task.
-   *
-   * @param times how often a task holds the values of all operations of a network
-   */
-  public static int usefulBatch(JavaSparkContext spark, SampledModel model, int times) {
-    int cores = Runtime.getRuntime().availableProcessors();
-    int tasks = Math.max(1, spark.getConf().getInt("spark.executor.cores", cores));
-    long bytes = (long) (MEMORY_SHARE * Pointer.maxBytes() / tasks);
-    int useful =
-        Math.min(
-            LARGEST_BATCH_OF_VECTORS, Math.max(LARGEST_BATCH, VALUES / model.shape().dimension()));
-    return Math.min(useful, model.largestBatch(bytes / times));
+        : BatchSize.useful(spark, model, 1);
   }
 
   /** Runs the chains that have not ended, or walks on. */

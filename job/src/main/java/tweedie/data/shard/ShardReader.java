@@ -3,7 +3,9 @@ package tweedie.data.shard;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
@@ -65,6 +67,27 @@ public final class ShardReader implements Iterator<LabeledImage>, Closeable {
     try (ParquetFileReader footer = ParquetFileReader.open(HadoopInputFile.fromPath(file, conf))) {
       return footer.getFileMetaData().getKeyValueMetaData();
     }
+  }
+
+  /**
+   * Some images of a shard.
+   *
+   * @param positions of the images in it, ascending
+   * @throws DataException if it does not have the columns of {@link ShardColumns}
+   * @throws IOException if it cannot be read
+   */
+  public static List<LabeledImage> chosen(Shard shard, int[] positions, Configuration conf)
+      throws IOException {
+    List<LabeledImage> images = new ArrayList<>(positions.length);
+    try (ShardReader reader = open(shard, conf)) {
+      for (int at = 0; images.size() < positions.length; at++) {
+        LabeledImage image = reader.next();
+        if (at == positions[images.size()]) {
+          images.add(image);
+        }
+      }
+    }
+    return images;
   }
 
   @Override

@@ -52,6 +52,18 @@ class ShardWriterTest {
   }
 
   @Test
+  void someImagesOfAShardAreChosenByTheirPositions() throws IOException {
+    Path file = new Path(directory.resolve("part-00000.parquet").toUri());
+    ShardWriter.write(file, List.of(EXTREME, NOT_FINITE, EXTREME, NOT_FINITE), new Configuration());
+    Shard shard = new Shard(file.toString(), 4);
+
+    assertThat(ShardReader.chosen(shard, new int[] {1, 2}, new Configuration()))
+        .extracting(LabeledImage::id)
+        .containsExactly(3L, Long.MAX_VALUE);
+    assertThat(ShardReader.chosen(shard, new int[0], new Configuration())).isEmpty();
+  }
+
+  @Test
   void aShardIsReplacedAsAWhole() throws IOException {
     Path file = new Path(directory.resolve("part-00000.parquet").toUri());
     ShardWriter.write(file, List.of(EXTREME, NOT_FINITE), new Configuration());

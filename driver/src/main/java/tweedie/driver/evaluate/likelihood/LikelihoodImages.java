@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
-import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
@@ -60,9 +58,7 @@ sealed interface LikelihoodImages extends Serializable {
   static List<LikelihoodImages> of(GaussianMixture mixture, long seed, int count, int largest) {
     return IntStream.iterate(0, first -> first < count, first -> first + largest)
         .<LikelihoodImages>mapToObj(
-            first ->
-                new Drawn(
-                    mixture, seed, RealRows.FIRST_DRAW + first, Math.min(largest, count - first)))
+            first -> new Drawn(mixture, seed, first, Math.min(largest, count - first)))
         .toList();
   }
 
@@ -80,37 +76,17 @@ sealed interface LikelihoodImages extends Serializable {
 
     @Override
     public List<LabeledImage> read(Configuration conf) throws IOException {
-      List<LabeledImage> images = new ArrayList<>();
-      try (ShardReader reader = ShardReader.open(shard, conf)) {
-        for (int at = 0; images.size() < positions.length; at++) {
-          LabeledImage image = reader.next();
-          if (at == positions[images.size()]) {
-            images.add(image);
-          }
-        }
-      }
-      return images;
+      return ShardReader.chosen(shard, positions, conf);
     }
   }
 
-  /** Exact draws. */
+  /** Exact draws number {@code first}..first+count-1. */
   record Drawn(GaussianMixture mixture, long seed, long first, int count)
       implements LikelihoodImages {
 
     @Override
     public List<LabeledImage> read(Configuration conf) {
-      int d = mixture.dimension();
-      long[] ids = LongStream.range(first, first + count).toArray();
-      double[] drawn = mixture.sample(seed, ids);
-      List<LabeledImage> images = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        float[] values = new float[d];
-        for (int j = 0; j < d; j++) {
-          values[j] = (float) drawn[i * d + j];
-        }
-        images.add(new LabeledImage(ids[i], -1, new ImageShape(1, 1, d), values));
-      }
-      return images;
+      return RealRows.drawn(mixture, seed, first, count);
     }
   }
 }

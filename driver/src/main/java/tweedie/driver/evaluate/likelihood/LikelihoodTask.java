@@ -1,16 +1,19 @@
 package tweedie.driver.evaluate.likelihood;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import tweedie.data.Json;
+import tweedie.data.ImageRows;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
+import tweedie.data.DataException;
 import tweedie.data.Dequantized;
 import tweedie.data.LabeledImage;
 import tweedie.data.WholeFile;
@@ -42,8 +45,6 @@ record LikelihoodTask(
     int threads,
     LongAccumulator measured)
     implements Function<LikelihoodTask.Batch, List<ImageDensity>> {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * What is measured of images.
@@ -118,44 +119,41 @@ record LikelihoodTask(
    * @param spread receives the part of the joint density that comes from the spread of the copies
    */
   private double[] points(List<LabeledImage> images, Measure measure, int repeat, double[] spread) {
-    int d = images.get(0).pixels().length;
-    double[] points = new double[images.size() * d];
+    List<double[]> points = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
       LabeledImage image = images.get(i);
-      float[] pixels =
-          dequantize
-              ? Dequantized.uniformly(
-                  image.pixels(), LikelihoodDraws.dequantization(seed, image.id(), repeat))
-              : image.pixels();
-      double[] point = new double[d];
-      for (int j = 0; j < d; j++) {
-        point[j] = pixels[j];
-      }
+      double[] point =
+          ImageRows.doubles(
+              dequantize
+                  ? Dequantized.uniformly(
+                      image.pixels(), LikelihoodDraws.dequantization(seed, image.id(), repeat))
+                  : image.pixels());
       if (measure.copies() > 0) {
         CopyNoise noise = measure.noise();
         double[] copies = Copies.of(point, noise, Draws.of(seed, Purpose.TRIAL, image.id(), 0));
         spread[i] = CopiesDensity.spread(copies, noise);
         point = Copies.mean(copies, noise.copies());
       }
-      System.arraycopy(point, 0, points, i * d, d);
+      points.add(point);
     }
-    return points;
+    return ImageRows.joined(points);
   }
 
-  private static String lines(List<ImageDensity> densities) throws IOException {
-    StringBuilder lines = new StringBuilder();
-    for (ImageDensity density : densities) {
-      lines.append(JSON.writeValueAsString(density)).append('\n');
-    }
-    return lines.toString();
+  private static String lines(List<ImageDensity> densities) {
+    return densities.stream()
+        .map(density -> Json.LINE.text(density) + "\n")
+        .collect(Collectors.joining());
   }
 
-  /** What a task wrote. */
+  /**
+   * What a task wrote.
+   *
+   * @throws DataException if it is damaged
+   */
   static List<ImageDensity> read(FileSystem files, Path file) throws IOException {
-    List<ImageDensity> densities = new ArrayList<>();
-    for (String line : WholeFile.read(files, file).lines().toList()) {
-      densities.add(JSON.readValue(line, ImageDensity.class));
-    }
-    return densities;
+    return WholeFile.read(files, file)
+        .lines()
+        .map(line -> Json.LINE.read(line, ImageDensity.class, file))
+        .toList();
   }
 }

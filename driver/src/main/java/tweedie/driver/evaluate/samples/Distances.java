@@ -1,6 +1,6 @@
 package tweedie.driver.evaluate.samples;
 
-import java.io.Serializable;
+import tweedie.driver.progress.CountedJob;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,19 +12,15 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.ImageShape;
-import tweedie.device.Products;
-import tweedie.device.TaskResources;
 import tweedie.driver.config.Settings;
 import tweedie.driver.evaluate.samples.Measured.Metric;
+import tweedie.driver.evaluate.samples.NeighbourJob.Cross;
+import tweedie.driver.evaluate.samples.NeighbourJob.Own;
 import tweedie.driver.evaluate.samples.Sets.Block;
-import tweedie.driver.progress.Progress;
-import tweedie.driver.progress.TaskProgress;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.samples.Accuracy;
 import tweedie.evaluate.samples.KernelSums;
 import tweedie.evaluate.samples.MaximumMeanDiscrepancy;
-import tweedie.evaluate.samples.Neighbours;
-import tweedie.evaluate.samples.Projection;
 import tweedie.evaluate.samples.SlicedDistances;
 import tweedie.evaluate.samples.SteinDiscrepancy;
 import tweedie.evaluate.samples.TwoSampleTest;
@@ -37,8 +33,6 @@ import tweedie.score.GaussianMixture;
  * rows. Tasks return sums.
  */
 final class Distances {
-
-  private static final int DIRECTIONS_IN_TASK = 16;
 
   private final JavaSparkContext spark;
   private final Settings settings;
@@ -54,32 +48,28 @@ final class Distances {
    * @param shape of a row
    * @param of what the rows are, for the table
    */
-  @SuppressWarnings("try") // the listener works by being attached
-  List<Metric> of(Sets sets, ImageShape shape, String of) {
-    Broadcast<Sets> shared = spark.broadcast(sets);
-    LongAccumulator done = spark.sc().longAccumulator("parts measured");
-    Task task = new Task(shared, settings.seed(), settings.train().threadsPerWorker(), done);
-    List<Integer> directions =
-        IntStream.iterate(
-                0, from -> from < settings.evaluate().projections(), f -> f + DIRECTIONS_IN_TASK)
-            .boxed()
-            .toList();
-    List<Block> own = sets.blocks(Sets.COMPARED + 1);
-    List<Block> compared = sets.blocks(Sets.COMPARED);
-    try (Progress progress =
-            Progress.start(
-                "distances of " + of,
-                "parts",
-                directions.size() + own.size() + compared.size() + Sets.COMPARED);
-        TaskProgress attached = TaskProgress.attach(spark.sc(), done, progress)) {
-      SlicedDistances[] sliced = sliced(task, directions);
-      Own[] sums = own(task, own, sets.size());
-      Cross[] cross = cross(task, compared, sums, sets.size());
-      List<Metric> metrics = metrics(of, sliced, sums, cross);
-      metrics.add(twoSampleTest(task, shape, of));
+  List<Metric> of(Broadcast<Sets> sets, ImageShape shape, String of) {
+    int projections = settings.evaluate().projections();
+    int parts =
+        SlicedJob.tasks(projections)
+            + sets.value().blocks(Sets.COMPARED + 1).size()
+            + sets.value().blocks(Sets.COMPARED).size()
+            + Sets.COMPARED;
+    String task = "distances of " + of;
+    try (CountedJob job = CountedJob.within(spark, task)) {
+      SharedSets shared =
+          new SharedSets(
+              sets,
+              settings.seed(),
+              settings.train().threadsPerWorker(),
+              job.count(task, "parts", parts));
+      SlicedDistances[] sliced = new SlicedJob(spark, shared, projections).run();
+      NeighbourJob near =
+          new NeighbourJob(spark, job, shared, settings.evaluate().neighbours());
+      Own[] own = near.own();
+      List<Metric> metrics = metrics(of, sliced, own, near.cross(own));
+      metrics.add(twoSampleTest(shared, shape, of));
       return metrics;
-    } finally {
-      shared.destroy();
     }
   }
 
@@ -130,11 +120,11 @@ final class Distances {
   }
 
   /** How well a fresh classifier tells each compared set from the real rows; a task a set. */
-  private Metric twoSampleTest(Task task, ImageShape shape, String of) {
+  private Metric twoSampleTest(SharedSets shared, ImageShape shape, String of) {
     List<Accuracy> accuracies =
         spark
             .parallelize(List.of(Sets.SAMPLES, Sets.FLOOR, Sets.WRONG), Sets.COMPARED)
-            .map(new TellApart(task, shape))
+            .map(new TellApart(shared, shape))
             .collect();
     return metric(
         "C2ST accuracy",
@@ -148,201 +138,32 @@ final class Distances {
    *
    * @param of what the rows are, for the table
    */
-  @SuppressWarnings("try") // the listener works by being attached
-  Metric stein(Sets sets, GaussianMixture mixture, String of) {
-    Broadcast<Sets> shared = spark.broadcast(sets);
-    LongAccumulator done = spark.sc().longAccumulator("parts measured");
-    List<Block> blocks = sets.blocks(Sets.COMPARED);
+  Metric stein(Broadcast<Sets> sets, GaussianMixture mixture, String of) {
+    List<Block> blocks = sets.value().blocks(Sets.COMPARED);
     KernelSums[] total = new KernelSums[Sets.COMPARED];
     Arrays.setAll(total, set -> new KernelSums());
-    try (Progress progress = Progress.start("Stein discrepancy", "parts", blocks.size());
-        TaskProgress attached = TaskProgress.attach(spark.sc(), done, progress)) {
+    try (CountedJob job = CountedJob.within(spark, "Stein discrepancy")) {
+      LongAccumulator done = job.count("Stein discrepancy", "parts", blocks.size());
       List<KernelSums> parts =
           spark
               .parallelize(blocks, blocks.size())
-              .map(new MeasureStein(shared, new SteinDiscrepancy(mixture), done))
+              .map(new MeasureStein(sets, new SteinDiscrepancy(mixture), done))
               .collect();
       for (int i = 0; i < parts.size(); i++) {
         total[blocks.get(i).set()].add(parts.get(i));
       }
-    } finally {
-      shared.destroy();
     }
     return metric("KSD^2", of, set -> total[set].mean());
   }
 
-  private SlicedDistances[] sliced(Task task, List<Integer> directions) {
-    int last = settings.evaluate().projections();
-    SlicedDistances[] total = null;
-    for (SlicedDistances[] part :
-        spark.parallelize(directions, directions.size()).map(new Slice(task, last)).collect()) {
-      if (total == null) {
-        total = part;
-      } else {
-        for (int set = 0; set < Sets.COMPARED; set++) {
-          total[set].add(part[set]);
-        }
-      }
-    }
-    return total;
-  }
-
-  private Own[] own(Task task, List<Block> blocks, int size) {
-    List<Own> parts =
-        spark
-            .parallelize(blocks, blocks.size())
-            .map(new MeasureOwn(task, settings.evaluate().neighbours()))
-            .collect();
-    Own[] total = new Own[Sets.COMPARED + 1];
-    for (int set = 0; set < total.length; set++) {
-      total[set] = new Own(new double[size], new KernelSums());
-    }
-    for (int i = 0; i < parts.size(); i++) {
-      Block block = blocks.get(i);
-      double[] radii = parts.get(i).squaredRadii();
-      System.arraycopy(radii, 0, total[block.set()].squaredRadii(), block.from(), radii.length);
-      total[block.set()].sums().add(parts.get(i).sums());
-    }
-    return total;
-  }
-
-  private Cross[] cross(Task task, List<Block> blocks, Own[] own, int size) {
-    double[][] radii = new double[own.length][];
-    for (int set = 0; set < own.length; set++) {
-      radii[set] = own[set].squaredRadii();
-    }
-    Broadcast<double[][]> shared = spark.broadcast(radii);
-    try {
-      List<Cross> parts =
-          spark.parallelize(blocks, blocks.size()).map(new MeasureCross(task, shared)).collect();
-      Cross[] total = new Cross[Sets.COMPARED];
-      for (int set = 0; set < total.length; set++) {
-        total[set] = new Cross(new Neighbours(size, size), new KernelSums());
-      }
-      for (int i = 0; i < parts.size(); i++) {
-        Cross sum = total[blocks.get(i).set()];
-        sum.neighbours().add(parts.get(i).neighbours());
-        sum.sums().add(parts.get(i).sums());
-      }
-      return total;
-    } finally {
-      shared.destroy();
-    }
-  }
-
-  /** What every task needs. */
-  private record Task(Broadcast<Sets> sets, long seed, int threads, LongAccumulator done)
-      implements Serializable {
-
-    Sets begin() {
-      TaskResources.take(threads);
-      return sets.value();
-    }
-  }
-
-  /** Of one set: squared radii of the balls around its rows, kernel sums without the diagonal. */
-  private record Own(double[] squaredRadii, KernelSums sums) implements Serializable {}
-
-  /** Of one set against the real rows. */
-  private record Cross(Neighbours neighbours, KernelSums sums) implements Serializable {}
-
-  private record Slice(Task task, int last) implements Function<Integer, SlicedDistances[]> {
-
-    @Override
-    public SlicedDistances[] call(Integer first) {
-      Sets sets = task.begin();
-      int d = sets.dimension();
-      int count = Math.min(DIRECTIONS_IN_TASK, last - first);
-      float[] directions = new float[count * d];
-      for (int p = 0; p < count; p++) {
-        System.arraycopy(Projection.direction(task.seed(), first + p, d), 0, directions, p * d, d);
-      }
-      Projection[][] projections = new Projection[Sets.COMPARED + 1][];
-      for (int set = 0; set < projections.length; set++) {
-        projections[set] = project(sets.rows()[set], directions, d);
-      }
-      SlicedDistances[] distances = new SlicedDistances[Sets.COMPARED];
-      for (int set = 0; set < distances.length; set++) {
-        distances[set] = new SlicedDistances();
-        for (int p = 0; p < count; p++) {
-          distances[set].add(projections[set][p], projections[Sets.REAL][p]);
-        }
-      }
-      task.done().add(1);
-      return distances;
-    }
-
-    private static Projection[] project(float[] rows, float[] directions, int d) {
-      int n = rows.length / d;
-      double[] products = Products.of(directions, rows, d);
-      Projection[] projections = new Projection[directions.length / d];
-      for (int p = 0; p < projections.length; p++) {
-        projections[p] = new Projection(java.util.Arrays.copyOfRange(products, p * n, (p + 1) * n));
-      }
-      return projections;
-    }
-  }
-
-  private record MeasureOwn(Task task, int neighbours) implements Function<Block, Own> {
-
-    @Override
-    public Own call(Block block) {
-      Sets sets = task.begin();
-      int n = sets.size();
-      double[] products = Products.of(sets.rows(block), sets.rows()[block.set()], sets.dimension());
-      double[] squares = sets.squares(block.set());
-      double[] radii = new double[block.to() - block.from()];
-      KernelSums sums = new KernelSums();
-      double[] others = new double[n - 1];
-      for (int i = block.from(); i < block.to(); i++) {
-        for (int j = 0; j < n; j++) {
-          double product = products[(i - block.from()) * n + j];
-          if (j != i) {
-            others[j < i ? j : j - 1] = squares[i] + squares[j] - 2 * product;
-            sums.add(i, j, KernelSums.cubic(product, sets.dimension()));
-          }
-        }
-        radii[i - block.from()] = Neighbours.squaredRadius(others, neighbours);
-      }
-      task.done().add(1);
-      return new Own(radii, sums);
-    }
-  }
-
-  private record MeasureCross(Task task, Broadcast<double[][]> radii)
-      implements Function<Block, Cross> {
-
-    @Override
-    public Cross call(Block block) {
-      Sets sets = task.begin();
-      int n = sets.size();
-      double[] products = Products.of(sets.rows(block), sets.rows()[Sets.REAL], sets.dimension());
-      double[] squares = sets.squares(block.set());
-      double[] realSquares = sets.squares(Sets.REAL);
-      double[] own = radii.value()[block.set()];
-      double[] real = radii.value()[Sets.REAL];
-      Neighbours neighbours = new Neighbours(n, n);
-      KernelSums sums = new KernelSums();
-      for (int i = block.from(); i < block.to(); i++) {
-        for (int j = 0; j < n; j++) {
-          double product = products[(i - block.from()) * n + j];
-          neighbours.add(i, j, squares[i] + realSquares[j] - 2 * product, own[i], real[j]);
-          sums.add(i, j, KernelSums.cubic(product, sets.dimension()));
-        }
-      }
-      task.done().add(1);
-      return new Cross(neighbours, sums);
-    }
-  }
-
-  private record TellApart(Task task, ImageShape shape) implements Function<Integer, Accuracy> {
+  private record TellApart(SharedSets shared, ImageShape shape) implements Function<Integer, Accuracy> {
 
     @Override
     public Accuracy call(Integer set) {
-      Sets sets = task.begin();
+      Sets sets = shared.begin();
       Accuracy accuracy =
-          TwoSampleTest.accuracy(sets.rows()[set], sets.rows()[Sets.REAL], shape, task.seed());
-      task.done().add(1);
+          TwoSampleTest.accuracy(sets.rows()[set], sets.rows()[Sets.REAL], shape, shared.seed());
+      shared.done().add(1);
       return accuracy;
     }
   }

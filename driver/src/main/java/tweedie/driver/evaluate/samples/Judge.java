@@ -1,5 +1,7 @@
 package tweedie.driver.evaluate.samples;
 
+import tweedie.data.ImageRows;
+import tweedie.driver.progress.CountedJob;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -95,24 +97,26 @@ final class Judge {
   /**
    * Measures samples.
    *
+   * @param job shares the sets with all tasks until it is closed
    * @param half rows of the first half of the real images; where there are fewer samples, as many
    *     of each half are used
    */
-  Measured measure(String name, GeneratedImages samples, int half) {
+  Measured measure(CountedJob job, String name, GeneratedImages samples, int half) {
     long began = System.nanoTime();
     int n = Math.min(samples.count(), half);
     Sets sets = sets(samples, n, half);
+    Broadcast<Sets> shared = job.broadcast(sets);
     Distances distances = new Distances(spark, settings);
     String values = shape.vector() ? "values" : "pixels";
-    List<Metric> metrics = new ArrayList<>(distances.of(sets, shape, values));
+    List<Metric> metrics = new ArrayList<>(distances.of(shared, shape, values));
     List<Histogram> histograms = new ArrayList<>();
     if (classifier.isPresent()) {
-      Classified[] classified = classify(sets);
+      Classified[] classified = classify(shared);
       float[][] features =
           Arrays.stream(classified).map(Classified::features).toArray(float[][]::new);
       metrics.addAll(
           distances.of(
-              new Sets(features, ClassNetwork.FEATURES),
+              job.broadcast(new Sets(features, ClassNetwork.FEATURES)),
               new ImageShape(1, 1, ClassNetwork.FEATURES),
               "features"));
       int[][] labels = Arrays.stream(classified).map(Classified::labels).toArray(int[][]::new);
@@ -121,7 +125,7 @@ final class Judge {
       metrics.add(meanOf("entropy, nats", classified, Classified::entropy));
     }
     if (mixture.isPresent()) {
-      metrics.add(distances.stein(sets, mixture.get(), values));
+      metrics.add(distances.stein(shared, mixture.get(), values));
       Modes modes = new Modes(mixture.get());
       int[][] of = Arrays.stream(sets.rows()).map(modes::of).toArray(int[][]::new);
       addHistogram("modes", of, modes.weights(), metrics, histograms);
@@ -186,14 +190,14 @@ final class Judge {
     return wrong;
   }
 
-  private Classified[] classify(Sets sets) {
+  private Classified[] classify(Broadcast<Sets> shared) {
+    Sets sets = shared.value();
     int classes = classifier.orElseThrow().classes();
     int n = sets.size();
     float[][] probabilities = new float[Sets.COMPARED + 1][n * classes];
     float[][] features = new float[Sets.COMPARED + 1][n * ClassNetwork.FEATURES];
-    Broadcast<Sets> shared = spark.broadcast(sets);
-    Broadcast<Classifier> judge = spark.broadcast(classifier.get());
-    try {
+    try (CountedJob job = CountedJob.within(spark, "classes")) {
+      Broadcast<Classifier> judge = job.broadcast(classifier.get());
       List<Block> blocks = sets.blocks(Sets.COMPARED + 1);
       List<Classified> parts =
           spark
@@ -205,9 +209,6 @@ final class Judge {
         copy(parts.get(i).probabilities(), probabilities[block.set()], block.from() * classes);
         copy(parts.get(i).features(), features[block.set()], block.from() * ClassNetwork.FEATURES);
       }
-    } finally {
-      shared.destroy();
-      judge.destroy();
     }
     return IntStream.range(0, probabilities.length)
         .mapToObj(set -> new Classified(classes, probabilities[set], features[set]))
@@ -274,10 +275,9 @@ final class Judge {
   private List<Nearest> nearest(Sets sets, List<Metric> metrics) {
     int d = sets.dimension();
     int n = Math.min(sets.size(), MOST_SEARCHED);
-    float[] rows = new float[(Sets.COMPARED + 1) * n * d];
-    for (int set = 0; set <= Sets.COMPARED; set++) {
-      System.arraycopy(sets.rows()[set], 0, rows, set * n * d, n * d);
-    }
+    float[] rows =
+        ImageRows.joined(
+            Arrays.stream(sets.rows()).map(set -> Arrays.copyOf(set, n * d)).toArray(float[][]::new));
     NearestRows found =
         new TrainingNeighbours(spark, settings.train().threadsPerWorker())
             .of(rows, training.orElseThrow());

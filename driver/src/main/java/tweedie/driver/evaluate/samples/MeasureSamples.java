@@ -1,5 +1,6 @@
 package tweedie.driver.evaluate.samples;
 
+import tweedie.driver.progress.CountedJob;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,14 +74,17 @@ public final class MeasureSamples implements Measurement {
   public List<Measured> measure() throws IOException {
     List<Measured> results = new ArrayList<>();
     for (Drawn set : samples) {
-      spark.setJobGroup(
-          "tweedie evaluate " + evaluated.directory().path(), "samples " + set.name());
-      Measured measured = judge.measure(set.name(), set.images(), half);
-      spark.clearJobGroup();
+      Measured measured = measured(set);
       evaluated.write("samples-" + measured.name(), measured, measured.seconds());
       results.add(measured);
     }
     return results;
+  }
+
+  private Measured measured(Drawn set) {
+    try (CountedJob job = evaluated.job("samples " + set.name())) {
+      return judge.measure(job, set.name(), set.images(), half);
+    }
   }
 
   private Judge judge(

@@ -1,0 +1,167 @@
+package tweedie.driver.evaluate.likelihood;
+
+import java.util.ArrayList;
+import java.util.List;
+import tweedie.data.DataException;
+import tweedie.data.Dequantized;
+import tweedie.data.ImageShape;
+import tweedie.data.shard.ShardedData;
+import tweedie.driver.config.Settings.Likelihood;
+import tweedie.driver.evaluate.EvaluatedRun.Real;
+import tweedie.driver.evaluate.likelihood.LikelihoodTask.Measure;
+import tweedie.evaluate.likelihood.DataNormal;
+import tweedie.evaluate.likelihood.Divergence;
+import tweedie.evaluate.likelihood.FlowLikelihood;
+import tweedie.evaluate.likelihood.FlowSolver;
+import tweedie.score.CopyNoise;
+
+/**
+ * How often images are measured, and how.
+ *
+ * @param images how many
+ * @param prior moments of the data at the end of the flow
+ * @param least noise of the density
+ * @param most noise at which the flow ends
+ */
+record LikelihoodPlan(
+    Likelihood settings, int images, DataNormal prior, double least, double most) {
+
+  /** Name of the measure with doubled sigma-min. */
+  static final String SIGMA_MIN_DOUBLED = "sigma-min-doubled";
+
+  /** Name of the measure with a finer solver and at least two probes. */
+  static final String STEPS_DOUBLED = "steps-doubled";
+
+  /** Of a mixture, where no number of images is given. */
+  private static final int DRAWS = 1000;
+
+  /**
+   * What is measured of the first images of an order.
+   *
+   * @param images how many
+   */
+  record Planned(Measure measure, int images) {}
+
+  /**
+   * @throws DataException if the noise leaves nothing to measure
+   */
+  LikelihoodPlan {
+    if (least >= most) {
+      throw new DataException(
+          "The flow needs a range of noise: tweedie.evaluate.likelihood.sigma-min, %.4g, must be less than sigma-max, %.4g"
+              .formatted(least, most));
+    }
+    for (int count : settings.copies().counts()) {
+      double s = new CopyNoise(settings.copies().sigma(), count).s();
+      if (s < least || settings.copies().sigma() >= most) {
+        throw new DataException(
+            "tweedie.evaluate.likelihood.copies.sigma = %.4g gives the mean of %d copies the noise %.4g; both must lie between sigma-min, %.4g, and sigma-max, %.4g"
+                .formatted(settings.copies().sigma(), count, s, least, most));
+      }
+    }
+  }
+
+  /**
+   * Whether pixels are dequantized, which vectors never are.
+   *
+   * @throws DataException if they are to be and are not 8-bit
+   */
+  static boolean dequantizes(Likelihood settings, ImageShape shape, Real real) {
+    boolean dequantizes = settings.dequantize() && !shape.vector();
+    if (dequantizes && !real.shards().map(ShardedData::eightBit).orElse(true)) {
+      throw new DataException(
+          "%s holds images of %s whose values are not 8-bit, and bits per dimension are of 8-bit pixels: -D tweedie.evaluate.likelihood.dequantize=false measures their density in nats"
+              .formatted(real.place(), real.shards().get().shape()));
+    }
+    return dequantizes;
+  }
+
+  /**
+   * How many images are measured.
+   *
+   * @throws DataException if there are fewer than are asked for
+   */
+  static int images(Likelihood settings, Real real) {
+    long there = real.shards().map(ShardedData::images).orElse((long) Integer.MAX_VALUE);
+    int asked = settings.images() > 0 ? settings.images() : real.shards().isPresent() ? 0 : DRAWS;
+    if (asked > there) {
+      throw new DataException(
+          "%s holds %d images, and tweedie.evaluate.likelihood.images = %d"
+              .formatted(real.place(), there, asked));
+    }
+    return asked == 0 ? Math.toIntExact(there) : asked;
+  }
+
+  /** The moments of 8-bit data with these moments, dequantized. */
+  static DataNormal dequantized(double[] mean, double variance) {
+    double shrink = (Dequantized.LEVELS - 1.0) / Dequantized.LEVELS;
+    double width = 1.0 / Dequantized.LEVELS;
+    double[] shrunk = new double[mean.length];
+    for (int j = 0; j < mean.length; j++) {
+      shrunk[j] = shrink * mean[j] + width / 2;
+    }
+    return new DataNormal(shrunk, shrink * shrink * variance + width * width / 12);
+  }
+
+  /** The density of all images, as the settings say. */
+  Measure usual() {
+    return new Measure("images", flow(1, 1), least, settings.repeats(), 0);
+  }
+
+  /** All that is measured, {@link #usual} first. */
+  List<Planned> measures() {
+    List<Planned> measures = new ArrayList<>();
+    Measure usual = usual();
+    measures.add(new Planned(usual, images));
+    int some = Math.min(settings.sensitivityImages(), images);
+    if (some > 0) {
+      if (2 * least < most) {
+        measures.add(
+            new Planned(
+                new Measure(SIGMA_MIN_DOUBLED, usual.flow(), 2 * least, usual.repeats(), 0), some));
+      }
+      measures.add(
+          new Planned(new Measure(STEPS_DOUBLED, flow(2, 2), least, usual.repeats(), 0), some));
+    }
+    for (int copies : settings.copies().counts()) {
+      double sigma = settings.copies().sigma();
+      int count = Math.min(settings.copies().images(), images);
+      measures.add(new Planned(matched(usual.flow(), copies, sigma), count));
+      if (copies > 1) { // of one copy it is the same
+        measures.add(new Planned(fixed(usual.flow(), copies, sigma), count));
+      }
+    }
+    return measures.stream().distinct().toList();
+  }
+
+  /** Copies whose mean has this noise. */
+  private static Measure matched(FlowLikelihood flow, int copies, double s) {
+    return new Measure("copies-%d-matched".formatted(copies), flow, s, 1, copies);
+  }
+
+  /** Copies that have this noise each. */
+  private static Measure fixed(FlowLikelihood flow, int copies, double sigma) {
+    return new Measure(
+        "copies-%d-fixed".formatted(copies), flow, new CopyNoise(sigma, copies).s(), 1, copies);
+  }
+
+  private FlowLikelihood flow(int finer, int probes) {
+    return new FlowLikelihood(prior, most, solver(finer), divergence(probes));
+  }
+
+  private FlowSolver solver(int finer) {
+    return switch (settings.solver()) {
+      case GRID -> new FlowSolver.Grid(settings.method(), finer * settings.steps());
+      case ADAPTIVE ->
+          new FlowSolver.Adaptive(finer == 1 ? settings.tolerance() : settings.tolerance() / 10);
+    };
+  }
+
+  private Divergence divergence(int atLeast) {
+    return switch (settings.trace()) {
+      case EXACT -> new Divergence.Exact();
+      case HUTCHINSON ->
+          new Divergence.Hutchinson(settings.probe(), Math.max(atLeast, settings.probes()));
+    };
+  }
+}

@@ -1,0 +1,40 @@
+package tweedie.driver.model;
+
+import org.apache.spark.api.java.JavaSparkContext;
+import org.bytedeco.javacpp.Pointer;
+
+/** How many images or chains a task takes through a model at a time. */
+public final class BatchSize {
+
+  /** More chains in a batch do not make a call of the denoiser faster for each of them... */
+  private static final int LARGEST = 32;
+
+  /** ...unless they have few values: then so many values, */
+  private static final int VALUES = 25_000;
+
+  /** but not more chains than this, so that there is something to spread. */
+  private static final int LARGEST_OF_VECTORS = 512;
+
+  /** Share of the native memory of a process that its batches may take, all tasks together. */
+  private static final double MEMORY_SHARE = 0.25;
+
+  private BatchSize() {}
+
+  /**
+   * The largest batch that is useful and fits into the native memory of a task.
+   *
+   * @param times how often a task holds the values of all operations of a network
+   */
+  public static int useful(JavaSparkContext spark, SampledModel model, int times) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    int tasks = Math.max(1, spark.getConf().getInt("spark.executor.cores", cores));
+    return useful(model, (long) (MEMORY_SHARE * Pointer.maxBytes() / tasks) / times);
+  }
+
+  /** The same where the values of all operations of a network may take so many bytes. */
+  static int useful(SampledModel model, long bytes) {
+    int useful =
+        Math.min(LARGEST_OF_VECTORS, Math.max(LARGEST, VALUES / model.shape().dimension()));
+    return Math.min(useful, model.largestBatch(bytes));
+  }
+}

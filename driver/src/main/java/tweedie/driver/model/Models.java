@@ -1,0 +1,40 @@
+package tweedie.driver.model;
+
+import java.io.IOException;
+import tweedie.data.DataException;
+import tweedie.driver.config.JobSettings;
+import tweedie.driver.config.Loaded;
+import tweedie.driver.config.Settings;
+import tweedie.driver.run.CheckpointChoice;
+import tweedie.driver.run.RunDirectory;
+import tweedie.train.checkpoint.Checkpoint;
+
+/** Chooses the model of a run. */
+public final class Models {
+
+  private Models() {}
+
+  /**
+   * The model that the settings name: an oracle, or the network of a checkpoint.
+   *
+   * @param purpose what it is for, in words
+   * @throws DataException if there is none
+   */
+  public static SampledModel of(
+      RunDirectory run, Loaded config, CheckpointChoice choice, String purpose) throws IOException {
+    Settings settings = config.settings();
+    return switch (settings.model().oracle()) {
+      case MIXTURE -> new MixtureModel(JobSettings.mixture(settings.data().mixture()));
+      case DATA ->
+          new DataModel(
+              settings.data().path(),
+              JobSettings.data(
+                  config, "tweedie.data.path", settings.data().path(), run.files().getConf()));
+      case NONE -> {
+        Checkpoint checkpoint = run.checkpoint(choice, purpose);
+        yield new TrainedModel(
+            checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
+      }
+    };
+  }
+}

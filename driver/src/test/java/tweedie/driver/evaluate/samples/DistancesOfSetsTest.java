@@ -1,0 +1,104 @@
+package tweedie.driver.evaluate.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import tweedie.driver.evaluate.samples.NeighbourJob.Cross;
+import tweedie.driver.evaluate.samples.NeighbourJob.Own;
+import tweedie.driver.evaluate.samples.Sets.Block;
+import tweedie.evaluate.samples.SlicedDistances;
+
+/** What the tasks of the distances find in sets whose distances are known. */
+class DistancesOfSetsTest {
+
+  private static final int N = 300;
+
+  /** Points 0, 1, 2, ... on a line; the samples are moved by 0.25, the wrong ones far away. */
+  private static final Sets LINE = line();
+
+  private static Sets line() {
+    float[][] rows = new float[Sets.COMPARED + 1][N];
+    for (int i = 0; i < N; i++) {
+      rows[Sets.SAMPLES][i] = i + 0.25f;
+      rows[Sets.FLOOR][i] = i;
+      rows[Sets.WRONG][i] = i + 1000;
+      rows[Sets.REAL][i] = i;
+    }
+    return new Sets(rows, 1);
+  }
+
+  @Test
+  void blocksHoldAllRows() {
+    assertThat(LINE.blocks(2))
+        .containsExactly(
+            new Block(0, 0, 256), new Block(0, 256, 300), new Block(1, 0, 256), new Block(1, 256, 300));
+    assertThat(LINE.rows(new Block(Sets.SAMPLES, 2, 4))).containsExactly(2.25f, 3.25f);
+    assertThat(LINE.squares(Sets.REAL)).startsWith(0, 1, 4, 9);
+  }
+
+  @Test
+  void ballsReachToTheNeighbourThatIsAskedFor() {
+    Own first = NeighbourJob.own(LINE, new Block(Sets.REAL, 0, 3), 2);
+
+    // two nearest others: 1 and 2 of 0, 0 and 2 of 1, 1 and 3 of 2
+    assertThat(first.squaredRadii()).containsExactly(new double[] {4, 1, 1}, within(1e-9));
+  }
+
+  @Test
+  void kernelSumsLeaveOutTheDiagonalOfTheirOwnSetOnly() {
+    Sets two =
+        new Sets(
+            new float[][] {{1, 2, 0, 1}, {0, 0, 0, 0}, {0, 0, 0, 0}, {1, 0, 0, 3}}, 2);
+
+    // rows (1, 2) and (0, 1): their product is 2, and (2 / 2 + 1)^3 = 8
+    assertThat(NeighbourJob.own(two, new Block(Sets.SAMPLES, 0, 2), 1).sums().mean().value())
+        .isEqualTo(8);
+    // with (1, 0) and (0, 3): products 1, 6, 0, 3
+    assertThat(
+            NeighbourJob.cross(two, new Block(Sets.SAMPLES, 0, 2), new double[4][2])
+                .sums()
+                .mean()
+                .value())
+        .isCloseTo((1.5 * 1.5 * 1.5 + 64 + 1 + 2.5 * 2.5 * 2.5) / 4, within(1e-12));
+  }
+
+  @Test
+  void samplesAmongTheRealRowsArePreciseAndWrongOnesAreNot() {
+    double[][] radii = new double[Sets.COMPARED + 1][N];
+    for (double[] ofSet : radii) {
+      Arrays.fill(ofSet, 1);
+    }
+    for (int set : new int[] {Sets.SAMPLES, Sets.FLOOR, Sets.WRONG}) {
+      Cross all = NeighbourJob.cross(LINE, new Block(set, 0, 256), radii);
+      Cross rest = NeighbourJob.cross(LINE, new Block(set, 256, N), radii);
+      all.neighbours().add(rest.neighbours());
+      double share = set == Sets.WRONG ? 0 : 1;
+      assertThat(all.neighbours().precision().value()).isEqualTo(share);
+      assertThat(all.neighbours().recall().value()).isEqualTo(share);
+      assertThat(all.neighbours().coverage().value()).isEqualTo(share);
+    }
+  }
+
+  @Test
+  void slicedDistancesOfMovedRowsAreTheMove() {
+    SlicedDistances[] part = SlicedJob.along(LINE, 1, 0, 3);
+    SlicedDistances[] rest = SlicedJob.along(LINE, 1, 3, 4);
+    for (int set = 0; set < part.length; set++) {
+      part[set].add(rest[set]);
+    }
+
+    assertThat(part[Sets.SAMPLES].wasserstein().value()).isCloseTo(0.25, within(1e-6));
+    assertThat(part[Sets.FLOOR].wasserstein().value()).isZero();
+    assertThat(part[Sets.WRONG].wasserstein().value()).isCloseTo(1000, within(1e-3));
+    assertThat(part[Sets.WRONG].kolmogorovSmirnov().value()).isEqualTo(1);
+  }
+
+  @Test
+  void directionsAreSpreadOverTasksOfSixteen() {
+    assertThat(SlicedJob.tasks(1)).isEqualTo(1);
+    assertThat(SlicedJob.tasks(16)).isEqualTo(1);
+    assertThat(SlicedJob.tasks(17)).isEqualTo(2);
+  }
+}
