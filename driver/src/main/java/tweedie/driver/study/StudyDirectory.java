@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -31,21 +30,6 @@ public final class StudyDirectory {
 
   private static final String CONFIG = "study.conf";
   private static final String RESULTS = "results";
-
-  /** What may differ between the trainings that are done and those to come. */
-  private static final Set<String> FREE =
-      Set.of(
-          "tweedie.data.path", // results are named by what is in it
-          "tweedie.sample",
-          "tweedie.evaluate",
-          "tweedie.study.seeds",
-          "tweedie.study.trained-draws",
-          "tweedie.study.references",
-          "tweedie.study.resamples",
-          "tweedie.study.mixtures.hypotheses",
-          "tweedie.study.mixtures.dimensions",
-          "tweedie.study.mixtures.separations",
-          "tweedie.study.images.hypotheses");
 
   private final Path path;
   private final FileSystem files;
@@ -132,8 +116,7 @@ public final class StudyDirectory {
     List<Problem> problems = new ArrayList<>();
     for (SettingsChange change :
         SettingsChange.between(SettingsLoader.load(Optional.empty(), List.of(), before), now)) {
-      if (FREE.stream()
-          .noneMatch(key -> change.key().equals(key) || change.key().startsWith(key + "."))) {
+      if (change.studyRule() != SettingsChange.Rule.FREE) {
         problems.add(
             now.problem(
                 change.key(),
