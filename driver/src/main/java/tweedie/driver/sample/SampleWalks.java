@@ -1,5 +1,6 @@
 package tweedie.driver.sample;
 
+import tweedie.data.ResultFiles;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Serializable;
@@ -85,7 +86,7 @@ record SampleWalks(
     TaskResources.take(threads);
     Configuration hadoop = TaskResources.hadoop();
     Path path = new Path(directory);
-    FileSystem files = path.getFileSystem(hadoop);
+    FileSystem files = ResultFiles.of(path, hadoop);
     SampleDirectory samples = new SampleDirectory(files, path);
     // where an attempt before this one came to, not where the chains were when the job was planned
     Optional<Block> block =

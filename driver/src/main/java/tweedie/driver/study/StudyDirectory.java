@@ -1,7 +1,6 @@
 package tweedie.driver.study;
 
-import tweedie.driver.run.ResultFiles;
-import tweedie.data.FileSystems;
+import tweedie.data.ResultFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -45,15 +44,9 @@ public final class StudyDirectory {
    * @throws DataException if it is a file, or holds something else than a study
    */
   static StudyDirectory at(Path path, Configuration conf) throws IOException {
-    FileSystem files = ResultFiles.of(path, conf);
+    FileSystem files = ResultFiles.ofDirectory(path, conf, "--out");
     Path whole = files.makeQualified(path);
-    if (!files.exists(whole)) {
-      return new StudyDirectory(whole, files);
-    }
-    if (files.getFileStatus(whole).isFile()) {
-      throw new DataException(path + " is a file; --out names a directory");
-    }
-    if (!files.exists(new Path(whole, CONFIG))) {
+    if (files.exists(whole) && !files.exists(new Path(whole, CONFIG))) {
       for (FileStatus entry : files.listStatus(whole)) {
         String name = entry.getPath().getName();
         if (!name.equals(RunLock.FILE) && !name.startsWith(".")) {
@@ -76,7 +69,7 @@ public final class StudyDirectory {
     Path file = new Path(path, CONFIG);
     try {
       return Optional.of(
-          new ConfigText(file.toString(), WholeFile.read(FileSystems.of(path, conf), file)));
+          new ConfigText(file.toString(), WholeFile.read(ResultFiles.of(path, conf), file)));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException e) {

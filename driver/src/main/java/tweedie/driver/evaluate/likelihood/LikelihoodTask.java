@@ -1,5 +1,6 @@
 package tweedie.driver.evaluate.likelihood;
 
+import tweedie.data.ResultFiles;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Serializable;
@@ -108,7 +109,7 @@ record LikelihoodTask(
       }
     }
     Path file = batch.file(directory);
-    WholeFile.write(FileSystem.get(file.toUri(), hadoop), file, lines(densities));
+    WholeFile.write(ResultFiles.of(file, hadoop), file, lines(densities));
     return densities;
   }
 
