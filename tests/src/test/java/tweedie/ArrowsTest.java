@@ -1,6 +1,7 @@
 package tweedie;
 
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -273,6 +274,17 @@ class ArrowsTest {
           .orShould()
           .callMethodWhere(
               JavaCall.Predicates.target(nameMatching(".*([oO]bject|[sS]equence)File.*")));
+
+  /** A command asks an exception that reaches it for its status; all others count as bugs. */
+  @ArchTest
+  static final ArchRule exceptionsForOthersHaveAStatus =
+      classes()
+          .that()
+          .areAssignableTo(Throwable.class)
+          .and()
+          .arePublic()
+          .should()
+          .beAssignableTo(TweedieException.class);
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

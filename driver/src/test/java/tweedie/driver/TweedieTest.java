@@ -1,6 +1,7 @@
 package tweedie.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.SparkException;
@@ -18,15 +20,25 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tweedie.TweedieException;
 import tweedie.data.DataException;
+import tweedie.device.DeviceException;
 import tweedie.driver.action.Applications;
 import tweedie.driver.action.DemoRequest;
+import tweedie.driver.cluster.ClusterException;
 import tweedie.driver.cluster.SparkSessions;
+import tweedie.driver.command.CommandTree;
+import tweedie.driver.config.ConfigException;
+import tweedie.driver.config.Problem;
 import tweedie.driver.config.Settings;
 import tweedie.driver.denoise.Denoise;
 import tweedie.driver.denoise.DenoiseRequest;
+import tweedie.driver.doctor.Doctor;
+import tweedie.driver.doctor.DoctorRequest;
 import tweedie.driver.evaluate.EvaluateRequest;
 import tweedie.driver.evaluate.Measurement;
 import tweedie.driver.evaluate.What;
@@ -42,8 +54,11 @@ import tweedie.driver.run.CheckpointChoice;
 import tweedie.driver.run.RunInUseException;
 import tweedie.driver.sample.Sample;
 import tweedie.driver.sample.SampleRequest;
+import tweedie.driver.study.Study;
+import tweedie.driver.study.StudyRequest;
 import tweedie.driver.train.Train;
 import tweedie.driver.train.TrainRequest;
+import tweedie.train.NonFiniteLossException;
 
 class TweedieTest {
 
@@ -59,22 +74,36 @@ class TweedieTest {
     run = directory.resolve("run").toString();
   }
 
+  static Set<String> commands() {
+    PrintWriter nowhere = new PrintWriter(StringWriter.nullWriter());
+    return CommandTree.of(new Recorder(), nowhere, nowhere).getSubcommands().keySet();
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {"import", "train", "sample", "evaluate", "report", "export", "denoise", "demo"})
+  @MethodSource("commands")
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(tweedie(command, "--help")).isZero();
     assertThat(out.toString())
         .contains("Usage: tweedie " + command, "Example:\n  tweedie " + command)
-        .contains("--master");
+        .contains("--master")
+        .contains("Exit status:\n  0   done\n  1   failed\n  2   the command line, ")
+        .contains("\n  3   another process works in the same directory\n");
     assertThat(applications.requests).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "sample", "evaluate", "study"})
+  void commandsThatLockSayWhenTheyAreLockedOut(String command) {
+    assertThat(tweedie(command, "--help")).isZero();
+    assertThat(out.toString()).contains("\nEnds with 3 if another process ");
   }
 
   @Test
   void helpListsTheCommands() {
     assertThat(tweedie("--help")).isZero();
-    assertThat(out.toString())
-        .contains("import", "train", "sample", "evaluate", "report", "export", "denoise", "demo");
+    assertThat(commands()).contains("train", "study", "doctor");
+    assertThat(out.toString().lines().map(line -> line.strip().split(" ")[0]))
+        .containsAll(commands());
   }
 
   @ParameterizedTest
@@ -288,13 +317,6 @@ class TweedieTest {
   }
 
   @Test
-  void aRunInUseEndsWith3() {
-    assertThat(tweedieFailingWith(() -> new RunInUseException("runs/a is in use by process 7")))
-        .isEqualTo(3);
-    assertThat(err).hasToString("runs/a is in use by process 7\n");
-  }
-
-  @Test
   void evaluateTakesTheSettingsOfTheRun() throws IOException {
     writeRunConfig("tweedie { data.path = a, evaluate.projections = 7 }");
 
@@ -327,22 +349,34 @@ class TweedieTest {
         .returns(1, settings -> settings.train().epochs());
   }
 
-  @Test
-  void wrongInputFoundLaterEndsWith2() {
-    assertThat(tweedieFailingWith(() -> new DataException("a.png: is not an image"))).isEqualTo(2);
-    assertThat(err).hasToString("a.png: is not an image\n");
+  /** Every exception of ours with its exit status and, before its message, what is printed. */
+  static List<Arguments> failures() {
+    return List.of(
+        arguments(new DataException("It is wrong."), 2, ""),
+        arguments(new DeviceException("It is wrong."), 2, ""),
+        arguments(new ClusterException("It is wrong.", null), 1, "tweedie demo failed: "),
+        arguments(new ConfigException(List.of(new Problem("a.conf", "is wrong."))), 2, ""),
+        arguments(new RunInUseException("It is wrong."), 3, ""),
+        arguments(new NonFiniteLossException("It is wrong."), 1, "tweedie demo failed: "));
   }
 
-  @Test
-  void wrongInputFoundByATaskEndsWith2() {
+  @ParameterizedTest
+  @MethodSource("failures")
+  void everyExceptionOfOursHasItsStatusAndSaysOneSentence(
+      TweedieException failure, int status, String before) {
+    assertThat(tweedieFailingWith(() -> failure)).isEqualTo(status);
+    assertThat(err).hasToString(before + failure.getMessage() + "\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void whatATaskThrewIsFoundBelowSparksException(
+      TweedieException failure, int status, String before) {
     assertThat(
             tweedieFailingWith(
-                () ->
-                    new IllegalStateException(
-                        new SparkException(
-                            "Job aborted", new DataException("a.png: is not an image")))))
-        .isEqualTo(2);
-    assertThat(err).hasToString("a.png: is not an image\n");
+                () -> new IllegalStateException(new SparkException("Job aborted", failure))))
+        .isEqualTo(status);
+    assertThat(err).hasToString(before + failure.getMessage() + "\n");
   }
 
   @Test
@@ -356,16 +390,18 @@ class TweedieTest {
     assertThat(err).hasToString("tweedie demo failed: No space left on device\n");
   }
 
-  @Test
-  void whatATaskSaysIsFoundInSparksMessage() {
+  @ParameterizedTest
+  @MethodSource("failures")
+  void whatATaskSaysIsFoundInSparksMessage(TweedieException failure, int status, String before) {
     assertThat(
             tweedieFailingWith(
                 () ->
                     new IllegalStateException(
                         new SparkException(
-                            "Job aborted: Lost task 0.0 (TID 7): tweedie.train.NonFiniteLossException (exit status 1): The loss is NaN\n\tat somewhere"))))
-        .isEqualTo(1);
-    assertThat(err).hasToString("tweedie demo failed: The loss is NaN\n");
+                            "Job aborted: Lost task 0.0 (TID 7): %s\n\tat somewhere"
+                                .formatted(failure)))))
+        .isEqualTo(status);
+    assertThat(err).hasToString(before + failure.getMessage() + "\n");
   }
 
   @Test
@@ -448,6 +484,18 @@ class TweedieTest {
     public List<Measurement.Result> evaluate(EvaluateRequest request, SparkSessions spark) {
       record(request, spark);
       return List.of();
+    }
+
+    @Override
+    public Study.Result study(StudyRequest request, SparkSessions spark) {
+      record(request, spark);
+      return null;
+    }
+
+    @Override
+    public Doctor.Result doctor(DoctorRequest request, SparkSessions spark) {
+      record(request, spark);
+      return new Doctor.Result(null, List.of());
     }
 
     @Override

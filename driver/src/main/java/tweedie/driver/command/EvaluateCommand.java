@@ -18,7 +18,9 @@ import tweedie.driver.run.RunConfig;
     name = "evaluate",
     description = {
       "Measures a run and writes evaluation/NAME.json in its directory.",
-      "The run's settings hold unless --conf or -D override them."
+      "The run's settings hold unless --conf or -D override them.",
+      "",
+      "Ends with 3 if another process measures the same likelihood."
     },
     footer = {
       "",

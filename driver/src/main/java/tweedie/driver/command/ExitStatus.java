@@ -17,9 +17,6 @@ import tweedie.TweedieException.Status;
 public final class ExitStatus {
 
   public static final int DONE = 0;
-  static final int FAILED = 1;
-  public static final int WRONG_INPUT = 2;
-  static final int IN_USE = 3;
 
   private ExitStatus() {}
 

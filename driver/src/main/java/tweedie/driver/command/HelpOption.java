@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
     exitCodeList = {
       "0:done",
       "1:failed",
-      "2:the command line, the configuration or the input is wrong; nothing was changed"
+      "2:the command line, the configuration or the input is wrong; nothing was changed",
+      "3:another process works in the same directory"
     })
 final class HelpOption {
 

@@ -1,10 +1,13 @@
 package tweedie.driver.config;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /** The keys that the settings have. */
 final class Keys {
@@ -31,6 +34,23 @@ final class Keys {
       }
     }
     return keys;
+  }
+
+  /** The annotation of the setting {@code key}, or of the innermost group around it that has one. */
+  static <A extends Annotation> Optional<A> innermost(Class<A> annotation, String key) {
+    Optional<A> found = Optional.empty();
+    Class<?> group = Settings.class;
+    for (String name : key.substring(ROOT.length() + 1).split("\\.")) {
+      RecordComponent component =
+          Stream.of(group.getRecordComponents())
+              .filter(candidate -> kebab(candidate.getName()).equals(name))
+              .findFirst()
+              .orElseThrow();
+      Optional<A> outer = found;
+      found = Optional.ofNullable(component.getAnnotation(annotation)).or(() -> outer);
+      group = component.getType();
+    }
+    return found;
   }
 
   /** Known keys that someone who wrote {@code unknown} may have meant; the likeliest, if any. */

@@ -2,25 +2,17 @@ package tweedie.driver.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValue;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import tweedie.driver.config.Settings.Averaging;
 import tweedie.driver.config.Settings.Data;
 import tweedie.driver.config.Settings.Edm;
-import tweedie.driver.config.Settings.Hypothesis;
-import tweedie.driver.config.Settings.Images;
 import tweedie.driver.config.Settings.Likelihood;
 import tweedie.driver.config.Settings.Method;
 import tweedie.driver.config.Settings.Mixture;
-import tweedie.driver.config.Settings.Mixtures;
 import tweedie.driver.config.Settings.Model;
 import tweedie.driver.config.Settings.Oracle;
 import tweedie.driver.config.Settings.Sample;
 import tweedie.driver.config.Settings.Score;
-import tweedie.driver.config.Settings.Study;
 import tweedie.driver.config.Settings.Train;
 import tweedie.driver.config.Settings.Ve;
 import tweedie.network.NetworkSettings.Kind;
@@ -35,21 +27,17 @@ final class Relations {
   private static final double LARGEST_WALK_STEP = 2;
 
   private final Config config;
-  private final Set<String> wrongKeys;
-  private final List<Problem> problems = new ArrayList<>();
+  private final Faults faults;
 
-  private Relations(Config config, List<Problem> known) {
+  private Relations(Config config, Faults faults) {
     this.config = config;
-    // an element of a list, key[i], makes the list wrong
-    this.wrongKeys =
-        known.stream()
-            .map(problem -> problem.key().replaceFirst("\\[.*", ""))
-            .collect(Collectors.toSet());
+    this.faults = faults;
   }
 
   /** What does not fit together in {@code settings}, leaving out keys that are wrong already. */
   static List<Problem> problems(Settings settings, Config config, List<Problem> known) {
-    Relations relations = new Relations(config, known);
+    Faults faults = new Faults(config, known);
+    Relations relations = new Relations(config, faults);
     relations.data(settings.data());
     relations.noise(settings.noise().ve(), settings.noise().edm());
     relations.model(settings.model(), settings.data());
@@ -58,8 +46,8 @@ final class Relations {
     relations.sample(settings.sample());
     relations.score(settings.evaluate().score());
     relations.likelihood(settings.evaluate().likelihood());
-    relations.study(settings.study());
-    return relations.problems;
+    new StudyRelations(config, faults).check(settings.study());
+    return faults.found();
   }
 
   private void data(Data data) {
@@ -67,43 +55,43 @@ final class Relations {
     String means = "tweedie.data.mixture.means";
     Mixture mixture = data.mixture();
     int components = mixture.weights().size();
-    if (sound(weights, means) && mixture.means().size() != components) {
-      wrong(means, "must hold as many points as there are weights, " + components);
+    if (faults.sound(weights, means) && mixture.means().size() != components) {
+      faults.wrong(means, "must hold as many points as there are weights, " + components);
     }
     boolean oneDimension =
         mixture.means().stream().noneMatch(List::isEmpty)
             && mixture.means().stream().map(List::size).distinct().count() <= 1;
-    if (sound(means) && !oneDimension) {
-      wrong(means, "must hold points of one dimension, such as [[0, 0], [1, 1]]");
+    if (faults.sound(means) && !oneDimension) {
+      faults.wrong(means, "must hold points of one dimension, such as [[0, 0], [1, 1]]");
     }
     double sum = mixture.weights().stream().mapToDouble(Double::doubleValue).sum();
-    if (sound(weights) && components > 0 && Math.abs(sum - 1) > SUM_TOLERANCE) {
-      wrong(weights, "must sum to 1, not " + (float) sum);
+    if (faults.sound(weights) && components > 0 && Math.abs(sum - 1) > SUM_TOLERANCE) {
+      faults.wrong(weights, "must sum to 1, not " + (float) sum);
     }
-    spreads(mixture, components, oneDimension && sound(means));
+    spreads(mixture, components, oneDimension && faults.sound(means));
   }
 
   private void spreads(Mixture mixture, int components, boolean meansAreSound) {
     String weights = "tweedie.data.mixture.weights";
     String stds = "tweedie.data.mixture.stds";
     String covariances = "tweedie.data.mixture.covariances";
-    if (!sound(covariances)) {
+    if (!faults.sound(covariances)) {
       return;
     }
     if (mixture.covariances().isEmpty()) {
-      if (sound(weights, stds) && mixture.stds().size() != components) {
-        wrong(
+      if (faults.sound(weights, stds) && mixture.stds().size() != components) {
+        faults.wrong(
             stds,
             "must hold as many numbers as there are weights, %d (or .covariances as many matrices)"
                 .formatted(components));
       }
       return;
     }
-    if (sound(stds) && !mixture.stds().isEmpty()) {
-      wrong(covariances, "cannot be given together with " + seen(stds) + ": leave one empty");
+    if (faults.sound(stds) && !mixture.stds().isEmpty()) {
+      faults.wrong(covariances, "cannot be given together with " + faults.seen(stds) + ": leave one empty");
     }
-    if (sound(weights) && mixture.covariances().size() != components) {
-      wrong(covariances, "must hold as many matrices as there are weights, " + components);
+    if (faults.sound(weights) && mixture.covariances().size() != components) {
+      faults.wrong(covariances, "must hold as many matrices as there are weights, " + components);
     }
     if (meansAreSound && !mixture.means().isEmpty()) {
       int d = mixture.means().get(0).size();
@@ -115,15 +103,15 @@ final class Relations {
         String flaw = GaussianMixture.covarianceFlaw(matrix, d);
         if (!flaw.isEmpty()) {
           ConfigValue value = config.getList(covariances).get(k);
-          problems.add(Origins.problem("%s[%d]".formatted(covariances, k), value, "must " + flaw));
+          faults.wrong("%s[%d]".formatted(covariances, k), value, "must " + flaw);
         }
       }
     }
   }
 
   private void noise(Ve ve, Edm edm) {
-    ordered("tweedie.noise.ve.t-min", ve.tMin(), "tweedie.noise.ve.t-max", ve.tMax());
-    ordered(
+    faults.ordered("tweedie.noise.ve.t-min", ve.tMin(), "tweedie.noise.ve.t-max", ve.tMax());
+    faults.ordered(
         "tweedie.noise.edm.sigma-min",
         edm.sigmaMin(),
         "tweedie.noise.edm.sigma-max",
@@ -133,40 +121,40 @@ final class Relations {
   private void model(Model model, Data data) {
     String channels = "tweedie.model.channels";
     String halvings = "tweedie.model.halvings";
-    if (model.network() == Kind.UNET && sound(channels)) {
+    if (model.network() == Kind.UNET && faults.sound(channels)) {
       int most = model.channels().size() - 1;
       if (most < 0) {
-        wrong(channels, "must hold at least one number, such as [32, 64]");
-      } else if (sound(halvings) && model.halvings() > most) {
-        wrong(
+        faults.wrong(channels, "must hold at least one number, such as [32, 64]");
+      } else if (faults.sound(halvings) && model.halvings() > most) {
+        faults.wrong(
             halvings,
-            "must be less than the number of channels, at most " + most + " for " + seen(channels));
+            "must be less than the number of channels, at most " + most + " for " + faults.seen(channels));
       }
     }
     String oracle = "tweedie.model.oracle";
     if (model.oracle() == Oracle.MIXTURE
-        && sound(oracle, "tweedie.data.mixture.weights")
+        && faults.sound(oracle, "tweedie.data.mixture.weights")
         && data.mixture().weights().isEmpty()) {
-      wrong(
+      faults.wrong(
           oracle,
           "needs the mixture: give tweedie.data.mixture.weights, .means and .stds or .covariances");
     }
     if (model.oracle() == Oracle.DATA
-        && sound(oracle, "tweedie.data.path")
+        && faults.sound(oracle, "tweedie.data.path")
         && data.path().isEmpty()) {
-      wrong(oracle, "needs the data: give tweedie.data.path");
+      faults.wrong(oracle, "needs the data: give tweedie.data.path");
     }
   }
 
   private void stableTargets(Train train) {
     String reference = "tweedie.train.stable-targets.reference";
-    if (sound(reference, "tweedie.train.batch-size")
+    if (faults.sound(reference, "tweedie.train.batch-size")
         && train.stableTargets().reference() > 0
         && train.stableTargets().reference() < train.batchSize()) {
-      wrong(
+      faults.wrong(
           reference,
           "must be 0 or at least "
-              + seen("tweedie.train.batch-size")
+              + faults.seen("tweedie.train.batch-size")
               + ": a minibatch is a part of its reference");
     }
   }
@@ -183,14 +171,14 @@ final class Relations {
         Averaging.PUBLISHED,
         "[0, 1)");
     String every = "tweedie.train.averaging.every";
-    if (sound(every) && !averaging.every().matches(Averaging.EPOCH + "|0*[1-9][0-9]{0,8}")) {
-      wrong(every, "must be epoch or a whole number of at least 1");
+    if (faults.sound(every) && !averaging.every().matches(Averaging.EPOCH + "|0*[1-9][0-9]{0,8}")) {
+      faults.wrong(every, "must be epoch or a whole number of at least 1");
     }
   }
 
   private void wordOrNumber(String key, String value, String word, String interval) {
-    if (sound(key) && !value.equals(word) && !isNumberIn(value, Interval.of(interval))) {
-      wrong(key, "must be " + word + " or a number of " + Interval.of(interval).words());
+    if (faults.sound(key) && !value.equals(word) && !isNumberIn(value, Interval.of(interval))) {
+      faults.wrong(key, "must be " + word + " or a number of " + Interval.of(interval).words());
     }
   }
 
@@ -204,7 +192,7 @@ final class Relations {
 
   private void sample(Sample sample) {
     if (sample.sigmaMin() > 0 && sample.sigmaMax() > 0) {
-      ordered(
+      faults.ordered(
           "tweedie.sample.sigma-min",
           sample.sigmaMin(),
           "tweedie.sample.sigma-max",
@@ -212,132 +200,56 @@ final class Relations {
     }
     List<Method> jumpless = List.of(Method.ANNEALED, Method.CONSISTENT);
     if (!sample.finalJump() && !jumpless.contains(sample.method())) {
-      wrong(
+      faults.wrong(
           "tweedie.sample.final-jump",
           "can be false only for the methods annealed and consistent: the jump is a step of the others");
     }
     below("tweedie.sample.walk-jump.step", sample.walkJump().step(), LARGEST_WALK_STEP);
     below("tweedie.sample.oat.step", sample.oat().step(), LARGEST_WALK_STEP);
-    ordered(
+    faults.ordered(
         "tweedie.sample.heun.churn-min",
         sample.heun().churnMin(),
         "tweedie.sample.heun.churn-max",
         sample.heun().churnMax());
     if (sample.inpaint().image().isEmpty() != sample.inpaint().mask().isEmpty()) {
-      wrong(
+      faults.wrong(
           "tweedie.sample.inpaint.mask",
           "goes with tweedie.sample.inpaint.image: give both or neither");
     }
     // it becomes the name of a directory
     if (!sample.name().matches("([A-Za-z0-9_][A-Za-z0-9._-]*)?")) {
-      wrong("tweedie.sample.name", "must consist of letters, digits, '-', '_' and '.'");
+      faults.wrong("tweedie.sample.name", "must consist of letters, digits, '-', '_' and '.'");
     }
   }
 
   private void score(Score score) {
     if (score.sigmaMin() > 0 && score.sigmaMax() > 0) {
-      ordered(
+      faults.ordered(
           "tweedie.evaluate.score.sigma-min",
           score.sigmaMin(),
           "tweedie.evaluate.score.sigma-max",
           score.sigmaMax());
     }
     String copies = "tweedie.evaluate.score.copies";
-    if (sound(copies) && score.copies().isEmpty()) {
-      wrong(copies, "must hold at least one number, such as [1, 4]");
+    if (faults.sound(copies) && score.copies().isEmpty()) {
+      faults.wrong(copies, "must hold at least one number, such as [1, 4]");
     }
   }
 
   private void likelihood(Likelihood likelihood) {
     String least = "tweedie.evaluate.likelihood.sigma-min";
     String most = "tweedie.evaluate.likelihood.sigma-max";
-    if (sound(least, most)
+    if (faults.sound(least, most)
         && likelihood.sigmaMin() > 0
         && likelihood.sigmaMax() > 0
         && likelihood.sigmaMin() >= likelihood.sigmaMax()) {
-      wrong(least, "must be less than " + seen(most));
-    }
-  }
-
-  private void study(Study study) {
-    for (String key : List.of("copies", "levels", "gradients.draws", "mixtures.separations")) {
-      distinct("tweedie.study." + key, 1);
-    }
-    distinct("tweedie.study.references", 0);
-    distinct("tweedie.study.mixtures.dimensions", 0);
-    distinct("tweedie.study.mixtures.hypotheses", 0);
-    distinct("tweedie.study.images.hypotheses", 0);
-    Mixtures mixtures = study.mixtures();
-    minibatches("mixtures", study, mixtures.hypotheses(), mixtures.batchSize(), mixtures.images());
-    Images images = study.images();
-    minibatches("images", study, images.hypotheses(), images.batchSize(), images.images());
-  }
-
-  private void distinct(String key, int fewest) {
-    List<?> values = sound(key) ? config.getList(key).unwrapped() : List.of(0);
-    if (values.size() < fewest) {
-      wrong(key, "must hold at least one value");
-    } else if (values.stream().distinct().count() < values.size()) {
-      wrong(key, "must not hold a value twice");
-    }
-  }
-
-  /** A training needs the images of its largest minibatch, and a reference holds a minibatch. */
-  private void minibatches(
-      String group, Study study, List<Hypothesis> hypotheses, int batchSize, int images) {
-    String key = "tweedie.study." + group + ".images";
-    String ofBatch = "tweedie.study." + group + ".batch-size";
-    if (!sound(key, ofBatch)) {
-      return;
-    }
-    long needed = batchSize;
-    String why = "a minibatch of " + seen(ofBatch);
-    if (hypotheses.contains(Hypothesis.DRAWS)) {
-      needed = Math.max(needed, (long) batchSize * study.trainedDraws());
-      int most = study.gradients().draws().stream().mapToInt(Integer::intValue).max().orElse(1);
-      needed = Math.max(needed, (long) study.gradients().batchSize() * most);
-      why = "the largest minibatch of the question draws";
-    }
-    if (images < needed) {
-      wrong(key, "must be at least " + needed + ": " + why);
-    }
-    String references = "tweedie.study.references";
-    if (sound(references)
-        && hypotheses.contains(Hypothesis.STABLE)
-        && study.references().stream().anyMatch(n -> n < batchSize || n > images)) {
-      wrong(
-          references,
-          "must each be at least "
-              + seen(ofBatch)
-              + " and at most "
-              + seen(key)
-              + ": a minibatch is a part of its reference, which is a part of the images");
+      faults.wrong(least, "must be less than " + faults.seen(most));
     }
   }
 
   private void below(String key, double value, double limit) {
-    if (sound(key) && value >= limit) {
-      wrong(key, "must be less than " + (float) limit + ", beyond which the walk is unstable");
+    if (faults.sound(key) && value >= limit) {
+      faults.wrong(key, "must be less than " + (float) limit + ", beyond which the walk is unstable");
     }
-  }
-
-  private void ordered(String lowKey, double low, String highKey, double high) {
-    if (sound(lowKey, highKey) && low > high) {
-      wrong(lowKey, "must be at most " + seen(highKey));
-    }
-  }
-
-  private boolean sound(String... keys) {
-    return Stream.of(keys).noneMatch(wrongKeys::contains);
-  }
-
-  private void wrong(String key, String message) {
-    problems.add(Origins.problem(key, config.getValue(key), message));
-  }
-
-  /** The key with its value and where it was written. */
-  private String seen(String key) {
-    ConfigValue value = config.getValue(key);
-    return key + " = " + Origins.shown(value) + " (" + Origins.where(value.origin()) + ")";
   }
 }

@@ -1,5 +1,9 @@
 package tweedie.driver.config;
 
+import static tweedie.driver.config.SettingsChange.Rule.ASKED;
+import static tweedie.driver.config.SettingsChange.Rule.FREE;
+import static tweedie.driver.config.SettingsChange.Rule.REFUSED;
+
 import java.util.List;
 import tweedie.evaluate.likelihood.FlowSolver;
 import tweedie.evaluate.likelihood.Probe;
@@ -32,19 +36,19 @@ import tweedie.train.round.KeptShards.Place;
  */
 public record Settings(
     long seed,
-    Data data,
+    @Resume(FREE) Data data, // the fingerprint of the shards decides
     Noise noise,
     Model model,
     Train train,
-    Sample sample,
-    Evaluate evaluate,
-    Study study) {
+    @Resume(FREE) @FreeInStudy Sample sample,
+    @Resume(FREE) @FreeInStudy Evaluate evaluate,
+    @Resume(FREE) Study study) {
 
   /** {@code tweedie.data}: the images, or the mixture in their place. */
   public record Data(
-      String path,
+      @FreeInStudy String path, // results of a study are named by what is in it
       String validationPath,
-      Dequantization dequantization,
+      @Resume(REFUSED) Dequantization dequantization,
       @Range("[1, inf)") int imagesPerShard,
       Mixture mixture) {}
 
@@ -62,7 +66,7 @@ public record Settings(
   public record Noise(
       Schedule schedule,
       @Range("[1, inf)") int copies,
-      @Range("[1, inf)") int draws,
+      @Resume(ASKED) @Range("[1, inf)") int draws,
       LevelOf levelOf,
       Weighting weighting,
       Ve ve,
@@ -97,7 +101,7 @@ public record Settings(
 
   /** {@code tweedie.model}: the denoiser. */
   public record Model(
-      String preset,
+      @Resume(FREE) String preset, // its settings are compared themselves
       Kind network,
       @Range("[1, inf)") List<Integer> channels,
       @Range("[0, inf)") int halvings,
@@ -108,7 +112,7 @@ public record Settings(
       @Range("(0, inf)") List<Double> pixelFrequencies,
       Input input,
       Output output,
-      Oracle oracle) {}
+      @Resume(FREE) Oracle oracle) {}
 
   /** A denoiser known in closed form in place of the network. */
   public enum Oracle {
@@ -122,24 +126,24 @@ public record Settings(
 
   /** {@code tweedie.train}: how the network is trained. */
   public record Train(
-      @Range("[1, inf)") int epochs,
+      @Resume(FREE) @Range("[1, inf)") int epochs,
       @Range("[1, inf)") int batchSize,
-      @Range("(0, 1e6]") double learningRate,
-      @Range("[0, inf)") long warmupImages,
-      Decay decay,
-      @Range("[0, 1)") double beta1,
-      @Range("[0, 1)") double beta2,
-      @Range("(0, inf)") double epsilon,
+      @Resume(ASKED) @Range("(0, 1e6]") double learningRate,
+      @Resume(ASKED) @Range("[0, inf)") long warmupImages,
+      @Resume(ASKED) Decay decay,
+      @Resume(ASKED) @Range("[0, 1)") double beta1,
+      @Resume(ASKED) @Range("[0, 1)") double beta2,
+      @Resume(ASKED) @Range("(0, inf)") double epsilon,
       @Range("[1, inf)") int workers,
-      @Range("[0, inf)") int threadsPerWorker,
-      Ema ema,
-      StableTargets stableTargets,
+      @Resume(ASKED) @Range("[0, inf)") int threadsPerWorker,
+      @Resume(ASKED) Ema ema,
+      @Resume(ASKED) StableTargets stableTargets,
       Averaging averaging,
-      Validation validation,
-      OnDivergence onDivergence,
-      @Range("[0, 30]") int maxRollbacks,
-      @Range("[1, inf)") int keepCheckpoints,
-      Place cache) {}
+      @Resume(FREE) Validation validation, // measured only
+      @Resume(ASKED) OnDivergence onDivergence,
+      @Resume(ASKED) @Range("[0, 30]") int maxRollbacks,
+      @Resume(FREE) @Range("[1, inf)") int keepCheckpoints,
+      @Resume(FREE) Place cache) {}
 
   /** {@code tweedie.train.ema}: the exponential moving average of the parameters. */
   public record Ema(@Range("(0, inf)") double halfLifeImages, @Range("[0, inf)") double rampUp) {}
@@ -156,12 +160,12 @@ public record Settings(
    */
   public record Averaging(
       Strategy strategy,
-      String outerLearningRate,
-      String outerMomentum,
+      @Resume(ASKED) String outerLearningRate,
+      @Resume(ASKED) String outerMomentum,
       Moments moments,
-      String every,
-      @Range("[0, inf)") long warmupImages,
-      @Range("[1, inf)") int warmupEvery) {
+      @Resume(ASKED) String every,
+      @Resume(ASKED) @Range("[0, inf)") long warmupImages,
+      @Resume(ASKED) @Range("[1, inf)") int warmupEvery) {
 
     /** What the authors of the strategy used. */
     public static final String PUBLISHED = "published";
@@ -325,13 +329,13 @@ public record Settings(
 
   /** {@code tweedie.study}: whether more noisy samples give better score estimates. */
   public record Study(
-      @Range("[2, 10000]") int seeds,
+      @FreeInStudy @Range("[2, 10000]") int seeds,
       @Range("[1, inf)") List<Integer> copies,
       @Range("(0, inf)") List<Double> levels,
       @Range("(0, inf)") double sigma,
-      @Range("[1, inf)") int trainedDraws,
-      @Range("[1, inf)") List<Integer> references,
-      @Range("[100, inf)") int resamples,
+      @FreeInStudy @Range("[1, inf)") int trainedDraws,
+      @FreeInStudy @Range("[1, inf)") List<Integer> references,
+      @FreeInStudy @Range("[100, inf)") int resamples,
       Gradients gradients,
       Mixtures mixtures,
       Images images) {}
@@ -356,9 +360,9 @@ public record Settings(
 
   /** {@code tweedie.study.mixtures}: normal mixtures, whose score is known. */
   public record Mixtures(
-      List<Hypothesis> hypotheses,
-      @Range("[1, inf)") List<Integer> dimensions,
-      @Range("[0, inf)") List<Double> separations,
+      @FreeInStudy List<Hypothesis> hypotheses,
+      @FreeInStudy @Range("[1, inf)") List<Integer> dimensions,
+      @FreeInStudy @Range("[0, inf)") List<Double> separations,
       @Range("[1, inf)") int components,
       @Range("(0, inf)") double std,
       @Range("[1, inf)") int images,
@@ -370,7 +374,7 @@ public record Settings(
 
   /** {@code tweedie.study.images}: the images of {@code tweedie.data.path}. */
   public record Images(
-      List<Hypothesis> hypotheses,
+      @FreeInStudy List<Hypothesis> hypotheses,
       @Range("[1, inf)") int images,
       @Range("[1, inf)") int testImages,
       @Range("[1, inf)") int steps,

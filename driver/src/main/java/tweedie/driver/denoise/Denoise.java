@@ -1,8 +1,8 @@
 package tweedie.driver.denoise;
 
 import tweedie.data.ImageRows;
+import tweedie.data.ResultFiles;
 import tweedie.evaluate.Psnr;
-import tweedie.data.FileSystems;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,7 +83,7 @@ public final class Denoise {
    * @throws IOException if a file system fails; the output then does not exist
    */
   public Result execute() throws IOException {
-    FileSystem files = FileSystems.of(request.out(), hadoop);
+    FileSystem files = ResultFiles.of(request.out(), hadoop);
     Path out = files.makeQualified(request.out());
     if (files.exists(out)) {
       throw new DataException(

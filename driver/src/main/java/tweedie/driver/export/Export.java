@@ -2,6 +2,7 @@ package tweedie.driver.export;
 
 import java.util.Optional;
 import tweedie.data.FileSystems;
+import tweedie.data.ResultFiles;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class Export {
    * @throws IOException if a file system fails; the file then does not exist
    */
   public Result execute() throws IOException {
-    FileSystem files = FileSystems.of(request.out(), hadoop);
+    FileSystem files = ResultFiles.of(request.out(), hadoop);
     Path out = files.makeQualified(request.out());
     if (files.exists(out)) {
       throw new DataException(out + " already exists; name a new file");

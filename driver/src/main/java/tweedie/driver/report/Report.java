@@ -1,6 +1,6 @@
 package tweedie.driver.report;
 
-import tweedie.data.FileSystems;
+import tweedie.data.ResultFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +44,7 @@ public final class Report {
   public Report(ReportRequest request, Configuration hadoop) throws IOException {
     this.run = RunDirectory.at(request.run(), hadoop);
     this.out = request.out().orElse(new Path(run.path(), "report.html"));
-    FileSystem files = FileSystems.of(out, hadoop);
+    FileSystem files = ResultFiles.of(out, hadoop);
     if (files.exists(out) && files.getFileStatus(out).isDirectory()) {
       throw new DataException(out + " is a directory; --out names the file to write");
     }
@@ -64,7 +64,7 @@ public final class Report {
     } else {
       write(0);
     }
-    return FileSystems.of(out, run.files().getConf()).makeQualified(out);
+    return ResultFiles.of(out, run.files().getConf()).makeQualified(out);
   }
 
   private void watch() throws IOException {
@@ -108,7 +108,7 @@ public final class Report {
 
   private synchronized void write(int refreshSeconds) throws IOException {
     if (!stopped) {
-      FileSystem files = FileSystems.of(out, run.files().getConf());
+      FileSystem files = ResultFiles.of(out, run.files().getConf());
       WholeFile.write(files, out, Page.html("report", content.read(refreshSeconds)));
     }
   }

@@ -1,10 +1,7 @@
 package tweedie.driver.run;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import tweedie.data.Json;
+import tweedie.data.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +23,6 @@ import java.util.UUID;
  * @param since when the lock was taken, ISO 8601 in UTC
  * @param heartbeat when the process last showed that it lives, ISO 8601 in UTC
  */
-@JsonInclude(JsonInclude.Include.ALWAYS)
 record LockOwner(
     String token,
     String host,
@@ -35,9 +31,6 @@ record LockOwner(
     long started,
     String since,
     String heartbeat) {
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /** This process, as the owner of a new lock. */
   static LockOwner thisProcess() {
@@ -75,18 +68,14 @@ record LockOwner(
   }
 
   String toJson() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("The owner of a lock is plain text", e);
-    }
+    return Json.SNAKE_LINE.text(this);
   }
 
   /** What {@link #toJson} wrote; empty for a file that is only half written. */
-  static Optional<LockOwner> fromJson(byte[] json) throws IOException {
+  static Optional<LockOwner> fromJson(String json) {
     try {
-      return Optional.of(JSON.readValue(json, LockOwner.class));
-    } catch (JsonProcessingException e) {
+      return Optional.of(Json.SNAKE_LINE.read(json, LockOwner.class, RunLock.FILE));
+    } catch (DataException e) {
       return Optional.empty();
     }
   }

@@ -18,6 +18,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
+import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedData;

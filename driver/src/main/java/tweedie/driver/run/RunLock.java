@@ -1,20 +1,12 @@
 package tweedie.driver.run;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -42,17 +34,13 @@ public final class RunLock implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
 
-  /** Of file systems that never give a file to two creators. */
-  private static final Set<String> EXCLUSIVE = Set.of("file", "hdfs");
-
   /** Before those of Spark (40, 50) and of Hadoop's file systems (10), which the release needs. */
   public static final int HOOK_PRIORITY = 100;
 
   /** For a checkpoint that is being written to be finished. */
   private static final int HOOK_SECONDS = 20;
 
-  private final FileSystem files;
-  private final Path file;
+  private final LockFile file;
   private final boolean madeDirectory;
   private final ScheduledExecutorService heartbeats =
       Executors.newSingleThreadScheduledExecutor(
@@ -85,9 +73,7 @@ public final class RunLock implements AutoCloseable {
     void write() throws IOException;
   }
 
-  private RunLock(
-      FileSystem files, Path file, LockOwner owner, boolean madeDirectory, Times times) {
-    this.files = files;
+  private RunLock(LockFile file, LockOwner owner, boolean madeDirectory, Times times) {
     this.file = file;
     this.owner = owner;
     this.madeDirectory = madeDirectory;
@@ -107,25 +93,25 @@ public final class RunLock implements AutoCloseable {
     if (!files.mkdirs(directory)) { // as local files say that the disk is read-only
       throw new IOException("the directory cannot be made");
     }
-    Path file = new Path(directory, FILE);
+    LockFile file = new LockFile(files, new Path(directory, FILE));
     LockOwner mine = LockOwner.thisProcess();
-    if (!created(files, file, mine)) {
-      Optional<LockOwner> dead = deadOwner(files, file, times);
+    if (!file.created(mine)) {
+      Optional<LockOwner> dead = deadOwner(file, times);
       LOG.warn(
           "takes over {}: it was held by {}",
           directory,
           dead.map(LockOwner::toString).orElse("a process that died before it wrote its name"));
-      overwrite(files, file, mine);
-      settle(files, file, mine, times);
-    } else if (!EXCLUSIVE.contains(files.getUri().getScheme())) {
-      settle(files, file, mine, times);
+      file.overwrite(mine);
+      settle(file, mine, times);
+    } else if (!file.isExclusive()) {
+      settle(file, mine, times);
     }
-    return new RunLock(files, file, mine, makes, times);
+    return new RunLock(file, mine, makes, times);
   }
 
   /** Who has, or had, the lock of {@code directory}; empty without one or while it is written. */
   static Optional<LockOwner> owner(FileSystem files, Path directory) throws IOException {
-    return read(files, new Path(directory, FILE));
+    return new LockFile(files, new Path(directory, FILE)).read();
   }
 
   /**
@@ -168,11 +154,11 @@ public final class RunLock implements AutoCloseable {
       return;
     }
     closed = true;
-    if (held(read(files, file), owner)) {
-      files.delete(file, false);
+    if (held(file.read(), owner)) {
+      file.delete();
     }
-    if (madeDirectory && files.listStatus(directory()).length == 0) {
-      files.delete(directory(), false);
+    if (madeDirectory && file.files().listStatus(directory()).length == 0) {
+      file.files().delete(directory(), false);
     }
   }
 
@@ -199,119 +185,64 @@ public final class RunLock implements AutoCloseable {
     if (closed) {
       return false;
     }
-    Optional<LockOwner> there = read(files, file);
+    Optional<LockOwner> there = file.read();
     if (there.isPresent() && !held(there, owner)) {
       throw new RunInUseException(
           "%s was taken over by %s, because this process gave no heartbeat for too long (was it suspended, or cut off from the file system?). It has written nothing since."
               .formatted(directory(), there.get()));
     }
     owner = owner.alive();
-    overwrite(files, file, owner);
+    file.overwrite(owner);
     return true;
   }
 
   private Path directory() {
-    return file.getParent();
+    return file.directory();
   }
 
   /** Returns the owner, unreadable or not, once it is known to be dead. */
-  private static Optional<LockOwner> deadOwner(FileSystem files, Path file, Times times)
-      throws IOException {
-    Optional<LockOwner> there = read(files, file);
+  private static Optional<LockOwner> deadOwner(LockFile file, Times times) throws IOException {
+    Optional<LockOwner> there = file.read();
     if (there.isPresent() && there.get().isGone()) {
       return there;
     }
-    long written = written(files, file);
+    long written = file.written();
     if (there.isPresent() && there.get().silence().compareTo(times.dead()) < 0) {
       throw inUse(file, there.get(), times);
     }
     // clocks may differ, so an old heartbeat alone says little: nobody must write another one
     pause(times.heartbeat().multipliedBy(3).dividedBy(2));
-    Optional<LockOwner> later = read(files, file);
+    Optional<LockOwner> later = file.read();
     if (later.isPresent() && !later.equals(there)) {
       throw inUse(file, later.get(), times);
     }
-    if (later.isEmpty() && written(files, file) != written) { // read while it was written
+    if (later.isEmpty() && file.written() != written) { // read while it was written
       throw new RunInUseException(
-          file.getParent() + " is in use by another process. Wait for it, or stop it.");
+          file.directory() + " is in use by another process. Wait for it, or stop it.");
     }
     return later;
   }
 
-  /** When the file was last written, in ms since 1970; 0 where there is none. */
-  private static long written(FileSystem files, Path file) throws IOException {
-    try {
-      return files.getFileStatus(file).getModificationTime();
-    } catch (FileNotFoundException e) {
-      return 0;
-    }
-  }
-
-  private static RunInUseException inUse(Path file, LockOwner owner, Times times) {
+  private static RunInUseException inUse(LockFile file, LockOwner owner, Times times) {
     return new RunInUseException(
         "%s is in use by %s. Wait for it, or stop it. If it is dead, start again %d s after its last heartbeat; then its lock is taken over."
-            .formatted(file.getParent(), owner, times.dead().toSeconds()));
+            .formatted(file.directory(), owner, times.dead().toSeconds()));
   }
 
   /** Lets a process that wrote the file at the same time be seen; the last one has it. */
-  private static void settle(FileSystem files, Path file, LockOwner mine, Times times)
-      throws IOException {
+  private static void settle(LockFile file, LockOwner mine, Times times) throws IOException {
     pause(times.settle());
-    Optional<LockOwner> there = read(files, file);
+    Optional<LockOwner> there = file.read();
     if (!held(there, mine)) {
       throw new RunInUseException(
           "%s was taken by %s at the same moment. Wait for it, or stop it."
               .formatted(
-                  file.getParent(), there.map(LockOwner::toString).orElse("another process")));
+                  file.directory(), there.map(LockOwner::toString).orElse("another process")));
     }
   }
 
   private static boolean held(Optional<LockOwner> there, LockOwner by) {
     return there.map(LockOwner::token).filter(by.token()::equals).isPresent();
-  }
-
-  /** Creates the file, unless there is one. */
-  private static boolean created(FileSystem files, Path file, LockOwner owner) throws IOException {
-    byte[] content = content(owner);
-    try {
-      if (files.getUri().getScheme().equals("file")) {
-        // Hadoop 3.3 looks first and creates then, which two processes can do at once
-        Files.write(
-            java.nio.file.Path.of(file.toUri().getPath()),
-            content,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE);
-      } else {
-        try (FSDataOutputStream out = files.create(file, false)) {
-          out.write(content);
-        }
-      }
-      return true;
-    } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
-      return false;
-    } catch (IOException e) {
-      files.delete(file, false); // a torn file would be waited for
-      throw e;
-    }
-  }
-
-  /** In place: between a deletion and a rename another process would find no lock. */
-  private static void overwrite(FileSystem files, Path file, LockOwner owner) throws IOException {
-    try (FSDataOutputStream out = files.create(file, true)) {
-      out.write(content(owner));
-    }
-  }
-
-  private static byte[] content(LockOwner owner) {
-    return owner.toJson().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static Optional<LockOwner> read(FileSystem files, Path file) throws IOException {
-    try (FSDataInputStream in = files.open(file)) {
-      return LockOwner.fromJson(in.readAllBytes());
-    } catch (FileNotFoundException e) {
-      return Optional.empty();
-    }
   }
 
   private static void pause(Duration time) throws InterruptedIOException {

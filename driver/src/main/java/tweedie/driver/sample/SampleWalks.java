@@ -1,6 +1,8 @@
 package tweedie.driver.sample;
 
 import tweedie.data.Json;
+import tweedie.data.ResultFiles;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -76,7 +78,7 @@ record SampleWalks(SampleTask shared, WalkJump walk, int chains)
     Configuration hadoop = TaskResources.hadoop();
     String directory = shared.directory();
     Path path = new Path(directory);
-    FileSystem files = path.getFileSystem(hadoop);
+    FileSystem files = ResultFiles.of(path, hadoop);
     SampleDirectory samples = new SampleDirectory(files, path);
     // where an attempt before this one came to, not where the chains were when the job was planned
     Optional<Block> block =

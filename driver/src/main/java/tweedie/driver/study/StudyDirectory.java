@@ -1,13 +1,11 @@
 package tweedie.driver.study;
 
-import tweedie.driver.run.ResultFiles;
-import tweedie.data.FileSystems;
+import tweedie.data.ResultFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -32,21 +30,6 @@ public final class StudyDirectory {
   private static final String CONFIG = "study.conf";
   private static final String RESULTS = "results";
 
-  /** What may differ between the trainings that are done and those to come. */
-  private static final Set<String> FREE =
-      Set.of(
-          "tweedie.data.path", // results are named by what is in it
-          "tweedie.sample",
-          "tweedie.evaluate",
-          "tweedie.study.seeds",
-          "tweedie.study.trained-draws",
-          "tweedie.study.references",
-          "tweedie.study.resamples",
-          "tweedie.study.mixtures.hypotheses",
-          "tweedie.study.mixtures.dimensions",
-          "tweedie.study.mixtures.separations",
-          "tweedie.study.images.hypotheses");
-
   private final Path path;
   private final FileSystem files;
 
@@ -61,15 +44,9 @@ public final class StudyDirectory {
    * @throws DataException if it is a file, or holds something else than a study
    */
   static StudyDirectory at(Path path, Configuration conf) throws IOException {
-    FileSystem files = ResultFiles.of(path, conf);
+    FileSystem files = ResultFiles.ofDirectory(path, conf, "--out");
     Path whole = files.makeQualified(path);
-    if (!files.exists(whole)) {
-      return new StudyDirectory(whole, files);
-    }
-    if (files.getFileStatus(whole).isFile()) {
-      throw new DataException(path + " is a file; --out names a directory");
-    }
-    if (!files.exists(new Path(whole, CONFIG))) {
+    if (files.exists(whole) && !files.exists(new Path(whole, CONFIG))) {
       for (FileStatus entry : files.listStatus(whole)) {
         String name = entry.getPath().getName();
         if (!name.equals(RunLock.FILE) && !name.startsWith(".")) {
@@ -92,7 +69,7 @@ public final class StudyDirectory {
     Path file = new Path(path, CONFIG);
     try {
       return Optional.of(
-          new ConfigText(file.toString(), WholeFile.read(FileSystems.of(path, conf), file)));
+          new ConfigText(file.toString(), WholeFile.read(ResultFiles.of(path, conf), file)));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -132,8 +109,7 @@ public final class StudyDirectory {
     List<Problem> problems = new ArrayList<>();
     for (SettingsChange change :
         SettingsChange.between(SettingsLoader.load(Optional.empty(), List.of(), before), now)) {
-      if (FREE.stream()
-          .noneMatch(key -> change.key().equals(key) || change.key().startsWith(key + "."))) {
+      if (change.studyRule() != SettingsChange.Rule.FREE) {
         problems.add(
             now.problem(
                 change.key(),

@@ -1,6 +1,6 @@
 package tweedie.driver.study;
 
-import tweedie.driver.run.ResultFiles;
+import tweedie.data.ResultFiles;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;

@@ -63,6 +63,10 @@ class SettingsChangeTest {
     "tweedie.train.cache, disk, FREE",
     "tweedie.data.path, elsewhere, FREE",
     "tweedie.data.dequantization, uniform, REFUSED",
+    "tweedie.data.images-per-shard, 9, FREE",
+    "tweedie.noise.draws, 9, ASKED",
+    "tweedie.train.stable-targets.reference, 999999, ASKED",
+    "tweedie.study.sigma, 9, FREE",
     "tweedie.sample.annealed.steps, 9, FREE",
   })
   void everySettingHasItsRule(String key, String value, Rule rule) {
@@ -70,6 +74,25 @@ class SettingsChangeTest {
         .singleElement()
         .returns(key, SettingsChange::key)
         .returns(rule, SettingsChange::rule);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tweedie.seed, 2, REFUSED",
+    "tweedie.train.epochs, 99, REFUSED",
+    "tweedie.data.path, elsewhere, FREE",
+    "tweedie.data.validation-path, elsewhere, REFUSED",
+    "tweedie.sample.annealed.steps, 9, FREE",
+    "tweedie.study.seeds, 9, FREE",
+    "tweedie.study.sigma, 9, REFUSED",
+    "tweedie.study.mixtures.dimensions, [3], FREE",
+    "tweedie.study.images.steps, 9, REFUSED",
+  })
+  void everySettingHasItsRuleInAStudy(String key, String value, Rule rule) {
+    assertThat(SettingsChange.between(settings(), settings(key + "=" + value)))
+        .singleElement()
+        .returns(key, SettingsChange::key)
+        .returns(rule, SettingsChange::studyRule);
   }
 
   @Test

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FsStatus;
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.data.DataException;
+import tweedie.data.ImageShape;
+import tweedie.data.LabeledImage;
+import tweedie.data.shard.ShardWriter;
 
 class RunDirectoryTest {
 
@@ -122,6 +127,42 @@ class RunDirectoryTest {
         .hasMessage(
             "The run directory readonly:%s cannot be written: the directory cannot be made"
                 .formatted(run));
+  }
+
+  @Test
+  void localFilesOfARunHaveNoCrcFilesAndOthersInTheProcessKeepTheirs() throws IOException {
+    RunDirectory there = on("file");
+    there.writeConfig("tweedie.seed = 1");
+    there.probe(1);
+    ShardWriter.write(
+        new org.apache.hadoop.fs.Path(there.path(), "samples/a/part.parquet"),
+        List.of(new LabeledImage(0, 1, new ImageShape(1, 1, 1), new float[] {0.5f})),
+        configuration());
+    assertThat(names(run)).containsExactlyInAnyOrder("config.conf", "samples", "a", "part.parquet");
+
+    Path other = directory.resolve("other");
+    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(other.toUri());
+    file.getFileSystem(configuration()).create(file).close();
+    assertThat(directory.resolve(".other.crc")).exists();
+  }
+
+  @Test
+  void aConfigThatSomebodyEditedIsReadAgain() throws IOException {
+    Path config = Files.writeString(run.resolve("config.conf"), "tweedie.seed = 1");
+    // as older versions left one beside what tasks wrote
+    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(config.toUri());
+    file.getFileSystem(configuration()).create(file).close();
+    assertThat(run.resolve(".config.conf.crc")).exists();
+    Files.writeString(config, "tweedie.seed = 2");
+    assertThat(on("file").config()).isEqualTo("tweedie.seed = 2");
+    on("file").writeConfig("tweedie.seed = 3");
+    assertThat(names(run)).containsExactly("config.conf");
+  }
+
+  private static List<String> names(Path below) throws IOException {
+    try (Stream<Path> files = Files.walk(below).skip(1)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
   }
 
   @Test

@@ -77,7 +77,7 @@ class RunLockTest {
   private LockOwner owner() throws IOException {
     Optional<LockOwner> owner = Optional.empty();
     while (owner.isEmpty()) { // a heartbeat is being written
-      owner = LockOwner.fromJson(Files.readAllBytes(file()));
+      owner = LockOwner.fromJson(Files.readString(file()));
     }
     return owner.get();
   }

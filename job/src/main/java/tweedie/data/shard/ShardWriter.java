@@ -1,5 +1,7 @@
 package tweedie.data.shard;
 
+import tweedie.data.ResultFiles;
+import org.apache.hadoop.fs.FileSystem;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -68,12 +70,13 @@ public final class ShardWriter {
       Configuration conf)
       throws IOException {
     MessageType schema = schema(constants);
+    FileSystem files = ResultFiles.of(file, conf);
     WholeFile.write(
-        file.getFileSystem(conf),
+        files,
         file,
         (Path aside) -> {
           try (ParquetWriter<Group> writer =
-              ExampleParquetWriter.builder(aside)
+              ExampleParquetWriter.builder(new ShardFile(files, aside))
                   .withType(schema)
                   .withExtraMetaData(notes)
                   .withConf(conf)

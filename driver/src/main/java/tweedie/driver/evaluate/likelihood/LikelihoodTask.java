@@ -2,6 +2,8 @@ package tweedie.driver.evaluate.likelihood;
 
 import tweedie.data.Json;
 import tweedie.data.ImageRows;
+import tweedie.data.ResultFiles;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -109,7 +111,7 @@ record LikelihoodTask(
       }
     }
     Path file = batch.file(directory);
-    WholeFile.write(FileSystem.get(file.toUri(), hadoop), file, lines(densities));
+    WholeFile.write(ResultFiles.of(file, hadoop), file, lines(densities));
     return densities;
   }
 

@@ -1,14 +1,12 @@
-package tweedie.driver.run;
+package tweedie.data;
 
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
-import tweedie.data.DataException;
-import tweedie.data.FileSystems;
 
-/** The file systems that results are written to. */
+/** The file systems that results are written to: runs, samples, studies, and what is exported. */
 public final class ResultFiles {
 
   private ResultFiles() {}

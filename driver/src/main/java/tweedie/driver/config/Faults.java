@@ -1,0 +1,58 @@
+package tweedie.driver.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What does not fit together in a config, leaving out keys that were wrong by themselves. */
+final class Faults {
+
+  private final Config config;
+  private final Set<String> wrongKeys;
+  private final List<Problem> problems = new ArrayList<>();
+
+  Faults(Config config, List<Problem> known) {
+    this.config = config;
+    // an element of a list, key[i], makes the list wrong
+    this.wrongKeys =
+        known.stream()
+            .map(problem -> problem.key().replaceFirst("\\[.*", ""))
+            .collect(Collectors.toSet());
+  }
+
+  /** What was found, in the order it was. */
+  List<Problem> found() {
+    return problems;
+  }
+
+  /** The value of {@code lowKey} must not be above that of {@code highKey}. */
+  void ordered(String lowKey, double low, String highKey, double high) {
+    if (sound(lowKey, highKey) && low > high) {
+      wrong(lowKey, "must be at most " + seen(highKey));
+    }
+  }
+
+  /** Whether none of the keys was wrong before. */
+  boolean sound(String... keys) {
+    return Stream.of(keys).noneMatch(wrongKeys::contains);
+  }
+
+  void wrong(String key, String message) {
+    wrong(key, config.getValue(key), message);
+  }
+
+  /** A value that is wrong; the message continues the sentence "key = value ...". */
+  void wrong(String key, ConfigValue value, String message) {
+    problems.add(Origins.problem(key, value, message));
+  }
+
+  /** The key with its value and where it was written. */
+  String seen(String key) {
+    ConfigValue value = config.getValue(key);
+    return key + " = " + Origins.shown(value) + " (" + Origins.where(value.origin()) + ")";
+  }
+}

@@ -1,0 +1,92 @@
+package tweedie.driver.run;
+
+import tweedie.data.WholeFile;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The file of a {@link RunLock}, which says who has it. */
+record LockFile(FileSystem files, Path path) {
+
+  /** File systems that never give a file to two creators. */
+  private static final Set<String> EXCLUSIVE = Set.of("file", "hdfs");
+
+  boolean isExclusive() {
+    return EXCLUSIVE.contains(files.getUri().getScheme());
+  }
+
+  Path directory() {
+    return path.getParent();
+  }
+
+  /** Creates the file, unless there is one. */
+  boolean created(LockOwner owner) throws IOException {
+    byte[] content = content(owner);
+    try {
+      if (files.getUri().getScheme().equals("file")) {
+        // Hadoop 3.3 looks first and creates then, which two processes can do at once
+        Files.write(
+            java.nio.file.Path.of(path.toUri().getPath()),
+            content,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE);
+      } else {
+        try (FSDataOutputStream out = files.create(path, false)) {
+          out.write(content);
+        }
+      }
+      return true;
+    } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
+      return false;
+    } catch (IOException e) {
+      files.delete(path, false); // a torn file would be waited for
+      throw e;
+    }
+  }
+
+  /** In place: between a deletion and a rename another process would find no lock. */
+  void overwrite(LockOwner owner) throws IOException {
+    try (FSDataOutputStream out = files.create(path, true)) {
+      out.write(content(owner));
+    }
+  }
+
+  private static byte[] content(LockOwner owner) {
+    return owner.toJson().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Who is in the file; empty without one or while it is written. */
+  Optional<LockOwner> read() throws IOException {
+    try {
+      return LockOwner.fromJson(WholeFile.read(files, path));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** When the file was last written, in ms since 1970; 0 where there is none. */
+  long written() throws IOException {
+    try {
+      return files.getFileStatus(path).getModificationTime();
+    } catch (FileNotFoundException e) {
+      return 0;
+    }
+  }
+
+  void delete() throws IOException {
+    files.delete(path, false);
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}
