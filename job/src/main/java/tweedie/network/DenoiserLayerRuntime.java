@@ -47,35 +47,11 @@ public final class DenoiserLayerRuntime extends BaseOutputLayer<DenoiserLayer> {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-    int n = (int) input.size(0);
-    int d = (int) labels.size(1) - 1;
-    float[] clean = floats(labels);
-    float[] denoised = new float[n * d];
-    network.forward(floats(input), n, denoised);
-    network.backward(lossGradient(denoised, clean, n, d), n);
+    losses =
+        DenoisingLoss.backward(network, floats(input), floats(labels), (int) input.size(0));
     Gradient result = new DefaultGradient(gradientsFlattened);
     gradientViews.forEach(result::setGradientFor);
     return new Pair<>(result, null);
-  }
-
-  /**
-   * Sets {@link #losses}; overwrites {@code denoised} with the gradient of their sum, 2 w (D - x) /
-   * d.
-   */
-  private float[] lossGradient(float[] denoised, float[] clean, int n, int d) {
-    losses = new double[n];
-    for (int i = 0; i < n; i++) {
-      int row = i * (d + 1);
-      double weight = clean[row + d] / d;
-      double squared = 0;
-      for (int j = 0; j < d; j++) {
-        double error = denoised[i * d + j] - clean[row + j];
-        squared += error * error;
-        denoised[i * d + j] = (float) (2 * weight * error);
-      }
-      losses[i] = weight * squared;
-    }
-    return denoised;
   }
 
   @Override

@@ -27,7 +27,7 @@ public final class Network implements AutoCloseable {
 
   private final NetworkSettings settings;
   private final Graph graph = new Graph();
-  private final PixelWaves waves;
+  private final NetworkInput input;
   private final GraphInput images;
   private final GraphInput noise;
   private final Node out;
@@ -39,14 +39,14 @@ public final class Network implements AutoCloseable {
   /** Builds the operations; {@link #bind} must follow before the first use. */
   public Network(NetworkSettings settings) {
     this.settings = settings;
-    this.waves = new PixelWaves(settings);
+    this.input = new NetworkInput(settings);
     this.images =
         graph.add(
             switch (settings.kind()) {
               case UNET ->
                   new GraphInput(
-                      settings.shape().height(), settings.shape().width(), inputsPerPosition());
-              case MLP -> new GraphInput(inputsPerPosition());
+                      settings.shape().height(), settings.shape().width(), input.perPosition());
+              case MLP -> new GraphInput(input.perPosition());
             });
     this.noise = graph.add(new GraphInput(settings.embedding()));
     Node hidden = graph.add(new Dense(graph, noise, "noise", settings.embedding(), 1));
@@ -68,7 +68,7 @@ public final class Network implements AutoCloseable {
 
   /** Number of values in one row: those of the images that the network sees, and s. */
   public int rowLength() {
-    return settings.images() * settings.shape().dimension() + 1;
+    return settings.rowLength();
   }
 
   /** Number of parameters P. */
@@ -103,7 +103,7 @@ public final class Network implements AutoCloseable {
     constants.put("phases", phases.clone());
     constants.put("data_mean", new float[] {(float) settings.dataMean()});
     constants.put("data_std", new float[] {(float) settings.dataStd()});
-    if (waves.count() > 0) {
+    if (!settings.pixelFrequencies().isEmpty()) {
       float[] pixel = new float[settings.pixelFrequencies().size()];
       for (int f = 0; f < pixel.length; f++) {
         pixel[f] = settings.pixelFrequencies().get(f).floatValue();
@@ -162,8 +162,8 @@ public final class Network implements AutoCloseable {
     for (int i = 0; i < n; i++) {
       preconditioning[i] = Preconditioning.at(settings, rows[(i + 1) * rowLength() - 1]);
     }
-    write(scaledImages(rows, n), images);
-    write(noiseFeatures(n), noise);
+    write(input.of(rows, preconditioning), images.value);
+    write(noiseFeatures(n), noise.value);
     graph.forward();
     addSkip(rows, n, read(out.value), denoised);
   }
@@ -193,87 +193,13 @@ public final class Network implements AutoCloseable {
    *
    * @param gradient what was given to backward, [n, d]
    */
-  public float[] inputGradient(float[] gradient, int n) {
-    int d = settings.shape().dimension();
-    int k = settings.images();
-    float[] raw = read(images.gradient);
-    float[] result = new float[n * k * d];
-    for (int i = 0; i < n; i++) {
-      float cIn = (float) preconditioning[i].cIn();
-      float cSkip = (float) preconditioning[i].cSkip() / k;
-      double[] amplitudes = amplitudes(i);
-      for (int image = 0; image < k; image++) {
-        for (int j = 0; j < d; j++) {
-          float y = rows[i * rowLength() + image * d + j];
-          double sum = cSkip * gradient[i * d + j] + cIn * raw[inputIndex(i, image, j, 0)];
-          for (int wave = 0; wave < waves.count(); wave++) {
-            sum += waves.derivative(wave, y, amplitudes) * raw[inputIndex(i, image, j, 1 + wave)];
-          }
-          result[(i * k + image) * d + j] = (float) sum;
-        }
-      }
-    }
-    return result;
+  public float[] inputGradient(float[] gradient) {
+    return input.gradient(rows, preconditioning, gradient, read(images.gradient));
   }
 
   @Override
   public void close() {
     graph.release();
-  }
-
-  /**
-   * cIn (y - mean), the k images interleaved as channels of each pixel, then their waves, then the
-   * channel of ones.
-   */
-  private float[] scaledImages(float[] rows, int n) {
-    int d = settings.shape().dimension();
-    float mean = (float) settings.dataMean();
-    float[] scaled = new float[Math.toIntExact(images.value.length())];
-    java.util.Arrays.fill(scaled, 1);
-    for (int i = 0; i < n; i++) {
-      float cIn = (float) preconditioning[i].cIn();
-      double[] amplitudes = amplitudes(i);
-      for (int image = 0; image < settings.images(); image++) {
-        int from = i * rowLength() + image * d;
-        for (int j = 0; j < d; j++) {
-          float y = rows[from + j];
-          scaled[inputIndex(i, image, j, 0)] = cIn * (y - mean);
-          for (int wave = 0; wave < waves.count(); wave++) {
-            scaled[inputIndex(i, image, j, 1 + wave)] = (float) waves.value(wave, y, amplitudes);
-          }
-        }
-      }
-    }
-    return scaled;
-  }
-
-  private double[] amplitudes(int i) {
-    return waves.amplitudes(settings.noiseSeen(rows[(i + 1) * rowLength() - 1]));
-  }
-
-  /** Values of one image that stand at one position of the input: a pixel's channels, or all. */
-  private int valuesPerPosition() {
-    return settings.kind() == NetworkSettings.Kind.MLP
-        ? settings.shape().dimension()
-        : settings.shape().channels();
-  }
-
-  private int inputsPerPosition() {
-    int ones = 1;
-    return settings.images() * valuesPerPosition() * (1 + waves.count()) + ones;
-  }
-
-  /**
-   * Where value j of an image of row i stands among the inputs of the graph.
-   *
-   * @param feature 0 for the value itself, 1 + w for its wave w
-   */
-  private int inputIndex(int i, int image, int j, int feature) {
-    int values = valuesPerPosition();
-    int position = i * (settings.shape().dimension() / values) + j / values;
-    return position * inputsPerPosition()
-        + (feature * settings.images() + image) * values
-        + j % values;
   }
 
   /**
@@ -291,7 +217,7 @@ public final class Network implements AutoCloseable {
     return features;
   }
 
-  /** D = mean + cSkip (ybar - mean) + cOut F. */
+  /** D of the raw network F, see {@link Preconditioning}. */
   private void addSkip(float[] rows, int n, float[] raw, float[] denoised) {
     int d = settings.shape().dimension();
     int k = settings.images();
@@ -303,14 +229,9 @@ public final class Network implements AutoCloseable {
         for (int image = 0; image < k; image++) {
           sum += rows[i * rowLength() + image * d + j];
         }
-        denoised[i * d + j] =
-            (float) (mean + c.cSkip() * (sum / k - mean) + c.cOut() * raw[i * d + j]);
+        denoised[i * d + j] = (float) c.denoised(mean, sum / k, raw[i * d + j]);
       }
     }
-  }
-
-  private static void write(float[] values, Node input) {
-    write(values, input.value);
   }
 
   private static void write(float[] values, INDArray target) {

@@ -108,7 +108,7 @@ public final class NetworkDenoiser implements DifferentiableDenoiser {
         vector[j] = (float) vectors[p][j];
       }
       network.backward(vector, n);
-      addImages(network.inputGradient(vector, n), products[p]);
+      addImages(network.inputGradient(vector), products[p]);
     }
   }
 

@@ -102,6 +102,11 @@ public record NetworkSettings(
     return input == Input.STACKED ? copies : 1;
   }
 
+  /** Number of values in a row of the network: those of the images that it sees, and s. */
+  public int rowLength() {
+    return images() * shape.dimension() + 1;
+  }
+
   /** The noise of each image that the network sees, where their mean has the noise s. */
   double noiseSeen(double s) {
     return input == Input.STACKED ? CopyNoise.ofMean(s, copies).sigma() : s;

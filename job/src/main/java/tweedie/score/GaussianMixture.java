@@ -137,7 +137,7 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
   public double[] mean() {
     double[] mean = new double[dimension()];
     for (int k = 0; k < weights.length; k++) {
-      addScaled(mean, weights[k], components[k].mean());
+      Vectors.addScaled(mean, weights[k], components[k].mean());
     }
     return mean;
   }
@@ -157,7 +157,7 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
     for (int k = 0; k < weights.length; k++) {
       sum +=
           weights[k]
-              * (components[k].totalVariance() + squaredDistance(components[k].mean(), mean));
+              * (components[k].totalVariance() + Vectors.squaredDistance(components[k].mean(), mean));
     }
     return sum;
   }
@@ -236,7 +236,7 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
     double[] r = responsibilities(y, s);
     double[] score = new double[y.length];
     for (int k = 0; k < r.length; k++) {
-      addScaled(score, r[k], components[k].score(y, s));
+      Vectors.addScaled(score, r[k], components[k].score(y, s));
     }
     return score;
   }
@@ -254,13 +254,13 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
   public double[] marginalScoreJacobianTimes(double[] y, double s, double[] v) {
     double[] r = responsibilities(y, s);
     double[][] pulls = pulls(y, s);
-    double[] score = weighted(r, pulls);
+    double[] score = Vectors.weighted(r, pulls);
     double[] product = new double[y.length];
     for (int k = 0; k < r.length; k++) {
       // sum_k r_k a_k a_k^T - score score^T, without its cancellation
-      double[] apart = difference(pulls[k], score);
-      addScaled(product, r[k] * dot(apart, v), apart);
-      addScaled(product, -r[k], components[k].precisionTimes(v, s));
+      double[] apart = Vectors.difference(pulls[k], score);
+      Vectors.addScaled(product, r[k] * Vectors.dot(apart, v), apart);
+      Vectors.addScaled(product, -r[k], components[k].precisionTimes(v, s));
     }
     return product;
   }
@@ -286,10 +286,10 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
   public double marginalScoreDivergence(double[] y, double s) {
     double[] r = responsibilities(y, s);
     double[][] pulls = pulls(y, s);
-    double[] score = weighted(r, pulls);
+    double[] score = Vectors.weighted(r, pulls);
     double divergence = 0;
     for (int k = 0; k < r.length; k++) {
-      divergence += r[k] * (squaredDistance(pulls[k], score) - components[k].precisionTrace(s));
+      divergence += r[k] * (Vectors.squaredDistance(pulls[k], score) - components[k].precisionTrace(s));
     }
     return divergence;
   }
@@ -316,13 +316,13 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
   public double posteriorCovarianceTrace(double[] y, double s) {
     double[] r = responsibilities(y, s);
     double[][] posteriors = posteriorMeans(y, s);
-    double[] denoised = weighted(r, posteriors);
+    double[] denoised = Vectors.weighted(r, posteriors);
     double trace = 0;
     for (int k = 0; k < r.length; k++) {
       trace +=
           r[k]
               * (components[k].posteriorCovarianceTrace(s)
-                  + squaredDistance(posteriors[k], denoised));
+                  + Vectors.squaredDistance(posteriors[k], denoised));
     }
     return trace;
   }
@@ -330,12 +330,12 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
   private double[] posteriorCovarianceTimes(double[] y, double s, double[] v) {
     double[] r = responsibilities(y, s);
     double[][] posteriors = posteriorMeans(y, s);
-    double[] denoised = weighted(r, posteriors);
+    double[] denoised = Vectors.weighted(r, posteriors);
     double[] product = new double[y.length];
     for (int k = 0; k < r.length; k++) {
-      double[] apart = difference(posteriors[k], denoised);
-      addScaled(product, r[k] * dot(apart, v), apart);
-      addScaled(product, r[k], components[k].posteriorCovarianceTimes(v, s));
+      double[] apart = Vectors.difference(posteriors[k], denoised);
+      Vectors.addScaled(product, r[k] * Vectors.dot(apart, v), apart);
+      Vectors.addScaled(product, r[k], components[k].posteriorCovarianceTimes(v, s));
     }
     return product;
   }
@@ -411,7 +411,7 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
     double[] r = responsibilities(y, s);
     double[] denoised = new double[y.length];
     for (int k = 0; k < r.length; k++) {
-      addScaled(denoised, r[k], components[k].posteriorMean(y, s));
+      Vectors.addScaled(denoised, r[k], components[k].posteriorMean(y, s));
     }
     return denoised;
   }
@@ -456,40 +456,5 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
       System.arraycopy(product.with(unit), 0, matrix, i * d, d);
     }
     return matrix;
-  }
-
-  private static double[] weighted(double[] r, double[][] vectors) {
-    double[] sum = new double[vectors[0].length];
-    for (int k = 0; k < r.length; k++) {
-      addScaled(sum, r[k], vectors[k]);
-    }
-    return sum;
-  }
-
-  private static void addScaled(double[] sum, double factor, double[] vector) {
-    for (int j = 0; j < sum.length; j++) {
-      sum[j] += factor * vector[j];
-    }
-  }
-
-  private static double[] difference(double[] a, double[] b) {
-    double[] difference = new double[a.length];
-    for (int j = 0; j < a.length; j++) {
-      difference[j] = a[j] - b[j];
-    }
-    return difference;
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int j = 0; j < a.length; j++) {
-      sum += a[j] * b[j];
-    }
-    return sum;
-  }
-
-  private static double squaredDistance(double[] a, double[] b) {
-    double[] difference = difference(a, b);
-    return dot(difference, difference);
   }
 }

@@ -124,7 +124,7 @@ public final class GradientSpread {
 
   /** The gradient of the mean loss, [P]. */
   private float[] gradient(MultiLayerNetwork model, List<Drawn> images, int epoch, int draws) {
-    Objective objective = Objective.ofEpoch(settings, network, epoch).withDraws(draws);
+    Objective objective = Objective.ofEpoch(settings.withDraws(draws), network, epoch);
     Minibatch batch = Minibatch.of(images, objective, network);
     try (INDArray rows = batch.nativeRows();
         INDArray labels = batch.nativeLabels()) {

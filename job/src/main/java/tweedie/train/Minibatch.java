@@ -34,7 +34,7 @@ public record Minibatch(
     List<Objective> terms =
         IntStream.range(0, objective.draws()).mapToObj(objective::ofDraw).toList();
     int n = images.size() * terms.size();
-    int rowLength = network.images() * network.shape().dimension() + 1;
+    int rowLength = network.rowLength();
     int labelLength = network.shape().dimension() + 1;
     float[] rows = new float[n * rowLength];
     float[] labels = new float[n * labelLength];

@@ -1,5 +1,6 @@
 package tweedie.train;
 
+import tweedie.network.DenoisingLoss;
 import tweedie.data.Dequantized;
 import tweedie.data.LabeledImage;
 import tweedie.network.NetworkSettings;
@@ -13,11 +14,8 @@ import tweedie.train.TrainSettings.LevelOf;
  * The multi-noisy-sample denoising score-matching objective.
  *
  * <p>For an image x of d pixels: draw a noise level; draw m copies y_i = x + sigma n_i, so that
- * their mean ybar has the noise s = sigma / sqrt(m); the loss is
- *
- * <pre>
- *     L = w(s) |D(y_1..y_m) - x|^2 / d.
- * </pre>
+ * their mean ybar has the noise s = sigma / sqrt(m); the loss is L = w(s) |D(y_1..y_m) - x|^2 / d
+ * ({@link DenoisingLoss}).
  *
  * <p>Normalisation: one term for each image, not one for each copy, divided by d (the mean over
  * pixels). It is the score-matching loss of the copies: with the joint scores psi_i = (D - y_i) /
@@ -41,7 +39,7 @@ import tweedie.train.TrainSettings.LevelOf;
 public final class Objective {
 
   private final TrainSettings settings;
-  private final NetworkSettings network;
+  private final DenoisingLoss loss;
   private final Stream levels;
   private final Stream noises;
   private final Stream dequantizations;
@@ -58,13 +56,13 @@ public final class Objective {
 
   private Objective(
       TrainSettings settings,
-      NetworkSettings network,
+      DenoisingLoss loss,
       Stream levels,
       Stream noises,
       Stream dequantizations,
       int draws) {
     this.settings = settings;
-    this.network = network;
+    this.loss = loss;
     this.levels = levels;
     this.noises = noises;
     this.dequantizations = dequantizations;
@@ -75,7 +73,7 @@ public final class Objective {
   public static Objective ofEpoch(TrainSettings settings, NetworkSettings network, int epoch) {
     return new Objective(
         settings,
-        network,
+        new DenoisingLoss(network, settings.weighting()),
         new Stream(Purpose.LEVEL, epoch),
         new Stream(Purpose.NOISE, epoch),
         new Stream(Purpose.DEQUANTIZATION, epoch),
@@ -86,7 +84,7 @@ public final class Objective {
   public static Objective ofValidation(TrainSettings settings, NetworkSettings network) {
     return new Objective(
         settings,
-        network,
+        new DenoisingLoss(network, settings.weighting()),
         new Stream(Purpose.VALIDATION, 0),
         new Stream(Purpose.VALIDATION, 1),
         new Stream(Purpose.VALIDATION, 2),
@@ -98,17 +96,12 @@ public final class Objective {
     return draws;
   }
 
-  /** The same with so many terms. */
-  Objective withDraws(int draws) {
-    return new Objective(settings, network, levels, noises, dequantizations, draws);
-  }
-
   /** Term number {@code draw} of the loss by itself; term 0 is the loss of one draw. */
   public Objective ofDraw(int draw) {
     return draw == 0 && draws == 1
         ? this
         : new Objective(
-            settings, network, levels.ofDraw(draw), noises.ofDraw(draw), dequantizations, 1);
+            settings, loss, levels.ofDraw(draw), noises.ofDraw(draw), dequantizations, 1);
   }
 
   private Draws draws(Stream stream, long imageId) {
@@ -136,27 +129,16 @@ public final class Objective {
 
   /** The weight w(s) of the squared error at the noise s of the mean of the copies. */
   public double weight(double s) {
-    return settings.weighting().at(s, network.dataStd());
+    return loss.weight(s);
   }
 
   /** Writes the network's row [y.., s] of this image to {@code rows}, from {@code at} on. */
   public void noisyRow(LabeledImage image, CopyNoise noise, float[] rows, int at) {
-    Draws draws = draws(noises, image.id());
-    int d = image.pixels().length;
-    int images = network.images();
-    double seen = network.input() == NetworkSettings.Input.STACKED ? noise.sigma() : noise.s();
-    for (int i = 0; i < images; i++) {
-      for (int j = 0; j < d; j++) {
-        rows[at + i * d + j] = (float) (image.pixels()[j] + seen * draws.gaussian());
-      }
-    }
-    rows[at + images * d] = (float) noise.s();
+    loss.noisyRow(image.pixels(), noise, draws(noises, image.id()), rows, at);
   }
 
   /** Writes the network's label [x, w] of this image to {@code labels}, from {@code at} on. */
   void label(LabeledImage image, CopyNoise noise, float[] labels, int at) {
-    int d = image.pixels().length;
-    System.arraycopy(image.pixels(), 0, labels, at, d);
-    labels[at + d] = (float) weight(noise.s());
+    loss.label(image.pixels(), noise, labels, at);
   }
 }

@@ -109,7 +109,7 @@ class NetworkTest {
     try (Case c = new Case(settings, scale)) {
       c.network.forward(c.rows, N, c.denoised);
       c.network.backward(c.direction, N);
-      float[] analytic = c.network.inputGradient(c.direction, N);
+      float[] analytic = c.network.inputGradient(c.direction);
       int perRow = c.network.rowLength() - 1;
       for (int row = 0; row < N; row++) {
         float[] inImages = direction(analytic, row * perRow, perRow);
@@ -129,12 +129,12 @@ class NetworkTest {
     try (Case c = new Case(settings, scale)) {
       c.network.forward(c.rows, N, c.denoised);
       c.network.backward(c.direction, N);
-      float[] withOthers = c.network.inputGradient(c.direction, N);
+      float[] withOthers = c.network.inputGradient(c.direction);
       c.network.bind(c.parameters, null);
       c.network.forward(c.rows, N, c.denoised);
       for (int again = 0; again < 2; again++) {
         c.network.backward(c.direction, N);
-        assertThat(c.network.inputGradient(c.direction, N))
+        assertThat(c.network.inputGradient(c.direction))
             .containsExactly(withOthers, within(1e-5f * largest(withOthers)));
       }
     }

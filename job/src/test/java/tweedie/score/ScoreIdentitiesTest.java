@@ -54,7 +54,7 @@ class ScoreIdentitiesTest {
     assertThat(score).containsExactly(e.mixture.marginalScore(e.mean, s), within(1e-12));
     for (int direction = 0; direction < 4; direction++) {
       double[] u = unit(d, direction);
-      assertThat(dot(score, u))
+      assertThat(Vectors.dot(score, u))
           .isCloseTo(derivative(h -> e.mixture.logDensity(along(e.mean, h, u), s)), within(2e-9));
     }
   }
@@ -75,7 +75,7 @@ class ScoreIdentitiesTest {
       assertThat(score).containsExactly(mixture.marginalScore(mean, noise.s()), within(1e-11));
       for (int direction = 0; direction < 3; direction++) {
         double[] u = unit(d, direction);
-        assertThat(dot(score, u))
+        assertThat(Vectors.dot(score, u))
             .isCloseTo(
                 derivative(h -> mixture.logDensity(along(mean, h, u), noise.s())), within(1e-7));
       }
@@ -90,7 +90,7 @@ class ScoreIdentitiesTest {
 
     for (int direction = 0; direction < 4; direction++) {
       double[] u = unit(d * m, direction);
-      assertThat(dot(psi, u))
+      assertThat(Vectors.dot(psi, u))
           .isCloseTo(
               derivative(h -> jointLogDensity(e.mixture, along(e.copies, h, u), e.noise)),
               within(2e-8));
@@ -150,7 +150,7 @@ class ScoreIdentitiesTest {
       double z = (e.copies[i] - e.image[i % d]) / SIGMA;
       scoreError += Math.pow(psi[i] * SIGMA + z, 2);
     }
-    double error = squaredDistance(e.denoised, e.image);
+    double error = Vectors.squaredDistance(e.denoised, e.image);
 
     assertThat(scoreError / (m * error / (SIGMA * SIGMA))).isCloseTo(1, within(1e-10));
     assertThat(scoreError / (Weighting.SCORE.at(e.noise.s(), 0.5) * error))
@@ -191,8 +191,8 @@ class ScoreIdentitiesTest {
       double[] x = Arrays.copyOfRange(images, i * d, (i + 1) * d);
       double[] y = Copies.of(x, new CopyNoise(s, 1), Draws.of(SEED, Purpose.NOISE, i, 0));
       double[] score = mixture.marginalScore(y, s);
-      fromScore.add(d * s * s - Math.pow(s, 4) * dot(score, score));
-      fromError.add(squaredDistance(denoise(mixture, y, s), x));
+      fromScore.add(d * s * s - Math.pow(s, 4) * Vectors.dot(score, score));
+      fromError.add(Vectors.squaredDistance(denoise(mixture, y, s), x));
       fromTrace.add(mixture.posteriorCovarianceTrace(y, s));
     }
 
@@ -216,9 +216,9 @@ class ScoreIdentitiesTest {
     for (int i = 0; i < n; i++) {
       double[] x = Arrays.copyOfRange(images, i * d, (i + 1) * d);
       double[] copies = Copies.of(x, noise, Draws.of(SEED, Purpose.NOISE, i, 1));
-      manyCopies.add(squaredDistance(jointPosteriorMean(mixture, copies, noise), x));
+      manyCopies.add(Vectors.squaredDistance(jointPosteriorMean(mixture, copies, noise), x));
       double[] y = Copies.of(x, new CopyNoise(noise.s(), 1), Draws.of(SEED, Purpose.NOISE, i, 2));
-      oneCopy.add(squaredDistance(denoise(mixture, y, noise.s()), x));
+      oneCopy.add(Vectors.squaredDistance(denoise(mixture, y, noise.s()), x));
       assertThat(jointPosteriorMean(mixture, copies, noise))
           .containsExactly(denoise(mixture, Copies.mean(copies, m), noise.s()), within(1e-10));
     }
@@ -352,7 +352,7 @@ class ScoreIdentitiesTest {
     Draws draws = Draws.of(SEED, Purpose.ORDER, d, direction);
     double[] u = new double[d];
     Arrays.setAll(u, j -> draws.gaussian());
-    double norm = Math.sqrt(dot(u, u));
+    double norm = Math.sqrt(Vectors.dot(u, u));
     Arrays.setAll(u, j -> u[j] / norm);
     return u;
   }
@@ -369,18 +369,5 @@ class ScoreIdentitiesTest {
       System.arraycopy(copies, order[i] * d, permuted, i * d, d);
     }
     return permuted;
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int j = 0; j < a.length; j++) {
-      sum += a[j] * b[j];
-    }
-    return sum;
-  }
-
-  private static double squaredDistance(double[] a, double[] b) {
-    double[] difference = along(a, -1, b);
-    return dot(difference, difference);
   }
 }

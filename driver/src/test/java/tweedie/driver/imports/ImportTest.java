@@ -17,11 +17,9 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tweedie.LocalSpark;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
@@ -41,31 +39,17 @@ class ImportTest {
 
   private static final OptionalLong ALL = OptionalLong.empty();
 
-  private static SparkSession session;
+  private static final LocalSpark SPARK =
+      LocalSpark.of("local[2]").with("spark.sql.shuffle.partitions", "3");
 
   @TempDir java.nio.file.Path temporary;
-
-  @BeforeAll
-  static void start() {
-    session =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "3")
-            .getOrCreate();
-  }
-
-  @AfterAll
-  static void stop() {
-    session.stop();
-  }
 
   @Test
   void everyShardIsFullButTheLast() throws IOException {
     DigitsSource source = new DigitsSource(28, 28, 2350, 9);
     List<Long> progress = Collections.synchronizedList(new ArrayList<>());
     Import.Settings settings = new Import.Settings(source, out(), ALL, 500, Import.Damaged.REFUSE);
-    Import.Result result = new Import(session, settings, reporting(progress::add)).execute();
+    Import.Result result = new Import(SPARK.session(), settings, reporting(progress::add)).execute();
     assertThat(result.images()).isEqualTo(2350);
     assertThat(result.shards()).isEqualTo(5);
     assertThat(result.shape()).isEqualTo(new ImageShape(28, 28, 1));
@@ -222,7 +206,7 @@ class ImportTest {
       throws IOException {
     Import.Settings settings =
         new Import.Settings(source, out(), limit, 1000, damaged);
-    return new Import(session, settings, reporting(images -> {})).execute();
+    return new Import(SPARK.session(), settings, reporting(images -> {})).execute();
   }
 
   private String out() {

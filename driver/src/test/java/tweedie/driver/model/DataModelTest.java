@@ -9,17 +9,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tweedie.LocalSpark;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.ShardWriter;
 import tweedie.data.shard.ShardedData;
-import tweedie.driver.cluster.SparkSessions;
 import tweedie.score.Denoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
@@ -33,15 +30,12 @@ class DataModelTest {
   private static final ImageShape SHAPE = new ImageShape(3, 2, 1);
 
   @TempDir static Path temporary;
-  private static SparkSession session;
-  private static JavaSparkContext spark;
+  private static final LocalSpark SPARK = LocalSpark.of("local[2]");
   private static ShardedData data;
   private static final double[] rows = new double[IMAGES * SHAPE.dimension()];
 
   @BeforeAll
   static void write() throws IOException {
-    session = new SparkSessions("local[2]", "data").open();
-    spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     Path directory = Files.createDirectory(temporary.resolve("shards"));
     Draws draws = Draws.of(1, Purpose.ORACLE, 0, 0);
     List<LabeledImage> shard = new ArrayList<>();
@@ -62,11 +56,6 @@ class DataModelTest {
       }
     }
     data = ShardedData.open(new org.apache.hadoop.fs.Path(directory.toUri()), new Configuration());
-  }
-
-  @AfterAll
-  static void stop() {
-    session.close();
   }
 
   private static double[] noisy(double[] s) {
@@ -95,7 +84,7 @@ class DataModelTest {
       assertThat(denoised).containsExactly(expected, within(1e-13));
       model.free();
     }
-    PosteriorSums sums = new DataPosterior(spark, data.shards(), SHAPE.dimension()).of(y, s);
+    PosteriorSums sums = new DataPosterior(SPARK.context(), data.shards(), SHAPE.dimension()).of(y, s);
     double[] merged = new double[y.length];
     sums.denoised(merged);
     assertThat(merged).containsExactly(expected, within(1e-13));

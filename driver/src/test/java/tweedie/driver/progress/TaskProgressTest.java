@@ -8,32 +8,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkException;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.VoidFunction;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import tweedie.driver.cluster.SparkSessions;
+import tweedie.LocalSpark;
 
 class TaskProgressTest {
 
-  private static SparkSession spark;
+  /** Progress arrives with heartbeats; 10 s, the default, is slow to watch. */
+  private static final LocalSpark SPARK =
+      LocalSpark.of("local[2]").with("spark.executor.heartbeatInterval", "5s");
 
   /** Opened when a report came in the middle of a task; local mode shares it with the tasks. */
   private static CountDownLatch seenInFlight;
-
-  @BeforeAll
-  static void open() {
-    spark = new SparkSessions("local[2]", "progress").open();
-  }
-
-  @AfterAll
-  static void close() {
-    spark.close();
-  }
 
   @BeforeEach
   void reset() {
@@ -42,12 +30,12 @@ class TaskProgressTest {
 
   @Test
   void reportsWhatTasksAddBeforeTheyEnd() {
-    LongAccumulator images = spark.sparkContext().longAccumulator("images");
+    LongAccumulator images = SPARK.context().sc().longAccumulator("images");
     Reports reports = new Reports(20);
 
-    try (TaskProgress attached = TaskProgress.attach(spark.sparkContext(), images, reports)) {
+    try (TaskProgress attached = TaskProgress.attach(SPARK.context().sc(), images, reports)) {
       assertThat(attached).isNotNull();
-      context().parallelize(List.of(0, 1), 2).foreach(new AddTenAndWaitToBeSeen(images));
+      SPARK.context().parallelize(List.of(0, 1), 2).foreach(new AddTenAndWaitToBeSeen(images));
     }
 
     assertThat(reports.seen).as("20 are in flight while both tasks wait").contains(20L);
@@ -57,15 +45,15 @@ class TaskProgressTest {
 
   @Test
   void aFailedTaskDoesNotCount() {
-    LongAccumulator images = spark.sparkContext().longAccumulator("images");
+    LongAccumulator images = SPARK.context().sc().longAccumulator("images");
     Reports reports = new Reports(10);
 
     assertThatThrownBy(
             () -> {
               try (TaskProgress attached =
-                  TaskProgress.attach(spark.sparkContext(), images, reports)) {
+                  TaskProgress.attach(SPARK.context().sc(), images, reports)) {
                 assertThat(attached).isNotNull();
-                context().parallelize(List.of(0), 1).foreach(new AddTenAndFail(images));
+                SPARK.context().parallelize(List.of(0), 1).foreach(new AddTenAndFail(images));
               }
             })
         .isInstanceOf(SparkException.class);
@@ -75,19 +63,15 @@ class TaskProgressTest {
 
   @Test
   void nothingIsReportedAfterClosing() {
-    LongAccumulator images = spark.sparkContext().longAccumulator("images");
+    LongAccumulator images = SPARK.context().sc().longAccumulator("images");
     Reports reports = new Reports(1);
-    TaskProgress.attach(spark.sparkContext(), images, reports).close();
+    TaskProgress.attach(SPARK.context().sc(), images, reports).close();
     int before = reports.seen.size();
 
-    context().parallelize(List.of(0), 1).foreach(new Add(images));
+    SPARK.context().parallelize(List.of(0), 1).foreach(new Add(images));
 
     assertThat(images.sum()).isEqualTo(1);
     assertThat(reports.seen).hasSize(before);
-  }
-
-  private static JavaSparkContext context() {
-    return JavaSparkContext.fromSparkContext(spark.sparkContext());
   }
 
   private record Add(LongAccumulator images) implements VoidFunction<Integer> {

@@ -6,9 +6,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Test;
+import tweedie.LocalSpark;
 import tweedie.train.round.RoundMetrics;
 
 class RoundSourceTest {
@@ -16,36 +16,31 @@ class RoundSourceTest {
   @Test
   void sparksPrometheusPageShowsTheLastRound() throws Exception {
     SparkContext spark =
-        new SparkContext(
-            new SparkConf()
-                .setMaster("local[1]")
-                .setAppName("RoundSourceTest")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1")
-                .set("spark.ui.port", "0")
-                .set("spark.metrics.namespace", "run")
-                .set(
-                    "spark.metrics.conf.*.sink.prometheusServlet.class",
-                    "org.apache.spark.metrics.sink.PrometheusServlet")
-                .set("spark.metrics.conf.*.sink.prometheusServlet.path", "/metrics/prometheus"));
-    try {
-      RoundSource source = RoundSource.register();
-      assertThat(page(spark))
-          .contains("metrics_run_driver_tweedie_loss_Value{type=\"gauges\"} NaN");
-      source.show(
-          RoundMetrics.fromJson(
-              "{\"round\":7,\"images_seen\":90,\"loss\":0.25,\"images_per_second\":12.5,\"drift\":0.125,\"worker_seconds\":[1.0]}"));
-      assertThat(page(spark))
-          .contains("metrics_run_driver_tweedie_loss_Value{type=\"gauges\"} 0.25")
-          .contains("metrics_run_driver_tweedie_round_Value{type=\"gauges\"} 7.0")
-          .contains("metrics_run_driver_tweedie_imagesPerSecond_Value{type=\"gauges\"} 12.5")
-          .contains("metrics_run_driver_tweedie_drift_Value{type=\"gauges\"} 0.125")
-          .contains("metrics_run_driver_tweedie_validationLoss_Value{type=\"gauges\"} NaN");
-      source.close();
-      assertThat(page(spark)).doesNotContain("tweedie_loss");
-    } finally {
-      spark.stop();
-    }
+        LocalSpark.of("local[1]")
+            .with("spark.driver.bindAddress", "127.0.0.1")
+            .with("spark.ui.enabled", "true")
+            .with("spark.ui.port", "0")
+            .with("spark.metrics.namespace", "run")
+            .with(
+                "spark.metrics.conf.*.sink.prometheusServlet.class",
+                "org.apache.spark.metrics.sink.PrometheusServlet")
+            .with("spark.metrics.conf.*.sink.prometheusServlet.path", "/metrics/prometheus")
+            .context()
+            .sc();
+    RoundSource source = RoundSource.register();
+    assertThat(page(spark))
+        .contains("metrics_run_driver_tweedie_loss_Value{type=\"gauges\"} NaN");
+    source.show(
+        RoundMetrics.fromJson(
+            "{\"round\":7,\"images_seen\":90,\"loss\":0.25,\"images_per_second\":12.5,\"drift\":0.125,\"worker_seconds\":[1.0]}"));
+    assertThat(page(spark))
+        .contains("metrics_run_driver_tweedie_loss_Value{type=\"gauges\"} 0.25")
+        .contains("metrics_run_driver_tweedie_round_Value{type=\"gauges\"} 7.0")
+        .contains("metrics_run_driver_tweedie_imagesPerSecond_Value{type=\"gauges\"} 12.5")
+        .contains("metrics_run_driver_tweedie_drift_Value{type=\"gauges\"} 0.125")
+        .contains("metrics_run_driver_tweedie_validationLoss_Value{type=\"gauges\"} NaN");
+    source.close();
+    assertThat(page(spark)).doesNotContain("tweedie_loss");
   }
 
   private static String page(SparkContext spark) throws Exception {

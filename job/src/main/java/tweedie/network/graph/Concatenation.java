@@ -1,16 +1,13 @@
 package tweedie.network.graph;
 
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The channels of a, then the channels of b. */
-public final class Concatenation extends Node {
+public final class Concatenation extends NativeNode {
 
   private final Node a;
   private final Node b;
-  private Operation forward;
-  private Operation backward;
-  private Claim claimA;
-  private Claim claimB;
 
   public Concatenation(Node a, Node b) {
     super(
@@ -23,32 +20,18 @@ public final class Concatenation extends Node {
   }
 
   @Override
-  void allocate(int n) {
-    super.allocate(n);
-    forward = new Operation("concat", new INDArray[] {a.value, b.value}, new INDArray[] {value}, 3);
+  List<Operation> computing(int n) {
+    return List.of(
+        new Operation("concat", new INDArray[] {a.value, b.value}, new INDArray[] {value}, 3));
   }
 
   @Override
-  void allocateBackward(int n) {
-    claimA = a.claim(n);
-    claimB = b.claim(n);
-    backward =
+  List<Operation> propagating(int n) {
+    return List.of(
         new Operation(
             "concat_bp",
             new INDArray[] {a.value, b.value, gradient},
-            new INDArray[] {claimA.array(), claimB.array()},
-            3);
-  }
-
-  @Override
-  void forward() {
-    forward.run();
-  }
-
-  @Override
-  void backward() {
-    backward.run();
-    claimA.written();
-    claimB.written();
+            new INDArray[] {gradientOf(a, n), gradientOf(b, n)},
+            3));
   }
 }

@@ -1,17 +1,17 @@
 package tweedie.network.graph;
 
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
 /**
  * A convolution with normalised weights, "same" padding and no bias; its output has magnitude
  * {@code gain}.
  */
-public final class Convolution extends Node {
+public final class Convolution extends NativeNode {
 
   private final Node x;
   private final int stride;
   private final NormalizedWeight weight;
-  private Operation forward;
-  private Operation backward;
-  private Claim claim;
 
   public Convolution(
       Graph graph, Node x, String name, int kernel, int stride, long out, double gain) {
@@ -31,37 +31,34 @@ public final class Convolution extends Node {
   }
 
   @Override
-  void allocate(int n) {
-    super.allocate(n);
+  List<Operation> computing(int n) {
     weight.allocate();
-    forward = Ops.convolution(x.value, weight.effective, stride, value);
+    return List.of(Ops.convolution(x.value, weight.effective, stride, value));
   }
 
   @Override
-  void allocateBackward(int n) {
-    claim = x.claim(n);
+  List<Operation> propagating(int n) {
+    INDArray ofInput = gradientOf(x, n);
     boolean square = x.shape[0] == x.shape[1];
     if (!weight.learned() && square) {
-      backward =
-          Ops.convolutionInputBackward(x.value, weight.effective, stride, gradient, claim.array());
-    } else {
-      weight.allocateBackward();
-      backward =
-          Ops.convolutionBackward(
-              x.value, weight.effective, stride, gradient, claim.array(), weight.effectiveGradient);
+      return List.of(
+          Ops.convolutionInputBackward(x.value, weight.effective, stride, gradient, ofInput));
     }
+    weight.allocateBackward();
+    return List.of(
+        Ops.convolutionBackward(
+            x.value, weight.effective, stride, gradient, ofInput, weight.effectiveGradient));
   }
 
   @Override
   void forward() {
     weight.forward();
-    forward.run();
+    super.forward();
   }
 
   @Override
   void backward() {
-    backward.run();
-    claim.written();
+    super.backward();
     if (weight.learned()) {
       weight.backward();
     }

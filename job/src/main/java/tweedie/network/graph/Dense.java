@@ -1,19 +1,17 @@
 package tweedie.network.graph;
 
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A matrix product with normalised weights and no bias, [n, in] to [n, out]; its output has
  * magnitude {@code gain}.
  */
-public final class Dense extends Node {
+public final class Dense extends NativeNode {
 
   private final Node x;
   private final NormalizedWeight weight;
-  private Operation forward;
-  private Operation backward;
   private Operation backwardWeight;
-  private Claim claim;
 
   public Dense(Graph graph, Node x, String name, long out, double gain) {
     super(new long[] {out}, gain);
@@ -25,32 +23,30 @@ public final class Dense extends Node {
   }
 
   @Override
-  void allocate(int n) {
-    super.allocate(n);
+  List<Operation> computing(int n) {
     weight.allocate();
-    forward = product(x.value, 0, weight.effective, 0, value);
+    return List.of(product(x.value, 0, weight.effective, 0, value));
   }
 
   @Override
-  void allocateBackward(int n) {
-    claim = x.claim(n);
-    backward = product(gradient, 0, weight.effective, 1, claim.array());
+  List<Operation> propagating(int n) {
+    INDArray ofInput = gradientOf(x, n);
     if (weight.learned()) {
       weight.allocateBackward();
       backwardWeight = product(x.value, 1, gradient, 0, weight.effectiveGradient);
     }
+    return List.of(product(gradient, 0, weight.effective, 1, ofInput));
   }
 
   @Override
   void forward() {
     weight.forward();
-    forward.run();
+    super.forward();
   }
 
   @Override
   void backward() {
-    backward.run();
-    claim.written();
+    super.backward();
     if (weight.learned()) {
       backwardWeight.run();
       weight.backward();

@@ -1,19 +1,17 @@
 package tweedie.network.graph;
 
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * x times one learned number that starts at 0, so that what it scales begins by changing nothing.
  */
-public final class Scale extends Node {
+public final class Scale extends NativeNode {
 
   private final Node x;
   private final Parameter factor;
-  private Operation forward;
-  private Operation backward;
   private Operation match;
   private Operation sum;
-  private Claim claim;
 
   public Scale(Graph graph, Node x, String name) {
     super(x.shape, x.magnitude);
@@ -22,31 +20,24 @@ public final class Scale extends Node {
   }
 
   @Override
-  void allocate(int n) {
-    super.allocate(n);
-    forward = scaled(x.value, value);
+  List<Operation> computing(int n) {
+    return List.of(scaled(x.value, value));
   }
 
   @Override
-  void allocateBackward(int n) {
-    claim = x.claim(n);
-    backward = scaled(gradient, claim.array());
+  List<Operation> propagating(int n) {
+    INDArray ofInput = gradientOf(x, n);
     if (factor.learned()) {
       INDArray product = array(batch(n));
       match = Operation.of("multiply", product, gradient, x.value);
       sum = Operation.of("reduce_sum", factor.gradient.reshape(), product);
     }
-  }
-
-  @Override
-  void forward() {
-    forward.run();
+    return List.of(scaled(gradient, ofInput));
   }
 
   @Override
   void backward() {
-    backward.run();
-    claim.written();
+    super.backward();
     if (factor.learned()) {
       match.run();
       sum.run();

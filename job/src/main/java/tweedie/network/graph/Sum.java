@@ -1,13 +1,12 @@
 package tweedie.network.graph;
 
+import java.util.List;
+
 /** trunk + branch, two independent inputs of one shape; nothing else may use the branch. */
-public final class Sum extends Node {
+public final class Sum extends NativeNode {
 
   private final Node trunk;
   private final Node branch;
-  private Operation forward;
-  private Operation backward;
-  private Claim claim;
 
   public Sum(Node trunk, Node branch) {
     super(trunk.shape, Math.hypot(trunk.magnitude, branch.magnitude));
@@ -16,9 +15,8 @@ public final class Sum extends Node {
   }
 
   @Override
-  void allocate(int n) {
-    super.allocate(n);
-    forward = Operation.of("add", value, trunk.value, branch.value);
+  List<Operation> computing(int n) {
+    return List.of(Operation.of("add", value, trunk.value, branch.value));
   }
 
   /**
@@ -26,26 +24,10 @@ public final class Sum extends Node {
    * that the trunk's other consumers add to it.
    */
   @Override
-  void allocateBackward(int n) {
+  List<Operation> propagating(int n) {
     branch.share(gradient);
-    claim = null;
-    if (!trunk.share(gradient)) {
-      claim = trunk.claim(n);
-      backward = Operation.of("identity", claim.array(), gradient);
-    }
-  }
-
-  @Override
-  void forward() {
-    forward.run();
-  }
-
-  @Override
-  void backward() {
-    if (claim == null) {
-      return;
-    }
-    backward.run();
-    claim.written();
+    return trunk.share(gradient)
+        ? List.of()
+        : List.of(Operation.of("identity", gradientOf(trunk, n), gradient));
   }
 }

@@ -1,5 +1,6 @@
 package tweedie.network.graph;
 
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -9,12 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>It is the adjoint of 2 x 2 average pooling, so forward and backward are that operation's
  * backward and forward. Both are several times faster than ND4J's upsampling2d and its gradient.
  */
-public final class Upsample extends Node {
+public final class Upsample extends NativeNode {
 
   private final Node x;
-  private Operation forward;
-  private Operation backward;
-  private Claim claim;
 
   public Upsample(Node x) {
     super(new long[] {2 * x.shape[0], 2 * x.shape[1], x.shape[2]}, x.magnitude / 4);
@@ -22,26 +20,13 @@ public final class Upsample extends Node {
   }
 
   @Override
-  void allocate(int n) {
-    super.allocate(n);
+  List<Operation> computing(int n) {
     INDArray onlyItsShapeMatters = value;
-    forward = Ops.averagePoolBackward(onlyItsShapeMatters, x.value, value);
+    return List.of(Ops.averagePoolBackward(onlyItsShapeMatters, x.value, value));
   }
 
   @Override
-  void allocateBackward(int n) {
-    claim = x.claim(n);
-    backward = Ops.averagePool(gradient, claim.array());
-  }
-
-  @Override
-  void forward() {
-    forward.run();
-  }
-
-  @Override
-  void backward() {
-    backward.run();
-    claim.written();
+  List<Operation> propagating(int n) {
+    return List.of(Ops.averagePool(gradient, gradientOf(x, n)));
   }
 }

@@ -57,7 +57,7 @@ public final class LocalTraining {
       RoundPlan.Slice slice = new RoundPlan.Slice(0, 0, (long) next * settings.batchSize());
       Iterator<ShardImages> shard = List.of(ShardImages.inMemory(images)).iterator();
       WorkerResult result =
-          new RoundWorker(state, network, settings, imagesOfRun, progress).trainOn(slice, shard);
+          new Worker(state, network, settings, imagesOfRun, progress).train(slice, shard);
       state =
           RoundAverage.average(
               state,

@@ -1,29 +1,19 @@
 package tweedie.train.round;
 
+import tweedie.device.TaskResources;
 import java.io.Serializable;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
-import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
-import org.deeplearning4j.core.storage.StatsStorageRouter;
-import org.deeplearning4j.optimize.api.TrainingListener;
-import org.deeplearning4j.spark.api.TrainingHook;
-import org.deeplearning4j.spark.api.TrainingMaster;
-import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +36,7 @@ import tweedie.train.TrainSettings.OnDivergence;
  * never destroys its broadcasts, takes four Spark jobs a round, and exports the data once an epoch,
  * which would freeze the noise.
  */
-public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWorker> {
+public final class RoundMaster extends PathsTrainingMaster {
 
   /** Measured: of a parameter, 123 did not do for 15 million of them, and 137 did. */
   private static final int HEAP_BYTES = 128;
@@ -60,7 +50,7 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
   private final RoundReduction reduction;
   private TrainingState state;
   private RoundPlan plan;
-  private Optional<KeptShards> kept = Optional.empty();
+  private KeptShards kept;
   private List<WorkerResult> lastResults = List.of();
   private RoundMetrics.Spread lastSpread;
   private int lastRollbacks;
@@ -150,18 +140,10 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
    * Trains one round, which may take several tries with {@link
    * TrainSettings.OnDivergence#ROLLBACK}.
    *
+   * @param kept the shards of the plan, which executors may keep
    * @throws NonFiniteLossException if no worker is left, or after too many tries
    */
-  public void train(SparkDl4jMultiLayer trainer, RoundPlan plan) {
-    train(trainer, plan, Optional.empty());
-  }
-
-  /** The same on shards that executors may keep. */
   public void train(SparkDl4jMultiLayer trainer, RoundPlan plan, KeptShards kept) {
-    train(trainer, plan, Optional.of(kept).filter(KeptShards::keeps));
-  }
-
-  private void train(SparkDl4jMultiLayer trainer, RoundPlan plan, Optional<KeptShards> kept) {
     this.plan = plan;
     this.kept = kept;
     int before = state.round();
@@ -182,11 +164,10 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
     RoundWorker worker = getWorkerInstance(spark);
     try {
       JavaRDD<WorkerResult> results =
-          kept.isEmpty()
-              ? shardPaths.mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true)
-              : kept.get()
-                  .dealt(plan)
-                  .mapPartitionsWithIndex(new TrainOnKept(worker, plan.slices()), true);
+          kept.keeps()
+              ? kept.dealt(plan)
+                  .mapPartitionsWithIndex(new TrainOnKept(worker, plan.slices()), true)
+              : shardPaths.mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true);
       RoundPart end =
           reduction.of(
               results,
@@ -257,7 +238,10 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
 
     @Override
     public Iterator<WorkerResult> call(Integer partition, Iterator<String> shards) {
-      return List.of(worker.train(slices.get(partition), shards)).iterator();
+      return List.of(
+              worker.train(
+                  slices.get(partition), ShardImages.read(shards, TaskResources.hadoop())))
+          .iterator();
     }
   }
 
@@ -267,7 +251,7 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
 
     @Override
     public Iterator<WorkerResult> call(Integer partition, Iterator<PackedShard> shards) {
-      return List.of(worker.trainOn(slices.get(partition), ShardImages.unpacked(shards)))
+      return List.of(worker.train(slices.get(partition), ShardImages.unpacked(shards)))
           .iterator();
     }
   }
@@ -282,86 +266,5 @@ public final class RoundMaster implements TrainingMaster<WorkerResult, RoundWork
   @Override
   public String toJson() {
     return settings.toString();
-  }
-
-  @Override
-  public String toYaml() {
-    return toJson();
-  }
-
-  @Override
-  public void executeTraining(SparkDl4jMultiLayer spark, JavaRDD<DataSet> data) {
-    throw onlyPaths();
-  }
-
-  @Override
-  public RoundWorker getWorkerInstance(SparkComputationGraph graph) {
-    throw onlyPaths();
-  }
-
-  @Override
-  public void executeTraining(SparkComputationGraph graph, JavaRDD<DataSet> data) {
-    throw onlyPaths();
-  }
-
-  @Override
-  public void executeTrainingMDS(SparkComputationGraph graph, JavaRDD<MultiDataSet> data) {
-    throw onlyPaths();
-  }
-
-  private static UnsupportedOperationException onlyPaths() {
-    return new UnsupportedOperationException(
-        "Rounds are trained from the paths of shards (SparkDl4jMultiLayer.fitPaths): data sets in"
-            + " an RDD would hold frozen noise");
-  }
-
-  @Override
-  public void addHook(TrainingHook hook) {
-    throw new UnsupportedOperationException(
-        "Training hooks are not used; metrics.jsonl has what they would see");
-  }
-
-  @Override
-  public void removeHook(TrainingHook hook) {
-    // there are none
-  }
-
-  @Override
-  public void setCollectTrainingStats(boolean collect) {
-    if (collect) {
-      throw new UnsupportedOperationException(
-          "dl4j-spark's statistics ask the internet for the time; metrics.jsonl has the times of"
-              + " every round");
-    }
-  }
-
-  @Override
-  public boolean getIsCollectTrainingStats() {
-    return false;
-  }
-
-  @Override
-  public SparkTrainingStats getTrainingStats() {
-    return null;
-  }
-
-  @Override
-  public void setListeners(Collection<TrainingListener> listeners) {
-    // called by SparkDl4jMultiLayer with no listeners
-  }
-
-  @Override
-  public void setListeners(StatsStorageRouter router, Collection<TrainingListener> listeners) {
-    // called by SparkDl4jMultiLayer with no listeners
-  }
-
-  @Override
-  public boolean deleteTempFiles(JavaSparkContext spark) {
-    return true;
-  }
-
-  @Override
-  public boolean deleteTempFiles(SparkContext spark) {
-    return true;
   }
 }

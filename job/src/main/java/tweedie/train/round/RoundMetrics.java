@@ -3,11 +3,10 @@ package tweedie.train.round;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
+import tweedie.data.Json;
 import tweedie.device.ProcessMemory;
 import tweedie.train.LossByNoise;
 
@@ -78,10 +77,7 @@ public record RoundMetrics(
   record Spread(Drift drift, OptionalDouble noiseScale) {}
 
   private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .serializationInclusion(JsonInclude.Include.NON_NULL)
-          .build();
+      Json.SNAKE_LINE.mapper().setSerializationInclusion(JsonInclude.Include.NON_NULL);
 
   /** The metrics of the last round of a master. */
   public static RoundMetrics of(RoundMaster master, double seconds, double varianceAboutMeanImage) {

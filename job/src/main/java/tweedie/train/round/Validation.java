@@ -1,5 +1,6 @@
 package tweedie.train.round;
 
+import tweedie.network.DenoisingLoss;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -85,17 +86,11 @@ public final class Validation {
         Minibatch batch, Network denoiser, Objective objective, LossByNoise losses) {
       int n = batch.size();
       int d = batch.labels().length / n - 1;
-      float[] denoised = new float[n * d];
-      denoiser.denoise(batch.rows(), n, denoised);
+      double[] squared = DenoisingLoss.squaredErrors(denoiser, batch.rows(), batch.labels(), n);
       for (int i = 0; i < n; i++) {
-        double squared = 0;
-        for (int j = 0; j < d; j++) {
-          double error = denoised[i * d + j] - batch.labels()[i * (d + 1) + j];
-          squared += error * error;
-        }
         double s = batch.noise().get(i).s();
         double weight = objective.weight(s);
-        losses.add(s, weight, weight * squared / d);
+        losses.add(s, weight, weight * squared[i] / d);
       }
     }
   }

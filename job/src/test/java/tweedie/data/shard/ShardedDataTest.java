@@ -16,13 +16,10 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tweedie.LocalSpark;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
@@ -33,20 +30,9 @@ import tweedie.score.GaussianMixture;
 
 class ShardedDataTest {
 
-  private static SparkSession session;
+  private static final LocalSpark SPARK = LocalSpark.of("local[2]");
 
   @TempDir java.nio.file.Path temporary;
-
-  @BeforeAll
-  static void start() {
-    session =
-        SparkSession.builder().master("local[2]").config("spark.ui.enabled", "false").getOrCreate();
-  }
-
-  @AfterAll
-  static void stop() {
-    session.stop();
-  }
 
   @Test
   void bytesComeBackAsFractionsOf255() throws IOException {
@@ -135,7 +121,7 @@ class ShardedDataTest {
     Files.createDirectory(temporary.resolve("text"));
     Files.writeString(temporary.resolve("text/part-00000.parquet"), "this is no Parquet file");
     refused("text", "text/part-00000.parquet cannot be read");
-    session.range(3).write().parquet(temporary.resolve("numbers").toString());
+    SPARK.session().range(3).write().parquet(temporary.resolve("numbers").toString());
     refused("numbers", "has no column label");
   }
 
@@ -262,7 +248,7 @@ class ShardedDataTest {
   }
 
   private static DataStatistics statistics(ShardedData data) {
-    return DataStatistics.of(new JavaSparkContext(session.sparkContext()), data);
+    return DataStatistics.of(SPARK.context(), data);
   }
 
   private void refused(String name, String... message) {
@@ -291,9 +277,10 @@ class ShardedDataTest {
       rows.add(ShardColumns.row(i, images.get(i)));
     }
     boolean eightBit = images.get(0).bytes() != null;
-    session
+    SPARK
+        .session()
         .createDataFrame(
-            new JavaSparkContext(session.sparkContext()).parallelize(rows, shards),
+            SPARK.context().parallelize(rows, shards),
             eightBit ? ShardColumns.ofBytes() : ShardColumns.ofFloats())
         .write()
         .parquet(temporary.resolve(name).toString());

@@ -14,17 +14,14 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.learning.config.Adam;
+import tweedie.LocalSpark;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.Shard;
 import tweedie.network.DenoiserLayer;
@@ -52,25 +49,9 @@ class AveragingTest {
   private static final Ema EMA = new Ema(20, 0.5);
   private static final long IMAGES_OF_RUN = 60;
 
-  private static JavaSparkContext spark;
+  private static final LocalSpark SPARK = LocalSpark.of("local[2]");
 
   @TempDir Path directory;
-
-  @BeforeAll
-  static void start() {
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("AveragingTest")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1"));
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
 
   /** Trains until this many epochs are done, each round as {@code plans} changes its plan. */
   private static TrainingState train(
@@ -81,14 +62,17 @@ class AveragingTest {
       long imagesOfRun,
       UnaryOperator<RoundPlan> plans) {
     RoundMaster master =
-        new RoundMaster(from, NETWORK, settings, imagesOfRun, spark.sc().longAccumulator());
+        new RoundMaster(from, NETWORK, settings, imagesOfRun, SPARK.context().sc().longAccumulator());
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(NETWORK, new Adam()));
     try {
       model.init();
-      SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(spark, model, master);
+      SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(SPARK.context(), model, master);
       while (master.state().epoch() < epochs) {
-        master.train(trainer, plans.apply(RoundPlan.next(settings, master.state(), shards)));
+        master.train(
+            trainer,
+            plans.apply(RoundPlan.next(settings, master.state(), shards)),
+            Trained.unkept(SPARK.context()));
       }
     } finally {
       model.close();
@@ -133,25 +117,7 @@ class AveragingTest {
   void oneStepOfSgdByEveryWorkerIsOneStepOnAllTheirImages() throws IOException {
     List<Shard> shards = Trained.shards(directory, 3, 3, 3);
     TrainSettings three = Trained.settings(3, sgd(0.1), new Ema(0, 0));
-    TrainSettings one =
-        new TrainSettings(
-            three.seed(),
-            three.noise(),
-            three.copies(),
-            three.draws(),
-            three.levelOf(),
-            three.weighting(),
-            three.reference(),
-            three.dequantization(),
-            three.epochs(),
-            9,
-            1,
-            1,
-            three.optimizer(),
-            three.ema(),
-            three.averaging(),
-            three.onDivergence(),
-            three.maxRollbacks());
+    TrainSettings one = three.withBatchSize(9).withWorkers(1);
     TrainingState start = Trained.initial(NETWORK);
     start.parameters()[start.parameters().length - 1] = 1; // the gain of the output, 0 at first
     TrainingState together =
@@ -172,13 +138,13 @@ class AveragingTest {
     TrainingState whole = train(settings, shards, 2);
     assertThat(whole.round()).isEqualTo(2);
     for (int every : new int[] {1, 2, 4}) {
-      TrainingState parts = train(Trained.with(settings, Trained.meanEvery(every)), shards, 2);
+      TrainingState parts = train(settings.withAveraging(Trained.meanEvery(every)), shards, 2);
       assertSame(parts, whole);
       assertThat(parts.round()).isEqualTo(2 * ((5 + every - 1) / every));
     }
     TrainingState warmedUp =
         train(
-            Trained.with(settings, new Averaging(new WeightedMean(), Moments.MEAN, 0, 8, 1)),
+            settings.withAveraging(new Averaging(new WeightedMean(), Moments.MEAN, 0, 8, 1)),
             shards,
             2);
     assertSame(warmedUp, whole);
@@ -190,15 +156,15 @@ class AveragingTest {
     List<Shard> shards = Trained.shards(directory, 7, 5);
     TrainSettings settings = Trained.settings(1, Trained.COSINE, EMA);
     assertSame(
-        train(Trained.with(settings, averaging(new WeightedMean(), Moments.OWN, 2)), shards, 2),
-        train(Trained.with(settings, Trained.meanEvery(2)), shards, 2));
+        train(settings.withAveraging(averaging(new WeightedMean(), Moments.OWN, 2)), shards, 2),
+        train(settings.withAveraging(Trained.meanEvery(2)), shards, 2));
   }
 
   @Test
   void averagingMoreOftenIsAnotherModel() throws IOException {
     List<Shard> shards = Trained.shards(directory, 6, 6);
     TrainSettings settings = Trained.settings(2);
-    assertThat(train(Trained.with(settings, Trained.meanEvery(1)), shards, 1).parameters())
+    assertThat(train(settings.withAveraging(Trained.meanEvery(1)), shards, 1).parameters())
         .isNotEqualTo(train(settings, shards, 1).parameters());
   }
 
@@ -206,13 +172,13 @@ class AveragingTest {
   void momentumOverRoundsTravelsInTheState() throws IOException {
     List<Shard> shards = Trained.shards(directory, 6, 6);
     TrainSettings settings = Trained.settings(2, Trained.COSINE, EMA);
-    TrainingState mean = train(Trained.with(settings, Trained.meanEvery(1)), shards, 2);
+    TrainingState mean = train(settings.withAveraging(Trained.meanEvery(1)), shards, 2);
     assertThat(mean.momentum()).isEmpty();
     for (OuterStep none : List.of(new NesterovStep(1, 0), new SlowMomentumStep(1, 0))) {
-      assertSame(train(Trained.with(settings, averaging(none, Moments.MEAN, 1)), shards, 2), mean);
+      assertSame(train(settings.withAveraging(averaging(none, Moments.MEAN, 1)), shards, 2), mean);
     }
     for (OuterStep some : List.of(new NesterovStep(0.7, 0.9), new SlowMomentumStep(1, 0.5))) {
-      TrainSettings withMomentum = Trained.with(settings, averaging(some, Moments.MEAN, 1));
+      TrainSettings withMomentum = settings.withAveraging(averaging(some, Moments.MEAN, 1));
       TrainingState end = train(withMomentum, shards, 2);
       assertThat(end.momentum()).hasSameSizeAs(end.parameters());
       assertThat(end.parameters()).isNotEqualTo(mean.parameters());
@@ -223,9 +189,7 @@ class AveragingTest {
   void aRunGoesOnInTheMiddleOfAnEpochFromItsCheckpoint() throws IOException {
     List<Shard> shards = Trained.shards(directory.resolve("shards"), 7, 5, 8);
     TrainSettings settings =
-        Trained.with(
-            Trained.settings(2, Trained.COSINE, EMA),
-            averaging(new NesterovStep(0.7, 0.9), Moments.OWN, 2));
+        Trained.settings(2, Trained.COSINE, EMA).withAveraging(averaging(new NesterovStep(0.7, 0.9), Moments.OWN, 2));
     TrainingState whole = train(settings, shards, 2);
     Checkpoints checkpoints =
         new Checkpoints(
@@ -240,11 +204,14 @@ class AveragingTest {
       RoundPlan plan = RoundPlan.next(settings, state, shards);
       int rounds = state.round();
       RoundMaster master =
-          new RoundMaster(state, NETWORK, settings, IMAGES_OF_RUN, spark.sc().longAccumulator());
+          new RoundMaster(state, NETWORK, settings, IMAGES_OF_RUN, SPARK.context().sc().longAccumulator());
       MultiLayerNetwork model =
           new MultiLayerNetwork(DenoiserLayer.configuration(NETWORK, new Adam()));
       model.init();
-      master.train(new SparkDl4jMultiLayer(spark, model, master), plan);
+      master.train(
+          new SparkDl4jMultiLayer(SPARK.context(), model, master),
+          plan,
+          Trained.unkept(SPARK.context()));
       model.close();
       checkpoints.save(
           new Checkpoint(NETWORK, master.state(), Optional.of(new Origin("", data, losses))), 2);
@@ -262,9 +229,7 @@ class AveragingTest {
   void theResultDoesNotDependOnTheOrderOfThePartitions(Moments moments) throws IOException {
     List<Shard> shards = Trained.shards(directory, 4, 5, 3, 6);
     TrainSettings settings =
-        Trained.with(
-            Trained.settings(3, Trained.COSINE, EMA),
-            averaging(new NesterovStep(0.7, 0.9), moments, 1));
+        Trained.settings(3, Trained.COSINE, EMA).withAveraging(averaging(new NesterovStep(0.7, 0.9), moments, 1));
     TrainingState inOrder = train(settings, shards, 1);
     TrainingState reversed =
         train(
@@ -286,7 +251,7 @@ class AveragingTest {
   void aWorkerWithoutImagesKeepsItsMomentsAndDoesNotCount() throws IOException {
     List<Shard> shards = Trained.shards(directory, 9);
     TrainSettings two =
-        Trained.with(Trained.settings(2), averaging(new WeightedMean(), Moments.OWN, 0));
+        Trained.settings(2).withAveraging(averaging(new WeightedMean(), Moments.OWN, 0));
     TrainingState end = train(two, shards, 1);
     int length = 2 * end.parameters().length;
     assertThat(end.moments()).hasSize(2 * length);
@@ -297,7 +262,7 @@ class AveragingTest {
     }
     assertThat(idle).isEqualTo(1);
     TrainSettings sameRate =
-        Trained.with(Trained.settings(1, Trained.CONSTANT, new Ema(0, 0)), two.averaging());
+        Trained.settings(1, Trained.CONSTANT, new Ema(0, 0)).withAveraging(two.averaging());
     assertThat(end.parameters()).isEqualTo(train(sameRate, shards, 1).parameters());
   }
 
@@ -305,9 +270,7 @@ class AveragingTest {
   void resetMomentsBeginEveryRoundWithAFreshAdam() throws IOException {
     List<Shard> shards = Trained.shards(directory, 6);
     TrainSettings reset =
-        Trained.with(
-            Trained.settings(1, Trained.CONSTANT, new Ema(0, 0)),
-            averaging(new WeightedMean(), Moments.RESET, 0));
+        Trained.settings(1, Trained.CONSTANT, new Ema(0, 0)).withAveraging(averaging(new WeightedMean(), Moments.RESET, 0));
     TrainingState first = train(reset, shards, 1);
     TrainingState second = train(first, reset, shards, 2, IMAGES_OF_RUN, UnaryOperator.identity());
     TrainingState fresh =
@@ -318,7 +281,7 @@ class AveragingTest {
             first.parameters(),
             new float[2 * first.parameters().length],
             first.ema());
-    TrainSettings carried = Trained.with(reset, Averaging.MEAN_OF_EPOCHS);
+    TrainSettings carried = reset.withAveraging(Averaging.MEAN_OF_EPOCHS);
     assertThat(second.parameters())
         .isEqualTo(
             train(fresh, carried, shards, 2, IMAGES_OF_RUN, UnaryOperator.identity()).parameters());
@@ -330,21 +293,19 @@ class AveragingTest {
   void aLearningRateThatEndsInRoundTwoEndsInRoundTwo() throws IOException {
     List<Shard> shards = Trained.shards(directory, 9);
     TrainSettings settings =
-        Trained.with(
-            Trained.settings(
-                1, new Optimizer(0.01, 0, Decay.COSINE, 0.9, 0.999, 1e-8), new Ema(0, 0)),
-            Trained.meanEvery(1));
+        Trained.settings( 1, new Optimizer(0.01, 0, Decay.COSINE, 0.9, 0.999, 1e-8), new Ema(0, 0)).withAveraging(Trained.meanEvery(1));
     List<TrainingState> ends = new ArrayList<>();
     RoundMaster master =
         new RoundMaster(
-            Trained.initial(NETWORK), NETWORK, settings, 6, spark.sc().longAccumulator());
+            Trained.initial(NETWORK), NETWORK, settings, 6, SPARK.context().sc().longAccumulator());
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(NETWORK, new Adam()));
     model.init();
     for (int round = 0; round < 3; round++) {
       master.train(
-          new SparkDl4jMultiLayer(spark, model, master),
-          RoundPlan.next(settings, master.state(), shards));
+          new SparkDl4jMultiLayer(SPARK.context(), model, master),
+          RoundPlan.next(settings, master.state(), shards),
+          Trained.unkept(SPARK.context()));
       ends.add(master.state());
     }
     model.close();
@@ -373,7 +334,7 @@ class AveragingTest {
                     NETWORK,
                     Trained.settings(2),
                     IMAGES_OF_RUN,
-                    spark.sc().longAccumulator()))
+                    SPARK.context().sc().longAccumulator()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("do not fit")
         .hasMessageContaining("2 workers and train.averaging.moments = mean");

@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.learning.config.Adam;
+import tweedie.LocalSpark;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.network.DenoiserLayer;
@@ -31,28 +28,12 @@ class DivergenceTest {
 
   private static final NetworkSettings NETWORK = Trained.network();
 
-  private static JavaSparkContext spark;
+  private static final LocalSpark SPARK = LocalSpark.of("local[2]");
 
   @TempDir Path directory;
 
-  @BeforeAll
-  static void start() {
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("DivergenceTest")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1"));
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
-
   private static RoundMaster master(TrainingState from, TrainSettings settings) {
-    return new RoundMaster(from, NETWORK, settings, 60, spark.sc().longAccumulator());
+    return new RoundMaster(from, NETWORK, settings, 60, SPARK.context().sc().longAccumulator());
   }
 
   /** One round in which each shard is a worker's. */
@@ -70,8 +51,9 @@ class DivergenceTest {
     try {
       model.init();
       master.train(
-          new SparkDl4jMultiLayer(spark, model, master),
-          new RoundPlan(shares, new Position(master.state().epoch() + 1, 0)));
+          new SparkDl4jMultiLayer(SPARK.context(), model, master),
+          new RoundPlan(shares, new Position(master.state().epoch() + 1, 0)),
+          Trained.unkept(SPARK.context()));
     } finally {
       model.close();
     }
@@ -89,7 +71,7 @@ class DivergenceTest {
 
   @Test
   void theRoundGoesOnWithoutADroppedWorker() throws IOException {
-    TrainSettings drop = Trained.with(Trained.settings(2), OnDivergence.DROP_WORKER, 0);
+    TrainSettings drop = Trained.settings(2).withDivergence(OnDivergence.DROP_WORKER, 0);
     RoundMaster dropped = master(Trained.initial(NETWORK), drop);
     train(dropped, good(), bad());
     RoundMaster alone = master(Trained.initial(NETWORK), drop);
@@ -110,7 +92,7 @@ class DivergenceTest {
   void trainingStopsWhenEveryWorkerIsDropped() throws IOException {
     TrainingState start = Trained.initial(NETWORK);
     RoundMaster master =
-        master(start, Trained.with(Trained.settings(1), OnDivergence.DROP_WORKER, 0));
+        master(start, Trained.settings(1).withDivergence(OnDivergence.DROP_WORKER, 0));
     Shard bad = bad();
     assertThatThrownBy(() -> train(master, bad))
         .isInstanceOf(NonFiniteLossException.class)
@@ -123,7 +105,7 @@ class DivergenceTest {
   void aRoundIsTriedAgainAtHalfTheRateUntilItsNumbersAreFinite() throws IOException {
     Shard good = good();
     double tooHigh = highestFinite(good) * 3;
-    TrainSettings rollback = Trained.with(rate(tooHigh), OnDivergence.ROLLBACK, 3);
+    TrainSettings rollback = rate(tooHigh).withDivergence(OnDivergence.ROLLBACK, 3);
     RoundMaster master = master(Trained.initial(NETWORK), rollback);
     train(master, good);
     assertThat(master.state().halvings()).isEqualTo(2);
@@ -158,7 +140,7 @@ class DivergenceTest {
   void trainingStopsAfterSoManyRollbacksOfTheRun() throws IOException {
     RoundMaster master =
         master(
-            Trained.initial(NETWORK), Trained.with(Trained.settings(1), OnDivergence.ROLLBACK, 2));
+            Trained.initial(NETWORK), Trained.settings(1).withDivergence(OnDivergence.ROLLBACK, 2));
     Shard bad = bad();
     assertThatThrownBy(() -> train(master, bad))
         .isInstanceOf(NonFiniteLossException.class)

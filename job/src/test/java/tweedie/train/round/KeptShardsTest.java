@@ -13,14 +13,10 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.TaskLocation;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.learning.config.Adam;
 import scala.collection.JavaConverters;
+import tweedie.LocalSpark;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
@@ -43,7 +40,9 @@ class KeptShardsTest {
   private static final AtomicInteger OPENED = new AtomicInteger();
   private static final NetworkSettings NETWORK = Trained.network();
 
-  private static JavaSparkContext spark;
+  private static final LocalSpark SPARK =
+      LocalSpark.of("local[2]")
+          .with("spark.hadoop.fs.counting.impl", CountingFileSystem.class.getName());
 
   @TempDir Path directory;
 
@@ -67,23 +66,6 @@ class KeptShardsTest {
     }
   }
 
-  @BeforeAll
-  static void start() {
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("KeptShardsTest")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.hadoop.fs.counting.impl", CountingFileSystem.class.getName()));
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
-
   private static List<Shard> counted(List<Shard> shards) {
     return shards.stream()
         .map(shard -> new Shard(shard.path().replace("file:", "counting:"), shard.images()))
@@ -92,7 +74,7 @@ class KeptShardsTest {
 
   private static RoundMaster master(TrainSettings settings) {
     return new RoundMaster(
-        Trained.initial(NETWORK), NETWORK, settings, 60, spark.sc().longAccumulator());
+        Trained.initial(NETWORK), NETWORK, settings, 60, SPARK.context().sc().longAccumulator());
   }
 
   /** Trains so many rounds; how many files each opened. */
@@ -101,9 +83,9 @@ class KeptShardsTest {
     List<Integer> opened = new ArrayList<>();
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(NETWORK, new Adam()));
-    try (KeptShards kept = new KeptShards(spark, shards, place)) {
+    try (KeptShards kept = new KeptShards(SPARK.context(), shards, place)) {
       model.init();
-      SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(spark, model, master);
+      SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(SPARK.context(), model, master);
       for (int round = 0; round < rounds; round++) {
         OPENED.set(0);
         master.train(trainer, RoundPlan.next(settings, master.state(), shards), kept);
@@ -123,7 +105,7 @@ class KeptShardsTest {
         opened(master(Trained.settings(3)), Trained.settings(3), shards, Place.NONE, 1).get(0);
     assertThat(once).isGreaterThanOrEqualTo(5);
     for (int every : new int[] {0, 1}) {
-      TrainSettings settings = Trained.with(Trained.settings(3), Trained.meanEvery(every));
+      TrainSettings settings = Trained.settings(3).withAveraging(Trained.meanEvery(every));
       RoundMaster read = master(settings);
       RoundMaster kept = master(settings);
       List<Integer> whenRead = opened(read, settings, shards, Place.NONE, 6);
@@ -134,7 +116,7 @@ class KeptShardsTest {
       assertThat(kept.state().epoch()).isPositive();
       assertThat(kept.state()).usingRecursiveComparison().isEqualTo(read.state());
     }
-    assertThat(spark.getPersistentRDDs()).as("what is kept after training").isEmpty();
+    assertThat(SPARK.context().getPersistentRDDs()).as("what is kept after training").isEmpty();
   }
 
   @Test
@@ -147,8 +129,8 @@ class KeptShardsTest {
         plan.shares().stream()
             .map(share -> share.shards().get(0).equals("a") ? List.of("n1", "n2") : List.of("n3"))
             .toList();
-    assertThat(preferred(plan.paths(spark))).isEqualTo(near);
-    try (KeptShards kept = new KeptShards(spark, shards, Place.MEMORY)) {
+    assertThat(preferred(plan.paths(SPARK.context()))).isEqualTo(near);
+    try (KeptShards kept = new KeptShards(SPARK.context(), shards, Place.MEMORY)) {
       assertThat(preferred(kept.dealt(plan))).isEqualTo(near);
     }
   }
@@ -156,7 +138,7 @@ class KeptShardsTest {
   /** Where Spark's scheduler would have the task of each partition. */
   private static List<List<String>> preferred(JavaRDD<?> rdd) {
     return IntStream.range(0, rdd.getNumPartitions())
-        .mapToObj(i -> JavaConverters.seqAsJavaList(spark.sc().getPreferredLocs(rdd.rdd(), i)))
+        .mapToObj(i -> JavaConverters.seqAsJavaList(SPARK.context().sc().getPreferredLocs(rdd.rdd(), i)))
         .map(locations -> locations.stream().map(TaskLocation::host).toList())
         .toList();
   }

@@ -13,11 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.MapOutputTrackerMaster;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
@@ -25,14 +23,13 @@ import org.apache.spark.scheduler.SparkListenerStageCompleted;
 import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.learning.config.Adam;
+import tweedie.LocalSpark;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.device.ProcessMemory;
@@ -58,25 +55,9 @@ class RoundReductionTest {
   private static final RoundReduction ON_EXECUTORS = new RoundReduction(0, 100);
   private static final NetworkSettings NETWORK = Trained.network();
 
-  private static JavaSparkContext spark;
+  private static final LocalSpark SPARK = LocalSpark.of("local[2, 3]"); // three attempts of a task
 
   @TempDir Path directory;
-
-  @BeforeAll
-  static void start() {
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2, 3]") // three attempts of a task
-                .setAppName("RoundReductionTest")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1"));
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
 
   private static float[] numbers(long id, int count) {
     Draws draws = Draws.of(4, Purpose.ORACLE, id, 0);
@@ -127,7 +108,7 @@ class RoundReductionTest {
       TrainingState start,
       JavaRDD<WorkerResult> results,
       RoundPart.Rule rule) {
-    Broadcast<TrainingState> broadcast = spark.broadcast(start);
+    Broadcast<TrainingState> broadcast = SPARK.context().broadcast(start);
     try {
       return reduction.of(results, start, broadcast, rule);
     } finally {
@@ -136,12 +117,12 @@ class RoundReductionTest {
   }
 
   private static JavaRDD<WorkerResult> eachInAPartition(List<WorkerResult> results) {
-    return spark.parallelize(results, results.size());
+    return SPARK.context().parallelize(results, results.size());
   }
 
   private static RoundPart.Rule rule(int workers, OuterStep step, Moments moments) {
     return new RoundPart.Rule(
-        Trained.with(Trained.settings(workers), new Averaging(step, moments, 0, 0, 1)),
+        Trained.settings(workers).withAveraging(new Averaging(step, moments, 0, 0, 1)),
         new Position(2, 0),
         0.01);
   }
@@ -217,7 +198,7 @@ class RoundReductionTest {
             stages.incrementAndGet();
           }
         };
-    spark.sc().addSparkListener(counter);
+    SPARK.context().sc().addSparkListener(counter);
     RoundPart end;
     try {
       end =
@@ -226,9 +207,9 @@ class RoundReductionTest {
               start,
               eachInAPartition(results),
               rule(5, new WeightedMean(), Moments.MEAN));
-      spark.sc().listenerBus().waitUntilEmpty();
+      SPARK.context().sc().listenerBus().waitUntilEmpty();
     } finally {
-      spark.sc().removeSparkListener(counter);
+      SPARK.context().sc().removeSparkListener(counter);
     }
     assertThat(jobs).hasValue(1);
     assertThat(stages).hasValue(2);
@@ -245,7 +226,7 @@ class RoundReductionTest {
     TrainingState start = before(5, 1001, Moments.MEAN);
     List<WorkerResult> results = results(5, 1001, Moments.MEAN);
     RoundPart.Rule rule = rule(5, new NesterovStep(0.7, 0.9), Moments.MEAN);
-    LongAccumulator failures = spark.sc().longAccumulator();
+    LongAccumulator failures = SPARK.context().sc().longAccumulator();
     JavaRDD<WorkerResult> failing =
         eachInAPartition(results)
             .map(
@@ -262,7 +243,7 @@ class RoundReductionTest {
   }
 
   private RoundMaster trained(TrainSettings settings, RoundReduction reduction, Shard... shards) {
-    LongAccumulator progress = spark.sc().longAccumulator();
+    LongAccumulator progress = SPARK.context().sc().longAccumulator();
     RoundMaster master =
         new RoundMaster(Trained.initial(NETWORK), NETWORK, settings, 60, progress, reduction);
     List<RoundPlan.Share> shares = new ArrayList<>();
@@ -277,9 +258,12 @@ class RoundReductionTest {
         new MultiLayerNetwork(DenoiserLayer.configuration(NETWORK, new Adam()));
     try {
       model.init();
-      SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(spark, model, master);
+      SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(SPARK.context(), model, master);
       for (int round = 1; round <= 2; round++) {
-        master.train(trainer, new RoundPlan(shares, new Position(round, 0)));
+        master.train(
+            trainer,
+            new RoundPlan(shares, new Position(round, 0)),
+            Trained.unkept(SPARK.context()));
         assertThat(model.params().toFloatVector()).isEqualTo(master.state().parameters());
       }
     } finally {
@@ -303,8 +287,7 @@ class RoundReductionTest {
   @EnumSource(Moments.class)
   void roundsAreTheSame(Moments moments) throws IOException {
     TrainSettings settings =
-        Trained.with(
-            Trained.settings(3), new Averaging(new NesterovStep(0.7, 0.9), moments, 0, 0, 1));
+        Trained.settings(3).withAveraging(new Averaging(new NesterovStep(0.7, 0.9), moments, 0, 0, 1));
     Shard[] shards = {shard(0, true), shard(1, true), shard(2, true)};
     RoundMaster driver = trained(settings, RoundReduction.STANDARD, shards);
     RoundMaster executors = trained(settings, ON_EXECUTORS, shards);
@@ -318,7 +301,7 @@ class RoundReductionTest {
 
   @Test
   void aDroppedWorkerDoesNotCount() throws IOException {
-    TrainSettings drop = Trained.with(Trained.settings(3), OnDivergence.DROP_WORKER, 0);
+    TrainSettings drop = Trained.settings(3).withDivergence(OnDivergence.DROP_WORKER, 0);
     Shard[] shards = {shard(0, true), shard(1, false), shard(2, true)};
     RoundMaster executors = trained(drop, ON_EXECUTORS, shards);
     assertBitEqual(executors.state(), trained(drop, RoundReduction.STANDARD, shards).state());
@@ -332,7 +315,7 @@ class RoundReductionTest {
 
   @Test
   void aRoundIsRolledBack() throws IOException {
-    TrainSettings rollback = Trained.with(Trained.settings(2), OnDivergence.ROLLBACK, 2);
+    TrainSettings rollback = Trained.settings(2).withDivergence(OnDivergence.ROLLBACK, 2);
     Shard good = shard(0, true);
     Shard bad = shard(1, false);
     assertThatThrownBy(() -> trained(rollback, ON_EXECUTORS, good, bad))

@@ -1,5 +1,6 @@
 package tweedie.train.round;
 
+import tweedie.train.ShardImages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -19,8 +19,6 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import tweedie.LocalSpark;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
@@ -74,28 +73,10 @@ class RoundsTest {
           List.of());
   private static final long IMAGES_OF_RUN = 60;
 
-  private static JavaSparkContext spark;
+  private static final LocalSpark TWO_CORES = LocalSpark.of("local[2]");
+  private static LocalSpark spark = TWO_CORES;
 
   @TempDir Path directory;
-
-  @BeforeAll
-  static void start() {
-    spark = local(2);
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
-
-  private static JavaSparkContext local(int cores) {
-    return new JavaSparkContext(
-        new SparkConf()
-            .setMaster("local[" + cores + "]")
-            .setAppName("RoundsTest")
-            .set("spark.ui.enabled", "false")
-            .set("spark.driver.host", "127.0.0.1"));
-  }
 
   private static RoundMaster master(TrainingState from, TrainSettings settings) {
     return master(from, NETWORK, settings);
@@ -107,11 +88,11 @@ class RoundsTest {
   }
 
   private static LongAccumulator progress() {
-    return spark.sc().longAccumulator();
+    return spark.context().sc().longAccumulator();
   }
 
   private static void train(RoundMaster master, List<List<String>> plan) {
-    train(spark, NETWORK, master, plan);
+    train(spark.context(), NETWORK, master, plan);
   }
 
   private static void train(
@@ -138,7 +119,8 @@ class RoundsTest {
         new MultiLayerNetwork(DenoiserLayer.configuration(network, new Adam()));
     try {
       model.init();
-      master.train(new SparkDl4jMultiLayer(context, model, master), plan);
+      master.train(
+          new SparkDl4jMultiLayer(context, model, master), plan, Trained.unkept(context));
     } finally {
       model.close();
     }
@@ -148,7 +130,7 @@ class RoundsTest {
       TrainingState from, TrainSettings settings, List<Shard> shards, int rounds) {
     RoundMaster master = master(from, settings);
     for (int i = 0; i < rounds; i++) {
-      train(spark, NETWORK, master, RoundPlan.next(settings, master.state(), shards));
+      train(spark.context(), NETWORK, master, RoundPlan.next(settings, master.state(), shards));
     }
     return master.state();
   }
@@ -277,7 +259,7 @@ class RoundsTest {
       RoundMaster master = master(Trained.initial(network), network, settings);
       for (int round = 0; round < 3; round++) {
         batches.addAll(minibatches(network, settings, round, shards));
-        train(spark, network, master, List.of(List.of(shards.get(0).path())));
+        train(spark.context(), network, master, List.of(List.of(shards.get(0).path())));
       }
       assertTrainedAlike(
           master.state(), byHand(Trained.initial(network), network, settings, batches));
@@ -336,11 +318,13 @@ class RoundsTest {
     TrainingState start = Trained.initial(NETWORK);
     RoundMaster master = master(start, settings);
     train(master, List.of(List.of(shards.get(0).path()), List.of(shards.get(1).path())));
-    Broadcast<TrainingState> broadcast = spark.broadcast(start);
+    Broadcast<TrainingState> broadcast = spark.context().broadcast(start);
     RoundWorker worker = new RoundWorker(broadcast, NETWORK, settings, IMAGES_OF_RUN, progress());
     for (int attempt = 0; attempt < 2; attempt++) {
       WorkerResult again =
-          worker.train(new RoundPlan.Slice(1, 0, 5), List.of(shards.get(1).path()).iterator());
+          worker.train(
+              new RoundPlan.Slice(1, 0, 5),
+              ShardImages.read(List.of(shards.get(1).path()).iterator(), new Configuration()));
       WorkerResult before = master.lastResults().get(1);
       assertThat(again.parameters()).isEqualTo(before.parameters());
       assertThat(again.moments()).isEqualTo(before.moments());
@@ -372,13 +356,11 @@ class RoundsTest {
     TrainSettings settings = Trained.settings(3);
     TrainingState twoCores = rounds(Trained.initial(NETWORK), settings, shards, 2);
     assertBitEqual(rounds(Trained.initial(NETWORK), settings, shards, 2), twoCores);
-    spark.stop();
-    spark = local(1);
+    spark = LocalSpark.of("local[1]");
     try {
       assertBitEqual(rounds(Trained.initial(NETWORK), settings, shards, 2), twoCores);
     } finally {
-      spark.stop();
-      spark = local(2);
+      spark = TWO_CORES;
     }
   }
 
@@ -484,7 +466,7 @@ class RoundsTest {
         };
     @SuppressWarnings("resource") // it is the shared context
     JavaSparkContext recording =
-        new JavaSparkContext(spark.sc()) {
+        new JavaSparkContext(spark.context().sc()) {
           @Override
           public <T> Broadcast<T> broadcast(T value) {
             Broadcast<T> broadcast = super.broadcast(value);
@@ -492,7 +474,7 @@ class RoundsTest {
             return broadcast;
           }
         };
-    spark.sc().addSparkListener(counter);
+    spark.context().sc().addSparkListener(counter);
     LongAccumulator progress = progress();
     RoundMaster master =
         new RoundMaster(
@@ -503,9 +485,9 @@ class RoundsTest {
           NETWORK,
           master,
           List.of(List.of(shards.get(0).path()), List.of(shards.get(1).path())));
-      spark.sc().listenerBus().waitUntilEmpty();
+      spark.context().sc().listenerBus().waitUntilEmpty();
     } finally {
-      spark.sc().removeSparkListener(counter);
+      spark.context().sc().removeSparkListener(counter);
     }
     assertThat(jobs).hasValue(1);
     assertThat(broadcasts).hasSize(1);

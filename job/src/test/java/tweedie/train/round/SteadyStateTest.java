@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.util.LongAccumulator;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
@@ -44,25 +43,22 @@ class SteadyStateTest {
 
   @Test
   void aThousandStepsTakeNoMoreNativeMemory() throws InterruptedException {
-    RoundWorker worker =
-        new RoundWorker(
+    Worker worker =
+        new Worker(
             initial(), NETWORK, Trained.settings(1), Integer.MAX_VALUE, new LongAccumulator());
     Minibatch minibatch =
         Minibatch.of(images(), Objective.ofEpoch(Trained.settings(1), NETWORK, 0), NETWORK);
-    MultiLayerNetwork model = worker.getInitialModel();
-    try {
-      steps(worker, model, minibatch, STEPS / 4);
+    try (WorkerSteps steps = worker.begin(0)) {
+      take(steps, minibatch, STEPS / 4);
       long before = inUse();
-      steps(worker, model, minibatch, STEPS / 2);
+      take(steps, minibatch, STEPS / 2);
       long between = inUse();
-      steps(worker, model, minibatch, STEPS / 2);
+      take(steps, minibatch, STEPS / 2);
       long after = inUse();
       // what is lost in every step grows in both halves; Java's own memory grows when it likes
       assertThat(Math.min(between - before, after - between))
           .as("bytes off the heap; a minibatch lost in each step is four times the limit")
           .isLessThan(STEPS / 2 * (long) Float.BYTES * minibatch.rows().length / 4);
-    } finally {
-      worker.free(model);
     }
   }
 
@@ -79,10 +75,9 @@ class SteadyStateTest {
     return least;
   }
 
-  private static void steps(
-      RoundWorker worker, MultiLayerNetwork model, Minibatch minibatch, int count) {
+  private static void take(WorkerSteps steps, Minibatch minibatch, int count) {
     for (int i = 0; i < count; i++) {
-      worker.step(model, minibatch);
+      steps.take(minibatch);
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
@@ -73,72 +74,6 @@ public final class Trained {
         0);
   }
 
-  /** These settings with another way of averaging. */
-  static TrainSettings with(TrainSettings settings, Averaging averaging) {
-    return new TrainSettings(
-        settings.seed(),
-        settings.noise(),
-        settings.copies(),
-        settings.draws(),
-        settings.levelOf(),
-        settings.weighting(),
-        settings.reference(),
-        settings.dequantization(),
-        settings.epochs(),
-        settings.batchSize(),
-        settings.workers(),
-        settings.threadsPerWorker(),
-        settings.optimizer(),
-        settings.ema(),
-        averaging,
-        settings.onDivergence(),
-        settings.maxRollbacks());
-  }
-
-  /** These settings with another answer to numbers that are not finite. */
-  static TrainSettings with(TrainSettings settings, OnDivergence onDivergence, int maxRollbacks) {
-    return new TrainSettings(
-        settings.seed(),
-        settings.noise(),
-        settings.copies(),
-        settings.draws(),
-        settings.levelOf(),
-        settings.weighting(),
-        settings.reference(),
-        settings.dequantization(),
-        settings.epochs(),
-        settings.batchSize(),
-        settings.workers(),
-        settings.threadsPerWorker(),
-        settings.optimizer(),
-        settings.ema(),
-        settings.averaging(),
-        onDivergence,
-        maxRollbacks);
-  }
-
-  /** These settings with other terms of the loss. */
-  static TrainSettings with(TrainSettings settings, int draws, int reference) {
-    return new TrainSettings(
-        settings.seed(),
-        settings.noise(),
-        settings.copies(),
-        draws,
-        settings.levelOf(),
-        settings.weighting(),
-        reference,
-        settings.dequantization(),
-        settings.epochs(),
-        settings.batchSize(),
-        settings.workers(),
-        settings.threadsPerWorker(),
-        settings.optimizer(),
-        settings.ema(),
-        settings.averaging(),
-        settings.onDivergence(),
-        settings.maxRollbacks());
-  }
-
   /** The mean of weights and moments every so many steps. */
   static Averaging meanEvery(int steps) {
     return new Averaging(new WeightedMean(), Moments.MEAN, steps, 0, 1);
@@ -180,6 +115,11 @@ public final class Trained {
     try (Network untrained = new Network(network)) {
       return TrainingState.initial(untrained.initialParameters(5));
     }
+  }
+
+  /** Nothing is kept: every round reads its shards. */
+  static KeptShards unkept(JavaSparkContext spark) {
+    return new KeptShards(spark, List.of(), KeptShards.Place.NONE);
   }
 
   public static List<LabeledImage> images(long firstId, int count) {

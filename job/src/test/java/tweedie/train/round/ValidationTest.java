@@ -7,16 +7,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import tweedie.LocalSpark;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.network.Network;
@@ -33,25 +30,9 @@ class ValidationTest {
   private static final NetworkSettings NETWORK = Trained.network(Input.STACKED, 2, Output.DENOISER);
   private static final TrainSettings SETTINGS = Trained.settings(2);
 
-  private static JavaSparkContext spark;
+  private static final LocalSpark SPARK = LocalSpark.of("local[2]");
 
   @TempDir Path directory;
-
-  @BeforeAll
-  static void start() {
-    spark =
-        new JavaSparkContext(
-            new SparkConf()
-                .setMaster("local[2]")
-                .setAppName("ValidationTest")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1"));
-  }
-
-  @AfterAll
-  static void stop() {
-    spark.stop();
-  }
 
   private static float[] weights() {
     return Trained.initial(NETWORK).ema();
@@ -60,7 +41,7 @@ class ValidationTest {
   @Test
   void isTheMeanLossOfAllHeldOutImages() throws IOException {
     List<Shard> shards = Trained.shards(directory, 7, 1, 4);
-    LossByNoise losses = new Validation(shards, NETWORK, SETTINGS).of(spark, weights());
+    LossByNoise losses = new Validation(shards, NETWORK, SETTINGS).of(SPARK.context(), weights());
     assertThat(losses.bins(1).stream().mapToLong(LossByNoise.Bin::images).sum()).isEqualTo(12);
     double sum = 0;
     Objective objective = Objective.ofValidation(SETTINGS, NETWORK);
@@ -94,20 +75,20 @@ class ValidationTest {
           }
         };
     Validation validation = new Validation(shards, NETWORK, SETTINGS);
-    spark.sc().addSparkListener(counter);
+    SPARK.context().sc().addSparkListener(counter);
     LossByNoise first;
     try {
-      first = validation.of(spark, weights());
-      spark.sc().listenerBus().waitUntilEmpty();
+      first = validation.of(SPARK.context(), weights());
+      SPARK.context().sc().listenerBus().waitUntilEmpty();
     } finally {
-      spark.sc().removeSparkListener(counter);
+      SPARK.context().sc().removeSparkListener(counter);
     }
     assertThat(jobs).hasValue(1);
-    LossByNoise again = validation.of(spark, weights());
+    LossByNoise again = validation.of(SPARK.context(), weights());
     assertThat(again.mean()).isEqualTo(first.mean());
     assertThat(again.bins(1)).isEqualTo(first.bins(1));
     float[] others = weights();
     others[others.length - 1] = 1; // the gain of the output, 0 at first
-    assertThat(validation.of(spark, others).mean()).isNotEqualTo(first.mean());
+    assertThat(validation.of(SPARK.context(), others).mean()).isNotEqualTo(first.mean());
   }
 }

@@ -7,7 +7,6 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.util.LongAccumulator;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.device.TaskResources;
@@ -30,15 +29,15 @@ public final class BareWorker implements AutoCloseable {
 
   private static final String NO_SHARD = "images in memory";
 
-  private final RoundWorker worker;
-  private final MultiLayerNetwork model;
+  private final Worker worker;
+  private final WorkerSteps steps;
 
   /** A worker at the beginning of a run. */
   public BareWorker(NetworkSettings network, TrainSettings settings, long imagesOfRun) {
     TaskResources.take(settings.threadsPerWorker());
     this.worker =
-        new RoundWorker(initial(network, settings), network, settings, imagesOfRun, uncounted());
-    this.model = worker.getInitialModel();
+        new Worker(initial(network, settings), network, settings, imagesOfRun, uncounted());
+    this.steps = worker.begin(0);
   }
 
   /** Minibatches of these images over and over, made noisy beforehand. */
@@ -81,7 +80,7 @@ public final class BareWorker implements AutoCloseable {
      */
     public int next() {
       Minibatch minibatch = minibatches.next();
-      worker.step(model, minibatch);
+      steps.take(minibatch);
       return minibatch.images();
     }
 
@@ -91,12 +90,12 @@ public final class BareWorker implements AutoCloseable {
 
   /** Takes a step on each of these. */
   public void train(Epoch epoch) {
-    epoch.minibatches.forEach(minibatch -> worker.step(model, minibatch));
+    epoch.minibatches.forEach(steps::take);
   }
 
   /** The weights now, [P]. */
   public float[] parameters() {
-    return model.params().data().asFloat();
+    return steps.model().params().data().asFloat();
   }
 
   /** All minibatches of a worker in an epoch, in memory. */
@@ -120,14 +119,16 @@ public final class BareWorker implements AutoCloseable {
     public static List<Epoch> read(
         List<Shard> shards, NetworkSettings network, TrainSettings settings, int epoch) {
       TrainingState state = before(epoch, network, settings);
-      RoundWorker reader = new RoundWorker(state, network, settings, 1, uncounted());
+      Worker reader = new Worker(state, network, settings, 1, uncounted());
       List<Epoch> ofWorkers = new ArrayList<>();
       for (RoundPlan.Share share : RoundPlan.next(settings, state, shards).shares()) {
         Epoch read = new Epoch();
         Iterator<ShardImages> images =
             ShardImages.read(share.shards().iterator(), new Configuration());
         reader
-            .minibatches(new ShuffledImages(images, share.slice().skip(), share.slice().images(), settings.seed(), epoch))
+            .minibatches(
+                new ShuffledImages(
+                    images, share.slice().skip(), share.slice().images(), settings.seed(), epoch))
             .forEachRemaining(read.minibatches::add);
         ofWorkers.add(read);
       }
@@ -166,6 +167,6 @@ public final class BareWorker implements AutoCloseable {
 
   @Override
   public void close() {
-    worker.free(model);
+    steps.close();
   }
 }

@@ -132,8 +132,8 @@ public final class RoundParts {
     return minibatches;
   }
 
-  private RoundWorker worker(TrainingState state) {
-    return new RoundWorker(
+  private Worker worker(TrainingState state) {
+    return new Worker(
         state, network, settings, 1, new org.apache.spark.util.LongAccumulator());
   }
 
@@ -163,13 +163,7 @@ public final class RoundParts {
   /** Of a round: a worker's model made and freed, its result in bytes, average, checkpoint. */
   private void round() throws IOException {
     TrainingState state = checkpoint.state();
-    seconds.put(
-        "model of a round",
-        median(
-            () -> {
-              RoundWorker worker = worker(state);
-              worker.free(worker.getInitialModel());
-            }));
+    seconds.put("model of a round", median(() -> worker(state).begin(0).close()));
     List<WorkerResult> results = new ArrayList<>();
     for (int i = 0; i < settings.workers(); i++) {
       results.add(

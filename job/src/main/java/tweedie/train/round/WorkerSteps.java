@@ -1,0 +1,170 @@
+package tweedie.train.round;
+
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.MultiLayerUpdater;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import tweedie.device.ProcessMemory;
+import tweedie.network.DenoiserLayer;
+import tweedie.network.DenoiserLayerRuntime;
+import tweedie.network.NetworkSettings;
+import tweedie.train.LearningRate;
+import tweedie.train.LossByNoise;
+import tweedie.train.Minibatch;
+import tweedie.train.NonFiniteLossException;
+import tweedie.train.Objective;
+import tweedie.train.TrainSettings;
+import tweedie.train.TrainSettings.Moments;
+
+/**
+ * The network that a worker trains in a round, and what it gathers from step to step. In native
+ * memory, until it is closed.
+ */
+final class WorkerSteps implements AutoCloseable {
+
+  private final TrainingState start;
+  private final TrainSettings settings;
+  private final int worker;
+  private final Objective objective;
+  private final MultiLayerNetwork model;
+  private final INDArray ema;
+  private final LossByNoise losses = new LossByNoise();
+  private long images;
+  private int steps;
+
+  /** The steps of a worker before its first; see {@link Worker}. */
+  WorkerSteps(
+      TrainingState start,
+      NetworkSettings network,
+      TrainSettings settings,
+      long imagesOfRun,
+      int worker) {
+    this.start = start;
+    this.settings = settings;
+    this.worker = worker;
+    this.objective = Objective.ofEpoch(settings, network, start.epoch());
+    this.ema = Nd4j.createFromArray(start.ema());
+    boolean afresh = settings.averaging().moments() == Moments.RESET;
+    int stepsBefore = afresh ? 0 : start.steps();
+    LearningRate learningRate =
+        new LearningRate(
+            settings.optimizer().slowed(start.halvings()),
+            imagesOfRun,
+            start.images(),
+            stepsBefore,
+            (double) settings.batchSize() * settings.workers());
+    Adam adam =
+        Adam.builder()
+            .learningRateSchedule(learningRate)
+            .beta1(settings.optimizer().beta1())
+            .beta2(settings.optimizer().beta2())
+            .epsilon(settings.optimizer().epsilon())
+            .build();
+    this.model = new MultiLayerNetwork(DenoiserLayer.configuration(network, adam));
+    model.init(Nd4j.createFromArray(start.parameters()), false);
+    float[] moments =
+        afresh ? new float[2 * start.parameters().length] : RoundAverage.moments(start, worker);
+    model.setUpdater(new MultiLayerUpdater(model, Nd4j.createFromArray(moments)));
+    // dl4j-spark's own worker loses this clock: learning-rate schedules and Adam's bias correction
+    // would start anew each round
+    model.setIterationCount(stepsBefore);
+  }
+
+  /** The network in the arms of DL4J. */
+  MultiLayerNetwork model() {
+    return model;
+  }
+
+  /**
+   * One step on a minibatch.
+   *
+   * @throws NonFiniteLossException if it leaves numbers that are not finite
+   */
+  void take(Minibatch batch) {
+    try (INDArray rows = batch.nativeRows();
+        INDArray labels = batch.nativeLabels()) {
+      fit(new DataSet(rows, labels));
+    }
+    double[] loss = layer().losses();
+    for (int i = 0; i < loss.length; i++) {
+      if (!Double.isFinite(loss[i])) {
+        throw nonFinite(batch, i, loss[i]);
+      }
+      double s = batch.noise().get(i).s();
+      losses.add(s, objective.weight(s), loss[i]);
+    }
+    if (!Double.isFinite(model.getUpdater().getStateViewArray().sumNumber().doubleValue())) {
+      // a finite loss can have a gradient whose square overflows: Adam would then stand still
+      int worst = indexOfLargest(loss);
+      throw nonFinite(batch, worst, loss[worst]);
+    }
+  }
+
+  /** One step of Adam on rows and labels, then one of the moving average. */
+  void fit(org.nd4j.linalg.dataset.api.DataSet minibatch) {
+    model.fit(minibatch);
+    int n = minibatch.numExamples() / settings.draws();
+    double together = (double) n * settings.workers();
+    double decay =
+        settings.ema().decay(together, start.images() + (double) images * settings.workers());
+    ema.muli(decay);
+    Nd4j.getBlasWrapper().level1().axpy(ema.length(), 1 - decay, model.params(), ema);
+    images += n;
+    steps++;
+  }
+
+  /**
+   * Where the steps have led.
+   *
+   * @param seconds that they took
+   */
+  WorkerResult result(double seconds) {
+    if (images == 0) {
+      return WorkerResult.withoutImages(worker);
+    }
+    return new WorkerResult(
+        worker,
+        images,
+        steps,
+        model.params().data().asFloat(),
+        settings.averaging().moments() == Moments.RESET
+            ? null
+            : model.getUpdater().getStateViewArray().data().asFloat(),
+        ema.data().asFloat(),
+        losses,
+        seconds,
+        ProcessMemory.now(),
+        null);
+  }
+
+  private NonFiniteLossException nonFinite(Minibatch batch, int i, double loss) {
+    return new NonFiniteLossException(
+        start.round() + 1,
+        worker,
+        batch.origins().get(i).shard(),
+        batch.origins().get(i).image(),
+        batch.noise().get(i).s(),
+        loss);
+  }
+
+  private static int indexOfLargest(double[] values) {
+    int largest = 0;
+    for (int i = 1; i < values.length; i++) {
+      largest = values[i] > values[largest] ? i : largest;
+    }
+    return largest;
+  }
+
+  private DenoiserLayerRuntime layer() {
+    return (DenoiserLayerRuntime) model.getOutputLayer();
+  }
+
+  @Override
+  public void close() {
+    layer().release();
+    model.close();
+    ema.close();
+  }
+}
