@@ -28,6 +28,11 @@ public interface SampledModel extends Serializable {
     return name();
   }
 
+  /** The round after which it had its weights; 0 of a model that was not trained. */
+  default int round() {
+    return 0;
+  }
+
   ImageShape shape();
 
   /** A denoiser for one task; closing it does not end the model. */
@@ -142,6 +147,11 @@ public interface SampledModel extends Serializable {
     @Override
     public String name() {
       return "%s, completing %s".formatted(whole.name(), known);
+    }
+
+    @Override
+    public int round() {
+      return whole.round();
     }
 
     @Override

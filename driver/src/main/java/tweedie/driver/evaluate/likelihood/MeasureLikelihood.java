@@ -300,7 +300,7 @@ public final class MeasureLikelihood implements Measurement {
       WholeFile.write(
           files,
           new Path(run.directory().path(), "evaluation/likelihood-images.jsonl"),
-          LikelihoodMeasured.lines(found.get(IMAGES), result.offset(), model.shape().dimension()));
+          ImageLikelihood.lines(found.get(IMAGES), result.offset(), model.shape().dimension()));
       run.write("likelihood", result, result.seconds());
       return List.of(result);
     }
@@ -383,6 +383,7 @@ public final class MeasureLikelihood implements Measurement {
     return LikelihoodMeasured.of(
         new LikelihoodMeasured.Subject(
             model.name(),
+            model.round(),
             model.fingerprint(),
             real.place(),
             real.shards().map(ShardedData::fingerprint).orElse(null),
@@ -397,7 +398,8 @@ public final class MeasureLikelihood implements Measurement {
         Optional.ofNullable(found.get(STEPS_DOUBLED)),
         copies,
         kept,
-        seconds);
+        seconds,
+        run.overrides());
   }
 
   private static String json(Object value) {

@@ -55,7 +55,7 @@ final class Distances {
    * @param of what the rows are, for the table
    */
   @SuppressWarnings("try") // the listener works by being attached
-  List<Metric> of(Sets sets, ImageShape shape, String of) {
+  List<Metric> of(Sets sets, ImageShape shape, Aspect of) {
     Broadcast<Sets> shared = spark.broadcast(sets);
     LongAccumulator done = spark.sc().longAccumulator("parts measured");
     Task task = new Task(shared, settings.seed(), settings.train().threadsPerWorker(), done);
@@ -68,7 +68,7 @@ final class Distances {
     List<Block> compared = sets.blocks(Sets.COMPARED);
     try (Progress progress =
             Progress.start(
-                "distances of " + of,
+                "distances of " + of.label(),
                 "parts",
                 directions.size() + own.size() + compared.size() + Sets.COMPARED);
         TaskProgress attached = TaskProgress.attach(spark.sc(), done, progress)) {
@@ -83,14 +83,14 @@ final class Distances {
     }
   }
 
-  private List<Metric> metrics(String of, SlicedDistances[] sliced, Own[] own, Cross[] cross) {
+  private List<Metric> metrics(Aspect of, SlicedDistances[] sliced, Own[] own, Cross[] cross) {
     int k = settings.evaluate().neighbours();
     List<Metric> metrics = new ArrayList<>();
-    metrics.add(metric("sliced W2", of, set -> sliced[set].wasserstein()));
-    metrics.add(metric("sliced Kolmogorov-Smirnov", of, set -> sliced[set].kolmogorovSmirnov()));
+    metrics.add(metric(Quantity.SLICED_W2, of, set -> sliced[set].wasserstein()));
+    metrics.add(metric(Quantity.SLICED_KS, of, set -> sliced[set].kolmogorovSmirnov()));
     metrics.add(
         metric(
-            "MMD^2, cubic kernel",
+            Quantity.MMD,
             of,
             set ->
                 MaximumMeanDiscrepancy.squared(
@@ -98,16 +98,16 @@ final class Distances {
             set ->
                 MaximumMeanDiscrepancy.pValue(
                     own[set].sums(), own[Sets.REAL].sums(), cross[set].sums(), settings.seed())));
-    metrics.add(metric("precision", of, set -> cross[set].neighbours().precision()));
-    metrics.add(metric("recall", of, set -> cross[set].neighbours().recall()));
-    metrics.add(metric("density", of, set -> cross[set].neighbours().density(k)));
-    metrics.add(metric("coverage", of, set -> cross[set].neighbours().coverage()));
+    metrics.add(metric(Quantity.PRECISION, of, set -> cross[set].neighbours().precision()));
+    metrics.add(metric(Quantity.RECALL, of, set -> cross[set].neighbours().recall()));
+    metrics.add(metric(Quantity.DENSITY, of, set -> cross[set].neighbours().density(k)));
+    metrics.add(metric(Quantity.COVERAGE, of, set -> cross[set].neighbours().coverage()));
     return metrics;
   }
 
-  static Metric metric(String name, String of, IntFunction<Estimate> estimate) {
+  static Metric metric(Quantity metric, Aspect of, IntFunction<Estimate> estimate) {
     return new Metric(
-        name,
+        metric,
         of,
         estimate.apply(Sets.SAMPLES),
         estimate.apply(Sets.FLOOR),
@@ -119,9 +119,9 @@ final class Distances {
    * distribution.
    */
   private static Metric metric(
-      String name, String of, IntFunction<Estimate> estimate, IntToDoubleFunction pValue) {
+      Quantity metric, Aspect of, IntFunction<Estimate> estimate, IntToDoubleFunction pValue) {
     return new Metric(
-        name,
+        metric,
         of,
         estimate.apply(Sets.SAMPLES),
         estimate.apply(Sets.FLOOR),
@@ -130,14 +130,14 @@ final class Distances {
   }
 
   /** How well a fresh classifier tells each compared set from the real rows; a task a set. */
-  private Metric twoSampleTest(Task task, ImageShape shape, String of) {
+  private Metric twoSampleTest(Task task, ImageShape shape, Aspect of) {
     List<Accuracy> accuracies =
         spark
             .parallelize(List.of(Sets.SAMPLES, Sets.FLOOR, Sets.WRONG), Sets.COMPARED)
             .map(new TellApart(task, shape))
             .collect();
     return metric(
-        "C2ST accuracy",
+        Quantity.C2ST,
         of,
         set -> accuracies.get(set).estimate(),
         set -> TwoSampleTest.pValue(accuracies.get(set)));
@@ -149,7 +149,7 @@ final class Distances {
    * @param of what the rows are, for the table
    */
   @SuppressWarnings("try") // the listener works by being attached
-  Metric stein(Sets sets, GaussianMixture mixture, String of) {
+  Metric stein(Sets sets, GaussianMixture mixture, Aspect of) {
     Broadcast<Sets> shared = spark.broadcast(sets);
     LongAccumulator done = spark.sc().longAccumulator("parts measured");
     List<Block> blocks = sets.blocks(Sets.COMPARED);
@@ -168,7 +168,7 @@ final class Distances {
     } finally {
       shared.destroy();
     }
-    return metric("KSD^2", of, set -> total[set].mean());
+    return metric(Quantity.KSD, of, set -> total[set].mean());
   }
 
   private SlicedDistances[] sliced(Task task, List<Integer> directions) {

@@ -129,7 +129,8 @@ public final class MeasureSamples implements Measurement {
             accuracies),
         classifier,
         evaluated.mixture().filter(found -> found.dimension() == shape.dimension()),
-        !real.trainedOn() ? training : Optional.empty());
+        !real.trainedOn() ? training : Optional.empty(),
+        evaluated.overrides());
   }
 
   private long[] labels(ShardedData labelled) {

@@ -230,6 +230,7 @@ public final class MeasureScore implements Measurement {
     ScoreReport report =
         new ScoreReport(
             model.name(),
+            model.round(),
             mixture.isPresent() ? "the mixture" : "the training images",
             measured.place(),
             measured.trainedOn(),
@@ -240,7 +241,8 @@ public final class MeasureScore implements Measurement {
             matched,
             fixed,
             memorised,
-            seconds);
+            seconds,
+            evaluated.overrides());
     evaluated.write("score", report, seconds);
     return List.of(report);
   }
