@@ -2,10 +2,6 @@ package tweedie.driver.evaluate;
 
 import tweedie.driver.model.Models;
 import tweedie.driver.progress.CountedJob;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
+import tweedie.data.Json;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.config.JobSettings;
@@ -35,10 +32,6 @@ public final class EvaluatedRun {
   public static final String DRAWS = "exact draws of the mixture";
 
   private static final Logger LOG = LoggerFactory.getLogger(EvaluatedRun.class);
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
 
   private final SparkSession session;
   private final JavaSparkContext spark;
@@ -94,6 +87,11 @@ public final class EvaluatedRun {
   /** Names the Spark jobs of a measurement. */
   public CountedJob job(String description) {
     return new CountedJob(spark, "tweedie evaluate " + directory.path(), description);
+  }
+
+  /** The settings of the measurement that are not the run's. */
+  public List<String> overrides() {
+    return overrides;
   }
 
   /**
@@ -187,13 +185,11 @@ public final class EvaluatedRun {
         : Optional.of(JobSettings.mixture(mixture));
   }
 
-  /** Writes {@code evaluation/NAME.json}: the result, and the settings that are not the run's. */
-  public void write(String name, Object result, double seconds) throws IOException {
-    ObjectNode written = JSON.valueToTree(result);
-    written.putPOJO("overrides", overrides);
+  /** Writes {@code evaluation/NAME.json}. */
+  public void write(String name, Measurement.Result result, double seconds) throws IOException {
     Path file = new Path(directory.path(), "evaluation/%s.json".formatted(name));
     directory.files().mkdirs(file.getParent());
-    WholeFile.write(directory.files(), file, JSON.writeValueAsString(written));
+    WholeFile.write(directory.files(), file, Json.SNAKE_PAGE.text(result));
     LOG.info("{} measured in {} s", file, "%.1f".formatted(seconds));
   }
 }

@@ -19,6 +19,11 @@ public record CompletedModel(SampledModel whole, Inpainting part, String known) 
   }
 
   @Override
+  public int round() {
+    return whole.round();
+  }
+
+  @Override
   public ImageShape shape() {
     return whole.shape();
   }

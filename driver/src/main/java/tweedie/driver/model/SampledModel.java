@@ -18,6 +18,11 @@ public interface SampledModel extends Serializable {
     return name();
   }
 
+  /** The round after which it had its weights; 0 of a model that was not trained. */
+  default int round() {
+    return 0;
+  }
+
   ImageShape shape();
 
   /** A denoiser for one task; closing it does not end the model. */

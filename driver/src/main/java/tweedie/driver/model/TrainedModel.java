@@ -45,6 +45,11 @@ final class TrainedModel implements SampledModel {
     return "the network after round " + round;
   }
 
+  @Override
+  public int round() {
+    return round;
+  }
+
   /** A hash of architecture and weights. */
   @Override
   public String fingerprint() {

@@ -1,10 +1,9 @@
 package tweedie.driver.page;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import tweedie.data.Json;
 
 /**
  * A chart, and the table of the same numbers.
@@ -16,8 +15,6 @@ import java.util.TreeSet;
  * @param series what is drawn
  */
 public record Chart(String title, String note, Axis x, Axis y, List<Series> series) {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * An axis.
@@ -102,11 +99,7 @@ public record Chart(String title, String note, Axis x, Axis y, List<Series> seri
 
   /** What the script draws, as JSON that can stand inside of a script element. */
   public String json() {
-    try {
-      return JSON.writeValueAsString(new Drawing(x, y, series)).replace("<", "\\u003c");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A chart is plain text and numbers", e);
-    }
+    return Json.LINE.text(new Drawing(x, y, series)).replace("<", "\\u003c");
   }
 
   private record Drawing(Axis x, Axis y, List<Series> series) {}

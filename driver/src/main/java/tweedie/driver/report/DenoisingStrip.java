@@ -128,11 +128,7 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
 
   private static Picture picture(ImageShape shape, List<double[]> images, String alt) {
     int shown = Math.min(SHOWN, images.size());
-    int d = shape.dimension();
-    double[] row = new double[shown * d];
-    for (int i = 0; i < shown; i++) {
-      System.arraycopy(images.get(i), 0, row, i * d, d);
-    }
+    double[] row = ImageRows.joined(images.subList(0, shown));
     return new Picture(new ImageGrid(shape, 1).png(row, shown), alt);
   }
 

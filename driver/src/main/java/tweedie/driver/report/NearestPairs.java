@@ -1,7 +1,6 @@
 package tweedie.driver.report;
 
 import tweedie.data.ImageRows;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +13,9 @@ import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
+import tweedie.driver.evaluate.samples.Measured;
+import tweedie.driver.evaluate.samples.Measured.Nearest;
+import tweedie.driver.evaluate.samples.Quantity;
 import tweedie.driver.page.Numbers;
 import tweedie.driver.page.Picture;
 import tweedie.driver.run.SampleDirectory;
@@ -36,19 +38,19 @@ record NearestPairs(String about, Picture pictures) {
    * @param training where the training data are
    */
   static Optional<NearestPairs> of(
-      JsonNode set, SampleDirectory samples, Path training, Configuration hadoop)
+      Measured set, SampleDirectory samples, Path training, Configuration hadoop)
       throws IOException {
-    JsonNode pairs = set.path("nearest");
-    if (!pairs.isArray() || pairs.isEmpty()) {
+    List<Nearest> pairs = set.nearest();
+    if (pairs.isEmpty()) {
       return Optional.empty();
     }
     String about =
         "The %d samples nearest to a training image are %s to %s away from it (Euclidean distance of pixels in [0, 1]).%s"
             .formatted(
                 pairs.size(),
-                Numbers.text(pairs.path(0).path("distance").asDouble()),
-                Numbers.text(pairs.path(pairs.size() - 1).path("distance").asDouble()),
-                ofAll(set.path("metrics")));
+                Numbers.text(pairs.get(0).distance()),
+                Numbers.text(pairs.get(pairs.size() - 1).distance()),
+                ofAll(set));
     Picture pictures = null;
     try {
       pictures = pictures(pairs, samples, ShardedData.open(training, hadoop), hadoop);
@@ -59,22 +61,19 @@ record NearestPairs(String about, Picture pictures) {
   }
 
   private static Picture pictures(
-      JsonNode pairs, SampleDirectory samples, ShardedData training, Configuration hadoop)
+      List<Nearest> pairs, SampleDirectory samples, ShardedData training, Configuration hadoop)
       throws IOException {
     ImageShape shape = training.shape();
     if (!shape.picture() || !samples.files().exists(samples.path())) {
       return null;
     }
-    int last = 0;
-    for (JsonNode pair : pairs) {
-      last = Math.max(last, pair.path("sample").asInt());
-    }
+    int last = pairs.stream().mapToInt(Nearest::sample).max().orElse(0);
     List<LabeledImage> drawn = samples.first(last + 1, 0, hadoop);
     List<LabeledImage> above = new ArrayList<>();
     List<LabeledImage> below = new ArrayList<>();
-    for (JsonNode pair : pairs) {
-      int sample = pair.path("sample").asInt();
-      Optional<LabeledImage> image = image(training, pair.path("training_image").asLong(), hadoop);
+    for (Nearest pair : pairs) {
+      int sample = pair.sample();
+      Optional<LabeledImage> image = image(training, pair.trainingImage(), hadoop);
       if (image.isPresent() && sample < drawn.size() && drawn.get(sample).shape().equals(shape)) {
         above.add(drawn.get(sample));
         below.add(image.get());
@@ -89,16 +88,15 @@ record NearestPairs(String about, Picture pictures) {
             "samples and, below each, the nearest training image");
   }
 
-  private static String ofAll(JsonNode metrics) {
-    for (JsonNode metric : metrics) {
-      if (metric.path("metric").asText().equals("mean distance")) {
-        return " The mean is %s for samples and %s for real images that were not trained on."
-            .formatted(
-                ReportEvaluation.text(metric.path("samples")),
-                ReportEvaluation.text(metric.path("real")));
-      }
-    }
-    return "";
+  private static String ofAll(Measured set) {
+    return set.metrics().stream()
+        .filter(metric -> metric.metric() == Quantity.MEAN_DISTANCE)
+        .findFirst()
+        .map(
+            metric ->
+                " The mean is %s for samples and %s for real images that were not trained on."
+                    .formatted(Estimates.text(metric.samples()), Estimates.text(metric.real())))
+        .orElse("");
   }
 
   /** The image of this number, where an import put it: shards hold numbers in rising order. */

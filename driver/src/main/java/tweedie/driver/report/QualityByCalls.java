@@ -1,11 +1,14 @@
 package tweedie.driver.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import tweedie.driver.evaluate.samples.Aspect;
+import tweedie.driver.evaluate.samples.Measured;
+import tweedie.driver.evaluate.samples.Measured.Metric;
+import tweedie.driver.evaluate.samples.Quantity;
 import tweedie.driver.page.Chart;
 import tweedie.driver.page.Chart.Axis;
 import tweedie.driver.page.Chart.Drawn;
@@ -20,49 +23,46 @@ import tweedie.driver.page.Numbers;
  * @param measured what {@code evaluate --what samples} wrote of each set
  * @param drawn the sets
  */
-record QualityByCalls(List<JsonNode> measured, List<ReportSamples> drawn) {
+record QualityByCalls(List<Measured> measured, List<ReportSamples> drawn) {
 
-  private static final List<Metric> METRICS =
+  private static final List<Shown> SHOWN =
       List.of(
-          new Metric("pixels", "sliced W2", "In the scale of pixels, [0, 1]"),
-          new Metric("values", "sliced W2", "In the scale of the data"),
-          new Metric("features", "MMD^2, cubic kernel", "Without unit"));
+          new Shown(Aspect.PIXELS, Quantity.SLICED_W2, "In the scale of pixels, [0, 1]"),
+          new Shown(Aspect.VALUES, Quantity.SLICED_W2, "In the scale of the data"),
+          new Shown(Aspect.FEATURES, Quantity.MMD, "Without unit"));
 
-  private record Metric(String of, String name, String scale) {
+  private record Shown(Aspect of, Quantity metric, String scale) {
 
-    Optional<JsonNode> in(JsonNode set) {
-      for (JsonNode metric : set.path("metrics")) {
-        if (metric.path("of").asText().equals(of) && metric.path("metric").asText().equals(name)) {
-          return Optional.of(metric);
-        }
-      }
-      return Optional.empty();
+    Optional<Metric> in(Measured set) {
+      return set.metrics().stream()
+          .filter(found -> found.of() == of && found.metric() == metric)
+          .findFirst();
     }
   }
 
   /** A chart for each metric and size of which there are two sets or more. */
   List<Chart> charts() {
-    TreeSet<Long> sizes = new TreeSet<>(Comparator.reverseOrder());
-    measured.forEach(set -> sizes.add(set.path("measured").asLong()));
+    TreeSet<Integer> sizes = new TreeSet<>(Comparator.reverseOrder());
+    measured.forEach(set -> sizes.add(set.measured()));
     List<Chart> charts = new ArrayList<>();
-    for (long size : sizes) {
-      for (Metric metric : METRICS) {
-        chart(metric, size).ifPresent(charts::add);
+    for (int size : sizes) {
+      for (Shown shown : SHOWN) {
+        chart(shown, size).ifPresent(charts::add);
       }
     }
     return charts;
   }
 
-  private Optional<Chart> chart(Metric metric, long size) {
+  private Optional<Chart> chart(Shown shown, int size) {
     List<Series> series = new ArrayList<>();
     List<Point> floor = new ArrayList<>();
-    for (JsonNode set : measured) {
-      long calls = calls(set.path("name").asText());
-      Optional<JsonNode> number = metric.in(set);
-      if (set.path("measured").asLong() == size && calls > 0 && number.isPresent()) {
-        Point point = ReportEvaluation.point(calls, number.get().path("samples"));
-        series.add(new Series(set.path("name").asText(), Drawn.POINTS, List.of(point)));
-        floor.add(ReportEvaluation.point(calls, number.get().path("real")));
+    for (Measured set : measured) {
+      long calls = calls(set.name());
+      Optional<Metric> metric = shown.in(set);
+      if (set.measured() == size && calls > 0 && metric.isPresent()) {
+        Point point = Estimates.point(calls, metric.get().samples());
+        series.add(new Series(set.name(), Drawn.POINTS, List.of(point)));
+        floor.add(Estimates.point(calls, metric.get().real()));
       }
     }
     if (series.size() < 2) {
@@ -72,11 +72,11 @@ record QualityByCalls(List<JsonNode> measured, List<ReportSamples> drawn) {
     series.add(new Series("real images (floor)", Drawn.DASHED, floor));
     return Optional.of(
         new Chart(
-            "%s of %s by calls".formatted(metric.name, metric.of),
+            "%s of %s by calls".formatted(shown.metric.label(), shown.of.label()),
             "%s, with 95 %% intervals; less is better. Sets of %s samples."
-                .formatted(metric.scale, Numbers.count(size)),
+                .formatted(shown.scale, Numbers.count(size)),
             Axis.log("calls of the denoiser for each chain"),
-            Axis.linear(metric.name),
+            Axis.linear(shown.metric.label()),
             series));
   }
 

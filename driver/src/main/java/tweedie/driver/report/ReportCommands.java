@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
@@ -13,15 +12,13 @@ import tweedie.driver.config.ConfigText;
 import tweedie.driver.config.Loaded;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.evaluate.EvaluatedRun;
-import tweedie.driver.report.ReportPage.Command;
+import tweedie.driver.report.Card.Command;
 import tweedie.driver.run.RunDirectory;
-import tweedie.driver.run.SampleDirectory;
 
 /** The commands that make a run again. */
 final class ReportCommands {
 
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,+@%-]+");
-  private static final Pattern ROUND = Pattern.compile(".* round (\\d+)");
   private static final String PRESET = "tweedie.model.preset=";
 
   private final RunDirectory run;
@@ -42,9 +39,9 @@ final class ReportCommands {
   /** In the order in which they have to run. */
   List<Command> all(
       List<ReportSamples> samples,
-      List<ReportEvaluation.Quality> quality,
-      Optional<ReportEvaluation.Likelihood> likelihood,
-      Optional<ReportEvaluation.Score> score)
+      List<ReportQuality> quality,
+      Optional<ReportLikelihood> likelihood,
+      Optional<ReportScore> score)
       throws IOException {
     List<Command> commands = new ArrayList<>();
     if (run.hasMetrics()) {
@@ -53,7 +50,7 @@ final class ReportCommands {
     for (ReportSamples drawn : samples) {
       commands.add(new Command("Draw the samples " + drawn.name(), sample(drawn)));
     }
-    for (ReportEvaluation.Quality measured : quality) {
+    for (ReportQuality measured : quality) {
       commands.add(
           new Command(
               "Measure the samples " + measured.name(),
@@ -90,7 +87,7 @@ final class ReportCommands {
     Path directory = new Path(run.path(), "samples/" + drawn.name());
     StringBuilder line = new StringBuilder("tweedie sample --run " + path);
     line.append(" --count ").append(drawn.count()).append(" --name ").append(quoted(drawn.name()));
-    line.append(checkpoint(new SampleDirectory(run.files(), directory).origin().model()));
+    line.append(checkpoint(drawn.round()));
     Path config = new Path(directory, RunDirectory.CONFIG);
     if (run.files().exists(config)) {
       Loaded drawnWith =
@@ -104,7 +101,7 @@ final class ReportCommands {
     return line.toString();
   }
 
-  private String evaluate(String what, ReportEvaluation.Asked asked) {
+  private String evaluate(String what, Asked asked) {
     boolean unsaid =
         asked.trainedOn()
             || asked.data().equals(settings.settings().data().path())
@@ -114,14 +111,13 @@ final class ReportCommands {
             path,
             what,
             unsaid ? "" : " --data " + quoted(asked.data()),
-            checkpoint(asked.model()),
+            checkpoint(asked.round()),
             options(asked.overrides()));
   }
 
   /** The option that names the checkpoint of a model. */
-  private static String checkpoint(String model) {
-    Matcher round = ROUND.matcher(model);
-    return round.matches() ? " --checkpoint " + round.group(1) : "";
+  private static String checkpoint(int round) {
+    return round == 0 ? "" : " --checkpoint " + round;
   }
 
   /** As a shell takes it. */

@@ -10,16 +10,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.driver.config.ConfigText;
 import tweedie.driver.config.JobSettings;
 import tweedie.driver.config.Loaded;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.SettingsLoader;
+import tweedie.driver.evaluate.samples.Measured;
 import tweedie.driver.page.Numbers;
-import tweedie.driver.report.ReportPage.Card;
-import tweedie.driver.report.ReportPage.Fact;
+import tweedie.driver.report.Card.Fact;
 import tweedie.driver.run.RunDirectory;
+import tweedie.driver.run.SampleDirectory;
 import tweedie.train.checkpoint.Checkpoint;
 import tweedie.train.round.RoundMetrics;
 import tweedie.train.round.RoundWarnings;
@@ -60,10 +62,11 @@ final class ReportContent {
     }
     Optional<Checkpoint> checkpoint = run.checkpoints().latest();
     String noDenoising = denoise(checkpoint, settings);
-    ReportEvaluation evaluation = new ReportEvaluation(run, hadoop);
-    List<ReportEvaluation.Quality> quality = evaluation.quality(settings.data().path());
-    Optional<ReportEvaluation.Likelihood> likelihood = evaluation.likelihood();
-    Optional<ReportEvaluation.Score> score = evaluation.score();
+    ReportEvaluation evaluation = ReportEvaluation.of(run);
+    List<ReportQuality> quality = quality(evaluation.samples(), settings.data().path());
+    Optional<ReportLikelihood> likelihood =
+        evaluation.likelihood().map(found -> ReportLikelihood.of(found, evaluation.ofImages()));
+    Optional<ReportScore> score = evaluation.score().map(ReportScore::of);
     ReportCommands commands = new ReportCommands(run, loaded);
     return new ReportPage(
         run.path().getName() + " - Tweedie",
@@ -72,7 +75,7 @@ final class ReportContent {
         ReportCommands.shown(run.path()),
         MINUTE.format(ZonedDateTime.now(ZoneOffset.UTC)) + " UTC",
         facts(settings, checkpoint, rounds),
-        cards(rounds, likelihood, evaluation),
+        cards(rounds, likelihood, evaluation.samples()),
         rounds.isEmpty() ? List.of() : RoundWarnings.of(rounds),
         samples,
         ReportSamples.noise(samples),
@@ -81,7 +84,7 @@ final class ReportContent {
         rounds.isEmpty() ? List.of() : new ReportCharts(rounds).all(),
         likelihood.orElse(null),
         quality,
-        evaluation.byCalls(samples),
+        new QualityByCalls(evaluation.samples(), samples).charts(),
         score.orElse(null),
         loaded.resolved(),
         commands.all(samples, quality, likelihood, score));
@@ -119,6 +122,26 @@ final class ReportContent {
       strip = Optional.empty();
       return e.getMessage() + ".";
     }
+  }
+
+  /** A section for every set of samples that was measured. */
+  private List<ReportQuality> quality(List<Measured> sets, String trainingData)
+      throws IOException {
+    List<ReportQuality> sections = new ArrayList<>();
+    for (Measured set : sets) {
+      Path directory = new Path(run.path(), "samples/" + set.name());
+      boolean drawn = run.files().exists(directory);
+      Optional<NearestPairs> nearest =
+          trainingData.isEmpty()
+              ? Optional.empty()
+              : NearestPairs.of(
+                  set,
+                  new SampleDirectory(run.files(), directory),
+                  new Path(trainingData),
+                  hadoop);
+      sections.add(ReportQuality.of(set, drawn ? set.name() : set.source(), nearest));
+    }
+    return sections;
   }
 
   private List<Fact> facts(
@@ -180,9 +203,8 @@ final class ReportContent {
 
   private static List<Card> cards(
       List<RoundMetrics> rounds,
-      Optional<ReportEvaluation.Likelihood> likelihood,
-      ReportEvaluation evaluation)
-      throws IOException {
+      Optional<ReportLikelihood> likelihood,
+      List<Measured> samples) {
     List<Card> cards = new ArrayList<>();
     likelihood.ifPresent(found -> cards.add(found.card()));
     if (!rounds.isEmpty()) {
@@ -198,7 +220,7 @@ final class ReportContent {
               "",
               "weighted squared error, without unit; mean over the last round"));
     }
-    cards.addAll(evaluation.cards());
+    cards.addAll(ReportQuality.cards(samples));
     if (!rounds.isEmpty()) {
       double[] speed = rounds.stream().mapToDouble(RoundMetrics::imagesPerSecond).toArray();
       cards.add(

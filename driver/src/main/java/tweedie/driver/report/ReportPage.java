@@ -1,9 +1,9 @@
 package tweedie.driver.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import tweedie.driver.page.Chart;
-import tweedie.driver.page.Numbers;
+import tweedie.driver.report.Card.Command;
+import tweedie.driver.report.Card.Fact;
 
 /**
  * What the template page/report.html shows; null and empty parts are left out, or the page says
@@ -43,38 +43,9 @@ record ReportPage(
     DenoisingStrip denoising,
     String noDenoising,
     List<Chart> training,
-    ReportEvaluation.Likelihood likelihood,
-    List<ReportEvaluation.Quality> quality,
+    ReportLikelihood likelihood,
+    List<ReportQuality> quality,
     List<Chart> byCalls,
-    ReportEvaluation.Score score,
+    ReportScore score,
     String settings,
-    List<Command> commands) {
-
-  /** A line on the run. */
-  record Fact(String label, String text) {}
-
-  /**
-   * A number to look at first.
-   *
-   * @param interval and its scale, below it
-   */
-  record Card(String label, String value, String interval, String note) {
-
-    /** An estimate with its 95 % interval. */
-    static Card of(String label, JsonNode estimate, String note) {
-      boolean interval = estimate.path("low").isNumber();
-      return new Card(
-          label,
-          Numbers.text(estimate.path("value").asDouble(Double.NaN)),
-          interval
-              ? "95 %: "
-                  + Numbers.range(
-                      estimate.path("low").doubleValue(), estimate.path("high").doubleValue())
-              : "",
-          note);
-    }
-  }
-
-  /** A command and what it does. */
-  record Command(String does, String line) {}
-}
+    List<Command> commands) {}

@@ -1,7 +1,6 @@
 package tweedie.driver.report;
 
 import tweedie.sample.LevelSums;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +18,8 @@ import tweedie.driver.page.Chart.Series;
 import tweedie.driver.page.Numbers;
 import tweedie.driver.page.Picture;
 import tweedie.driver.page.Table;
+import tweedie.driver.run.Diagnostics;
+import tweedie.driver.run.Diagnostics.Mixing;
 import tweedie.driver.run.RunDirectory;
 
 /**
@@ -26,6 +27,7 @@ import tweedie.driver.run.RunDirectory;
  *
  * @param name of the directory
  * @param about how they were drawn
+ * @param round of the model that they were drawn from; 0 of one that was not trained
  * @param count how many there are
  * @param calls of the denoiser for each chain
  * @param grid the first of them; null where they are no pictures
@@ -38,6 +40,7 @@ import tweedie.driver.run.RunDirectory;
 record ReportSamples(
     String name,
     String about,
+    int round,
     long count,
     long calls,
     Picture grid,
@@ -49,40 +52,38 @@ record ReportSamples(
   /** All directories of samples that are complete enough to have diagnostics. */
   static List<ReportSamples> of(RunDirectory run) throws IOException {
     List<ReportSamples> samples = new ArrayList<>();
-    for (FileStatus file : run.found("samples/*/diagnostics.json")) {
+    for (FileStatus file : run.found("samples/*/" + Diagnostics.FILE)) {
       samples.add(of(run, file.getPath()));
     }
     return samples;
   }
 
-  private static ReportSamples of(RunDirectory run, Path diagnostics) throws IOException {
-    JsonNode read = run.json(diagnostics);
-    Path directory = diagnostics.getParent();
+  private static ReportSamples of(RunDirectory run, Path file) throws IOException {
+    Diagnostics read = run.result(file, Diagnostics.class);
+    Path directory = file.getParent();
     String name = directory.getName();
-    long count = read.path("samples").asLong();
-    long calls = read.path("calls_per_chain").asLong();
-    List<String> warnings = new ArrayList<>();
-    read.path("warnings").forEach(warning -> warnings.add(warning.asText()));
-    if (!read.path("diverged_chains").isEmpty()) {
+    List<String> warnings = new ArrayList<>(read.warnings());
+    if (!read.divergedChains().isEmpty()) {
       warnings.add(
           "%d chains were stopped because a value was not finite"
-              .formatted(read.path("diverged_chains").size()));
+              .formatted(read.divergedChains().size()));
     }
     return new ReportSamples(
         name,
         "%s samples of %s by %s; %s calls of the denoiser for each chain."
             .formatted(
-                Numbers.count(count),
-                read.path("model").asText(),
-                read.path("sampler").asText(),
-                Numbers.count(calls)),
-        count,
-        calls,
+                Numbers.count(read.samples()),
+                read.model(),
+                read.sampler(),
+                Numbers.count(read.callsPerChain())),
+        read.round(),
+        read.samples(),
+        read.callsPerChain(),
         picture(run, new Path(directory, "grid.png"), "samples drawn by " + name).orElse(null),
         picture(run, new Path(directory, "strip.png"), "how samples form by " + name).orElse(null),
         warnings,
-        noise(read.path("levels")),
-        mixing(read.path("mixing")));
+        read.levels().stream().map(ReportSamples::noise).toList(),
+        mixing(read.mixing()));
   }
 
   private static Optional<Picture> picture(RunDirectory run, Path file, String alt)
@@ -95,16 +96,8 @@ record ReportSamples(
     }
   }
 
-  private static List<Point> noise(JsonNode levels) {
-    List<Point> ratios = new ArrayList<>();
-    for (JsonNode level : levels) {
-      ratios.add(
-          Point.of(
-              level.path("s").asDouble(),
-              level.path("noise_variance_ratio").asDouble()
-                  / level.path("predicted_variance_ratio").asDouble()));
-    }
-    return ratios;
+  private static Point noise(Diagnostics.Level level) {
+    return Point.of(level.s(), level.noiseVarianceRatio() / level.predictedVarianceRatio());
   }
 
   /** The noise of the chains of all sets; null where it was not measured. */
@@ -135,20 +128,23 @@ record ReportSamples(
         series);
   }
 
-  private static Table mixing(JsonNode mixing) {
-    List<List<String>> rows = new ArrayList<>();
-    for (JsonNode one : mixing) {
-      rows.add(
-          List.of(
-              one.path("statistic").asText(),
-              Numbers.text(one.path("r_hat").asDouble(Double.NaN)),
-              Numbers.text(one.path("effective_samples").asDouble(Double.NaN)),
-              Numbers.text(one.path("autocorrelation_jumps").asDouble(Double.NaN))));
-    }
-    return rows.isEmpty()
+  private static Table mixing(List<Mixing> mixing) {
+    return mixing == null || mixing.isEmpty()
         ? null
         : new Table(
             List.of("statistic", "split R-hat", "effective samples", "autocorrelation, jumps"),
-            rows);
+            mixing.stream().map(ReportSamples::row).toList());
+  }
+
+  private static List<String> row(Mixing of) {
+    return List.of(
+        of.statistic(),
+        text(of.rHat()),
+        text(of.effectiveSamples()),
+        text(of.autocorrelationJumps()));
+  }
+
+  private static String text(Double number) {
+    return Numbers.text(number == null ? Double.NaN : number);
   }
 }

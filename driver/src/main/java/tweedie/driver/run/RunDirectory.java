@@ -1,7 +1,7 @@
 package tweedie.driver.run;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.ResultFiles;
+import tweedie.data.Json;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedData;
@@ -37,6 +38,7 @@ public final class RunDirectory {
   private static final String METRICS = "metrics.jsonl";
 
   private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
+  private static final ObjectMapper RESULTS = Json.SNAKE_LINE.mapper();
   private static final int PROBED_BYTES = 4096;
 
   private final Path path;
@@ -246,25 +248,30 @@ public final class RunDirectory {
   }
 
   /**
-   * A file of JSON.
+   * A result that a command wrote into the run.
    *
-   * @throws DataException if it is something else
+   * @throws DataException if the file holds something else
    */
-  public JsonNode json(Path file) throws IOException {
-    return parsed(file, WholeFile.read(files, file));
+  public <T> T result(Path file, Class<T> type) throws IOException {
+    return parsed(file, WholeFile.read(files, file), type);
   }
 
-  /** As {@link #json}, of a file with a value in each line. */
-  public List<JsonNode> jsonLines(Path file) throws IOException {
-    return WholeFile.read(files, file).lines().map(line -> parsed(file, line)).toList();
+  /** As {@link #result}, of a file with a result in each line. */
+  public <T> List<T> results(Path file, Class<T> type) throws IOException {
+    return WholeFile.read(files, file).lines().map(line -> parsed(file, line, type)).toList();
   }
 
-  private static JsonNode parsed(Path file, String text) {
+  private static <T> T parsed(Path file, String text, Class<T> type) {
     try {
-      return new ObjectMapper().readTree(text);
+      return RESULTS.readValue(text, type);
     } catch (JsonProcessingException e) {
       throw new DataException(
-          "%s is damaged, it holds no JSON: %s".formatted(file, e.getOriginalMessage()), e);
+          "%s is damaged, it holds no JSON%s: %s"
+              .formatted(
+                  file,
+                  e instanceof JsonParseException ? "" : " of such a result",
+                  e.getOriginalMessage()),
+          e);
     }
   }
 

@@ -1,7 +1,5 @@
 package tweedie.driver.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.LabeledImage;
+import tweedie.data.Json;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
@@ -30,8 +29,6 @@ import tweedie.data.shard.ShardReader;
  */
 public final class SampleDirectory {
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final Pattern PART =
       Pattern.compile("part-(\\d+)-(\\d+)(?:-jumps-(\\d+)-(\\d+))?\\.parquet");
   private static final Pattern WALK = Pattern.compile("walk-(\\d+)-(\\d+)-(\\d+)\\.json");
@@ -116,12 +113,13 @@ public final class SampleDirectory {
       return;
     }
     files.mkdirs(path);
-    WholeFile.write(files, file, JSON.writeValueAsString(origin));
+    WholeFile.write(files, file, Json.PAGE.text(origin));
   }
 
   /** What the samples were drawn from. */
   public Origin origin() throws IOException {
-    return JSON.readValue(WholeFile.read(files, new Path(path, ORIGIN)), Origin.class);
+    Path file = new Path(path, ORIGIN);
+    return Json.PAGE.read(WholeFile.read(files, file), Origin.class, file);
   }
 
   private static String said(Origin origin) {
@@ -206,7 +204,8 @@ public final class SampleDirectory {
     WholeFile.write(files, new Path(path, name), text);
   }
 
-  public void writeJson(String name, Object value) throws IOException {
-    write(name, JSON.writeValueAsString(value));
+  /** Writes {@code diagnostics.json}. */
+  public void write(Diagnostics diagnostics) throws IOException {
+    write(Diagnostics.FILE, Json.SNAKE_PAGE.text(diagnostics));
   }
 }

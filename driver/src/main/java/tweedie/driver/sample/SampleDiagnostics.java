@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,11 +17,15 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tweedie.data.ImageRows;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.driver.model.SampledModel;
 import tweedie.driver.model.WalkStatistic;
+import tweedie.driver.run.Diagnostics;
+import tweedie.driver.run.Diagnostics.Level;
+import tweedie.driver.run.Diagnostics.Mixing;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.evaluate.samples.Classifier;
 import tweedie.sample.ChainDiagnostics;
@@ -88,49 +91,51 @@ public final class SampleDiagnostics {
             .stream()
             .reduce(BatchNotes.NONE, BatchNotes::plus);
     List<String> warnings = new ArrayList<>();
-    Map<String, Object> diagnostics = new LinkedHashMap<>();
-    diagnostics.put("model", model.name());
-    diagnostics.put("sampler", description);
-    diagnostics.put("calls_per_chain", all.calls());
-    diagnostics.put("samples", all.images());
-    diagnostics.put("drawn", drawn.images());
-    diagnostics.put("diverged_chains", all.diverged());
-    diagnostics.put("seconds", seconds);
-    diagnostics.put("images_per_second", drawn.images() / seconds);
-    diagnostics.put("levels", levels(sampler, all, warnings));
-    if (sampler instanceof WalkJump walk) {
-      diagnostics.put("mixing", mixing(model, walk, warnings));
-    }
-    diagnostics.put("warnings", warnings);
+    List<Level> levels = levels(sampler, all, warnings);
+    List<Mixing> mixing =
+        sampler instanceof WalkJump walk ? mixing(model, walk, warnings) : null;
     warnings.forEach(LOG::warn);
-    directory.writeJson("diagnostics.json", diagnostics);
+    directory.write(
+        new Diagnostics(
+            model.name(),
+            model.round(),
+            description,
+            all.calls(),
+            all.images(),
+            drawn.images(),
+            all.diverged(),
+            seconds,
+            drawn.images() / seconds,
+            levels,
+            mixing,
+            warnings));
     return all;
   }
 
-  private static List<Map<String, Object>> levels(
+  private static List<Level> levels(
       Sampler sampler, BatchNotes notes, List<String> warnings) {
     double[] predicted = sampler.predictedVarianceRatios();
-    List<Map<String, Object>> levels = new ArrayList<>();
+    List<Level> levels = new ArrayList<>();
     int worst = -1;
     for (int level = 0; level < notes.levels().size(); level++) {
       LevelSums sums = notes.levels().get(level);
       double ratio = sums.scoreNorm() * sums.scoreNorm();
       boolean accepted = ratio <= LevelSums.TOLERANCE * predicted[level];
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("s", sums.s());
-      entry.put("chains", sums.chains());
-      entry.put("mean_squared_displacement", sums.meanSquaredMove());
-      entry.put("score_norm_times_s_over_sqrt_d", sums.scoreNorm());
-      entry.put("noise_variance_ratio", ratio);
-      entry.put("predicted_variance_ratio", predicted[level]);
-      entry.put("accepted", accepted);
-      levels.add(entry);
+      levels.add(
+          new Level(
+              sums.s(),
+              sums.chains(),
+              sums.meanSquaredMove(),
+              sums.scoreNorm(),
+              ratio,
+              predicted[level],
+              accepted));
       if (!accepted
           && (worst < 0 || excess(notes, predicted, level) > excess(notes, predicted, worst))) {
         worst = level;
       }
     }
-    long refused = levels.stream().filter(level -> !(boolean) level.get("accepted")).count();
+    long refused = levels.stream().filter(level -> !level.accepted()).count();
     if (refused > 0) {
       warnings.add(
           String.format(
@@ -150,7 +155,7 @@ public final class SampleDiagnostics {
   }
 
   /** How well the chains of a walk have mixed, by statistics of their jumps. */
-  private List<Map<String, Object>> mixing(SampledModel model, WalkJump walk, List<String> warnings)
+  private List<Mixing> mixing(SampledModel model, WalkJump walk, List<String> warnings)
       throws IOException {
     List<WalkStatistic> statistics = new ArrayList<>(model.walkStatistics(walk.s()));
     classifier.map(WalkStatistic.ClassLabel::new).ifPresent(statistics::add);
@@ -177,7 +182,7 @@ public final class SampleDiagnostics {
               .formatted(length, FEWEST_JUMPS));
       return List.of();
     }
-    List<Map<String, Object>> mixing = new ArrayList<>();
+    List<Mixing> mixing = new ArrayList<>();
     for (int k = 0; k < statistics.size(); k++) {
       int statistic = k;
       double[][] series =
@@ -194,17 +199,10 @@ public final class SampleDiagnostics {
     return mixing;
   }
 
-  private static Map<String, Object> mixing(String name, double[][] series, List<String> warnings) {
+  private static Mixing mixing(String name, double[][] series, List<String> warnings) {
     double rHat = ChainDiagnostics.splitRHat(series);
     double effective = ChainDiagnostics.effectiveSampleSize(series);
     long enough = 2L * series.length * EFFECTIVE_SAMPLES_PER_HALF;
-    Map<String, Object> mixing = new LinkedHashMap<>();
-    mixing.put("statistic", name);
-    mixing.put("chains", series.length);
-    mixing.put("jumps", series[0].length);
-    mixing.put("r_hat", finite(rHat));
-    mixing.put("effective_samples", finite(effective));
-    mixing.put("autocorrelation_jumps", finite(ChainDiagnostics.autocorrelationTime(series)));
     if (rHat > LARGEST_R_HAT) {
       warnings.add(
           String.format(
@@ -222,7 +220,13 @@ public final class SampleDiagnostics {
               effective,
               name));
     }
-    return mixing;
+    return new Mixing(
+        name,
+        series.length,
+        series[0].length,
+        finite(rHat),
+        finite(effective),
+        finite(ChainDiagnostics.autocorrelationTime(series)));
   }
 
   /** The number, or null where all draws are the same and it does not exist. */
@@ -249,11 +253,7 @@ public final class SampleDiagnostics {
       try (ShardReader reader = ShardReader.open(new Shard(file, 0), hadoop())) {
         reader.forEachRemaining(images::add);
       }
-      int d = images.isEmpty() ? 0 : images.get(0).pixels().length;
-      float[] rows = new float[images.size() * d];
-      for (int i = 0; i < images.size(); i++) {
-        System.arraycopy(images.get(i).pixels(), 0, rows, i * d, d);
-      }
+      float[] rows = ImageRows.of(images);
       List<double[]> values =
           statistics.stream().map(statistic -> statistic.of(rows, images.size())).toList();
       List<Measured> measured = new ArrayList<>();

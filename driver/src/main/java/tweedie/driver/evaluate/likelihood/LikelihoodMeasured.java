@@ -1,8 +1,5 @@
 package tweedie.driver.evaluate.likelihood;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import tweedie.driver.evaluate.Measurement;
 import tweedie.driver.evaluate.likelihood.LikelihoodTask.Measure;
+import tweedie.driver.run.EarlierFiles;
 import tweedie.evaluate.likelihood.ImageDensity;
 import tweedie.evaluate.likelihood.MeanDensity;
 import tweedie.evaluate.likelihood.PixelScale;
@@ -36,8 +34,9 @@ import tweedie.score.CopyNoise;
  * @param copies joint densities of noisy copies
  * @param batchesKept that an earlier run had measured
  * @param seconds it took
+ * @param overrides settings that were not the run's
  */
-record LikelihoodMeasured(
+public record LikelihoodMeasured(
     Subject subject,
     String density,
     double sigmaMin,
@@ -53,17 +52,26 @@ record LikelihoodMeasured(
     Tails tails,
     List<OfCopies> copies,
     int batchesKept,
-    double seconds)
+    double seconds,
+    List<String> overrides)
     implements Measurement.Result {
 
-  private static final double NORMAL_95 = 1.959964;
-  private static final ObjectMapper JSON =
-      new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+  /** Files of earlier versions say less. */
+  public LikelihoodMeasured {
+    solver = solver == null ? "" : solver;
+    divergence = divergence == null ? "" : divergence;
+    sensitivity = sensitivity == null ? List.of() : sensitivity;
+    copies = copies == null ? List.of() : copies;
+    overrides = overrides == null ? List.of() : overrides;
+  }
+
+  static final double NORMAL_95 = 1.959964;
 
   /**
    * What was measured.
    *
    * @param model its name
+   * @param round after which it had its weights; 0 of a model that was not trained
    * @param weights a hash of them
    * @param data the images
    * @param fingerprint of the images; null where they were drawn
@@ -73,8 +81,9 @@ record LikelihoodMeasured(
    * @param repeats how often
    * @param seed of dequantization and probes
    */
-  record Subject(
+  public record Subject(
       String model,
+      Integer round,
       String weights,
       String data,
       String fingerprint,
@@ -82,7 +91,13 @@ record LikelihoodMeasured(
       int dimension,
       boolean dequantized,
       int repeats,
-      long seed) {}
+      long seed) {
+
+    /** Files of earlier versions say the round in the name only. */
+    public Subject {
+      round = EarlierFiles.round(round, model);
+    }
+  }
 
   /**
    * A mean in bits per dimension.
@@ -95,7 +110,7 @@ record LikelihoodMeasured(
    * @param low lower end of the 95 % interval; null of one image
    * @param high its upper end
    */
-  record Bits(
+  public record Bits(
       double value,
       Double error,
       Double errorOfProbes,
@@ -117,7 +132,7 @@ record LikelihoodMeasured(
   }
 
   /** A mean log density in nats, with its standard error; null of one image. */
-  record Nats(double value, Double error) {}
+  public record Nats(double value, Double error) {}
 
   /**
    * What another setting changes.
@@ -129,7 +144,7 @@ record LikelihoodMeasured(
    * @param errorOfProbes of a single image, by the probes alone, in bits per dimension; null where
    *     there is one probe only
    */
-  record Sensitivity(
+  public record Sensitivity(
       String what, int images, double difference, Double error, Double errorOfProbes) {}
 
   /**
@@ -140,7 +155,7 @@ record LikelihoodMeasured(
    * @param squaredRadius squared distance from the mean over what it should be, mean over the
    *     images: 1 where the flow arrives as it should
    */
-  record Tails(double momentsOfData, double squaredRadius) {}
+  public record Tails(double momentsOfData, double squaredRadius) {}
 
   /**
    * The joint density of noisy copies.
@@ -154,7 +169,7 @@ record LikelihoodMeasured(
    * @param natsOfCopies joint log density of the copies for each of their values
    * @param errorOfCopies its standard error; null of one image
    */
-  record OfCopies(
+  public record OfCopies(
       int m,
       double sigma,
       double s,
@@ -189,7 +204,8 @@ record LikelihoodMeasured(
       Optional<List<ImageDensity>> stepsDoubled,
       List<OfCopies> copies,
       int batchesKept,
-      double seconds) {
+      double seconds,
+      List<String> overrides) {
     int d = subject.dimension();
     double offset = subject.dequantized() ? PixelScale.UNIT.offset() : 0;
     MeanDensity density = MeanDensity.of(images);
@@ -219,7 +235,8 @@ record LikelihoodMeasured(
         tails(images, d),
         copies,
         batchesKept,
-        seconds);
+        seconds,
+        overrides);
   }
 
   private static Sensitivity sensitivity(
@@ -260,120 +277,8 @@ record LikelihoodMeasured(
     return Double.isNaN(number) ? null : number;
   }
 
-  /** A line of JSON for each image. */
-  static String lines(List<ImageDensity> images, double offset, int d) {
-    StringBuilder lines = new StringBuilder();
-    for (ImageDensity image : images) {
-      try {
-        lines
-            .append(
-                JSON.writeValueAsString(
-                    new OfImage(
-                        image.id(),
-                        image.label(),
-                        PixelScale.differentialBits(image.logDensity(), d) + offset,
-                        image.logDensity(),
-                        image.calls())))
-            .append('\n');
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("Densities are plain numbers", e);
-      }
-    }
-    return lines.toString();
-  }
-
-  private record OfImage(long id, int label, double bitsPerDimension, double nats, double calls) {}
-
   @Override
   public String table() {
-    StringBuilder text = new StringBuilder();
-    String unit = offset == 0 ? "bits per dimension (of a density)" : "bits per dimension";
-    line(
-        text,
-        "Likelihood of %d images of %s (%s), %d values each, under %s",
-        images,
-        subject.data(),
-        subject.trainedOn() ? "trained on" : "not trained on",
-        subject.dimension(),
-        subject.model());
-    line(text, "  %s", density);
-    line(
-        text,
-        "  noise from %.4g to %.4g, %s, %s, %.0f calls an image%s",
-        sigmaMin,
-        sigmaMax,
-        solver,
-        divergence,
-        callsPerImage,
-        subject.repeats() > 1 ? ", %d dequantizations".formatted(subject.repeats()) : "");
-    line(
-        text,
-        "%s: %.4f%s%s",
-        unit,
-        bitsPerDimension.value(),
-        bitsPerDimension.error() == null
-            ? ""
-            : " +- %.4f (95 %% interval %.4f to %.4f)"
-                .formatted(
-                    NORMAL_95 * bitsPerDimension.error(),
-                    bitsPerDimension.low(),
-                    bitsPerDimension.high()),
-        offset == 0 ? "" : "; %.0f of them for pixels in [0, 1]".formatted(offset));
-    line(
-        text,
-        "log density: %.4f nats an image%s",
-        natsPerImage.value(),
-        natsPerImage.error() == null
-            ? ""
-            : ", standard error %.2g".formatted(natsPerImage.error()));
-    line(
-        text,
-        "standard error in bits per dimension: all %s, of it probes %s, dequantizations and probes %s",
-        said(bitsPerDimension.error()),
-        said(bitsPerDimension.errorOfProbes()),
-        said(bitsPerDimension.errorOfRepeats()));
-    for (Sensitivity other : sensitivity) {
-      line(
-          text,
-          "%s: %+.4f bits per dimension, standard error %s, on %d images%s",
-          other.what(),
-          other.difference(),
-          said(other.error()),
-          other.images(),
-          other.errorOfProbes() == null
-              ? ""
-              : "; one probe of one image is off by %s".formatted(said(other.errorOfProbes())));
-    }
-    line(
-        text,
-        "where the flow ends: squared radius %.4f of what it should be; the moments of the data are worth %.2g bits per dimension there",
-        tails.squaredRadius(),
-        tails.momentsOfData());
-    if (!copies.isEmpty()) {
-      line(
-          text,
-          "noisy copies: log density in nats for each value, of their mean and of all of them");
-      line(text, "%4s %10s %10s %8s %22s %22s", "m", "sigma", "s", "images", "mean", "copies");
-      for (OfCopies of : copies) {
-        line(
-            text,
-            "%4d %10.4g %10.4g %8d %22s %22s",
-            of.m(),
-            of.sigma(),
-            of.s(),
-            of.images(),
-            "%.4f +- %s".formatted(of.natsOfMean(), said(of.error())),
-            "%.4f +- %s".formatted(of.natsOfCopies(), said(of.errorOfCopies())));
-      }
-    }
-    return text.toString().stripTrailing();
-  }
-
-  private static void line(StringBuilder text, String format, Object... values) {
-    text.append(format.formatted(values)).append('\n');
-  }
-
-  private static String said(Double number) {
-    return number == null ? "unknown" : "%.2g".formatted(number);
+    return new LikelihoodTable(this).text();
   }
 }

@@ -184,7 +184,7 @@ public final class MeasureLikelihood implements Measurement {
       WholeFile.write(
           files,
           new Path(run.directory().path(), "evaluation/likelihood-images.jsonl"),
-          LikelihoodMeasured.lines(found.get(plan.usual().name()), result.offset(), model.shape().dimension()));
+          ImageLikelihood.lines(found.get(plan.usual().name()), result.offset(), model.shape().dimension()));
       run.write("likelihood", result, result.seconds());
       return List.of(result);
     }
@@ -261,6 +261,7 @@ public final class MeasureLikelihood implements Measurement {
     return LikelihoodMeasured.of(
         new LikelihoodMeasured.Subject(
             model.name(),
+            model.round(),
             model.fingerprint(),
             real.place(),
             real.shards().map(ShardedData::fingerprint).orElse(null),
@@ -275,6 +276,7 @@ public final class MeasureLikelihood implements Measurement {
         Optional.ofNullable(found.get(LikelihoodPlan.STEPS_DOUBLED)),
         copies,
         kept,
-        seconds);
+        seconds,
+        run.overrides());
   }
 }

@@ -48,14 +48,14 @@ final class Distances {
    * @param shape of a row
    * @param of what the rows are, for the table
    */
-  List<Metric> of(Broadcast<Sets> sets, ImageShape shape, String of) {
+  List<Metric> of(Broadcast<Sets> sets, ImageShape shape, Aspect of) {
     int projections = settings.evaluate().projections();
     int parts =
         SlicedJob.tasks(projections)
             + sets.value().blocks(Sets.COMPARED + 1).size()
             + sets.value().blocks(Sets.COMPARED).size()
             + Sets.COMPARED;
-    String task = "distances of " + of;
+    String task = "distances of " + of.label();
     try (CountedJob job = CountedJob.within(spark, task)) {
       SharedSets shared =
           new SharedSets(
@@ -73,14 +73,14 @@ final class Distances {
     }
   }
 
-  private List<Metric> metrics(String of, SlicedDistances[] sliced, Own[] own, Cross[] cross) {
+  private List<Metric> metrics(Aspect of, SlicedDistances[] sliced, Own[] own, Cross[] cross) {
     int k = settings.evaluate().neighbours();
     List<Metric> metrics = new ArrayList<>();
-    metrics.add(metric("sliced W2", of, set -> sliced[set].wasserstein()));
-    metrics.add(metric("sliced Kolmogorov-Smirnov", of, set -> sliced[set].kolmogorovSmirnov()));
+    metrics.add(metric(Quantity.SLICED_W2, of, set -> sliced[set].wasserstein()));
+    metrics.add(metric(Quantity.SLICED_KS, of, set -> sliced[set].kolmogorovSmirnov()));
     metrics.add(
         metric(
-            "MMD^2, cubic kernel",
+            Quantity.MMD,
             of,
             set ->
                 MaximumMeanDiscrepancy.squared(
@@ -88,16 +88,16 @@ final class Distances {
             set ->
                 MaximumMeanDiscrepancy.pValue(
                     own[set].sums(), own[Sets.REAL].sums(), cross[set].sums(), settings.seed())));
-    metrics.add(metric("precision", of, set -> cross[set].neighbours().precision()));
-    metrics.add(metric("recall", of, set -> cross[set].neighbours().recall()));
-    metrics.add(metric("density", of, set -> cross[set].neighbours().density(k)));
-    metrics.add(metric("coverage", of, set -> cross[set].neighbours().coverage()));
+    metrics.add(metric(Quantity.PRECISION, of, set -> cross[set].neighbours().precision()));
+    metrics.add(metric(Quantity.RECALL, of, set -> cross[set].neighbours().recall()));
+    metrics.add(metric(Quantity.DENSITY, of, set -> cross[set].neighbours().density(k)));
+    metrics.add(metric(Quantity.COVERAGE, of, set -> cross[set].neighbours().coverage()));
     return metrics;
   }
 
-  static Metric metric(String name, String of, IntFunction<Estimate> estimate) {
+  static Metric metric(Quantity metric, Aspect of, IntFunction<Estimate> estimate) {
     return new Metric(
-        name,
+        metric,
         of,
         estimate.apply(Sets.SAMPLES),
         estimate.apply(Sets.FLOOR),
@@ -109,9 +109,9 @@ final class Distances {
    * distribution.
    */
   private static Metric metric(
-      String name, String of, IntFunction<Estimate> estimate, IntToDoubleFunction pValue) {
+      Quantity metric, Aspect of, IntFunction<Estimate> estimate, IntToDoubleFunction pValue) {
     return new Metric(
-        name,
+        metric,
         of,
         estimate.apply(Sets.SAMPLES),
         estimate.apply(Sets.FLOOR),
@@ -120,14 +120,14 @@ final class Distances {
   }
 
   /** How well a fresh classifier tells each compared set from the real rows; a task a set. */
-  private Metric twoSampleTest(SharedSets shared, ImageShape shape, String of) {
+  private Metric twoSampleTest(SharedSets shared, ImageShape shape, Aspect of) {
     List<Accuracy> accuracies =
         spark
             .parallelize(List.of(Sets.SAMPLES, Sets.FLOOR, Sets.WRONG), Sets.COMPARED)
             .map(new TellApart(shared, shape))
             .collect();
     return metric(
-        "C2ST accuracy",
+        Quantity.C2ST,
         of,
         set -> accuracies.get(set).estimate(),
         set -> TwoSampleTest.pValue(accuracies.get(set)));
@@ -138,7 +138,7 @@ final class Distances {
    *
    * @param of what the rows are, for the table
    */
-  Metric stein(Broadcast<Sets> sets, GaussianMixture mixture, String of) {
+  Metric stein(Broadcast<Sets> sets, GaussianMixture mixture, Aspect of) {
     List<Block> blocks = sets.value().blocks(Sets.COMPARED);
     KernelSums[] total = new KernelSums[Sets.COMPARED];
     Arrays.setAll(total, set -> new KernelSums());
@@ -153,7 +153,7 @@ final class Distances {
         total[blocks.get(i).set()].add(parts.get(i));
       }
     }
-    return metric("KSD^2", of, set -> total[set].mean());
+    return metric(Quantity.KSD, of, set -> total[set].mean());
   }
 
   private record TellApart(SharedSets shared, ImageShape shape) implements Function<Integer, Accuracy> {

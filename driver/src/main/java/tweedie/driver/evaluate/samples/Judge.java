@@ -55,6 +55,7 @@ final class Judge {
   private final Optional<Classifier> classifier;
   private final Optional<GaussianMixture> mixture;
   private final Optional<ShardedData> training;
+  private final List<String> overrides;
 
   /**
    * The real images.
@@ -76,6 +77,7 @@ final class Judge {
 
   /**
    * @param training data in which near images are searched; empty where the real images are these
+   * @param overrides settings that are not the run's
    */
   Judge(
       JavaSparkContext spark,
@@ -84,7 +86,8 @@ final class Judge {
       Reference reference,
       Optional<Classifier> classifier,
       Optional<GaussianMixture> mixture,
-      Optional<ShardedData> training) {
+      Optional<ShardedData> training,
+      List<String> overrides) {
     this.spark = spark;
     this.settings = settings;
     this.shape = shape;
@@ -92,6 +95,7 @@ final class Judge {
     this.classifier = classifier;
     this.mixture = mixture;
     this.training = training;
+    this.overrides = overrides;
   }
 
   /**
@@ -107,7 +111,7 @@ final class Judge {
     Sets sets = sets(samples, n, half);
     Broadcast<Sets> shared = job.broadcast(sets);
     Distances distances = new Distances(spark, settings);
-    String values = shape.vector() ? "values" : "pixels";
+    Aspect values = shape.vector() ? Aspect.VALUES : Aspect.PIXELS;
     List<Metric> metrics = new ArrayList<>(distances.of(shared, shape, values));
     List<Histogram> histograms = new ArrayList<>();
     if (classifier.isPresent()) {
@@ -118,20 +122,20 @@ final class Judge {
           distances.of(
               job.broadcast(new Sets(features, ClassNetwork.FEATURES)),
               new ImageShape(1, 1, ClassNetwork.FEATURES),
-              "features"));
+              Aspect.FEATURES));
       int[][] labels = Arrays.stream(classified).map(Classified::labels).toArray(int[][]::new);
-      addHistogram("classes", labels, reference.shares(), metrics, histograms);
-      metrics.add(meanOf("confidence", classified, Classified::confidence));
-      metrics.add(meanOf("entropy, nats", classified, Classified::entropy));
+      addHistogram(Aspect.CLASSES, labels, reference.shares(), metrics, histograms);
+      metrics.add(meanOf(Quantity.CONFIDENCE, classified, Classified::confidence));
+      metrics.add(meanOf(Quantity.ENTROPY, classified, Classified::entropy));
     }
     if (mixture.isPresent()) {
       metrics.add(distances.stein(shared, mixture.get(), values));
       Modes modes = new Modes(mixture.get());
       int[][] of = Arrays.stream(sets.rows()).map(modes::of).toArray(int[][]::new);
-      addHistogram("modes", of, modes.weights(), metrics, histograms);
+      addHistogram(Aspect.MODES, of, modes.weights(), metrics, histograms);
       metrics.add(
           Distances.metric(
-              "variance / true variance", "modes", set -> modes.varianceRatio(sets.rows()[set])));
+              Quantity.VARIANCE_RATIO, Aspect.MODES, set -> modes.varianceRatio(sets.rows()[set])));
     }
     List<Nearest> nearest = training.isPresent() ? nearest(sets, metrics) : List.of();
     return new Measured(
@@ -145,7 +149,8 @@ final class Judge {
         metrics,
         histograms,
         nearest,
-        (System.nanoTime() - began) / 1e9);
+        (System.nanoTime() - began) / 1e9,
+        overrides);
   }
 
   private Sets sets(GeneratedImages samples, int n, int half) {
@@ -230,14 +235,14 @@ final class Judge {
   }
 
   private static void addHistogram(
-      String of,
+      Aspect of,
       int[][] labels,
       double[] shares,
       List<Metric> metrics,
       List<Histogram> histograms) {
     metrics.add(
         Distances.metric(
-            "total variation", of, set -> ClassHistogram.totalVariation(labels[set], shares)));
+            Quantity.TOTAL_VARIATION, of, set -> ClassHistogram.totalVariation(labels[set], shares)));
     ClassHistogram[] seen =
         Arrays.stream(labels)
             .limit(Sets.COMPARED)
@@ -260,10 +265,10 @@ final class Judge {
     double in(Classified classified, int image);
   }
 
-  private static Metric meanOf(String name, Classified[] classified, OfImage number) {
+  private static Metric meanOf(Quantity metric, Classified[] classified, OfImage number) {
     return Distances.metric(
-        name,
-        "classes",
+        metric,
+        Aspect.CLASSES,
         set ->
             Jackknife.ofMean(
                 IntStream.range(0, classified[set].images())
@@ -283,10 +288,10 @@ final class Judge {
             .of(rows, training.orElseThrow());
     metrics.add(
         Distances.metric(
-            "mean distance", "training", set -> found.meanDistance(set * n, (set + 1) * n)));
+            Quantity.MEAN_DISTANCE, Aspect.TRAINING, set -> found.meanDistance(set * n, (set + 1) * n)));
     metrics.add(
         Distances.metric(
-            "ratio to real distance", "training", set -> found.ratio(set * n, Sets.REAL * n, n)));
+            Quantity.DISTANCE_RATIO, Aspect.TRAINING, set -> found.ratio(set * n, Sets.REAL * n, n)));
     return IntStream.range(0, n)
         .boxed()
         .sorted(Comparator.comparingDouble(found::distance))

@@ -133,7 +133,8 @@ public final class MeasureSamples implements Measurement {
             accuracies),
         classifier,
         evaluated.mixture().filter(found -> found.dimension() == shape.dimension()),
-        !real.trainedOn() ? training : Optional.empty());
+        !real.trainedOn() ? training : Optional.empty(),
+        evaluated.overrides());
   }
 
   private long[] labels(ShardedData labelled) {

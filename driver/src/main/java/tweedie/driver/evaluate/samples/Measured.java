@@ -1,5 +1,6 @@
 package tweedie.driver.evaluate.samples;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import tweedie.driver.evaluate.Measurement;
@@ -22,8 +23,9 @@ import tweedie.evaluate.samples.Accuracy;
  * @param nearest the samples that lie nearest to training images, the nearest first; empty where
  *     that is not known
  * @param seconds it took
+ * @param overrides settings that were not the run's
  */
-record Measured(
+public record Measured(
     String name,
     String source,
     long samples,
@@ -33,27 +35,38 @@ record Measured(
     List<ClassifierReport> classifier,
     List<Metric> metrics,
     List<Histogram> histograms,
-    List<Nearest> nearest,
-    double seconds)
+    // one alone, in an early version
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<Nearest> nearest,
+    double seconds,
+    List<String> overrides)
     implements Measurement.Result {
+
+  /** Files of earlier versions say less. */
+  public Measured {
+    classifier = classifier == null ? List.of() : classifier;
+    metrics = metrics == null ? List.of() : metrics;
+    histograms = histograms == null ? List.of() : histograms;
+    nearest = nearest == null ? List.of() : nearest;
+    overrides = overrides == null ? List.of() : overrides;
+  }
 
   /**
    * A number of three sets against the same real images.
    *
    * @param metric its name
-   * @param of what it is measured on: pixels, values, features, classes, modes or training
+   * @param of what it is measured on
    * @param pValue how likely a number at least as large is where samples, real, wrong were drawn
    *     like the real images; null where there is no test
    */
-  record Metric(
-      String metric,
-      String of,
+  public record Metric(
+      Quantity metric,
+      Aspect of,
       Estimate samples,
       Estimate real,
       Estimate wrong,
       @JsonInclude(JsonInclude.Include.NON_NULL) double[] pValue) {
 
-    Metric(String metric, String of, Estimate samples, Estimate real, Estimate wrong) {
+    Metric(Quantity metric, Aspect of, Estimate samples, Estimate real, Estimate wrong) {
       this(metric, of, samples, real, wrong, null);
     }
   }
@@ -63,7 +76,7 @@ record Measured(
    *
    * @param on which images
    */
-  record ClassifierReport(String on, int images, Estimate accuracy) {
+  public record ClassifierReport(String on, int images, Estimate accuracy) {
 
     ClassifierReport(String on, Accuracy accuracy) {
       this(on, accuracy.images(), accuracy.estimate());
@@ -78,8 +91,8 @@ record Measured(
    * @param chiSquare of samples, real, wrong against the shares
    * @param pValue of the chi-squares
    */
-  record Histogram(
-      String of,
+  public record Histogram(
+      Aspect of,
       double[] shares,
       long[] samples,
       long[] real,
@@ -88,7 +101,7 @@ record Measured(
       double[] pValue) {}
 
   /** A sample and the training image that it lies nearest to. */
-  record Nearest(int sample, long trainingImage, double distance) {}
+  public record Nearest(int sample, long trainingImage, double distance) {}
 
   @Override
   public String table() {
@@ -107,8 +120,8 @@ record Measured(
       text.append(
           "%-9s %-26s %-20s %-20s %-20s%n"
               .formatted(
-                  metric.of(),
-                  metric.metric(),
+                  metric.of().label(),
+                  metric.metric().label(),
                   number(metric.samples()),
                   number(metric.real()),
                   number(metric.wrong())));
@@ -135,7 +148,7 @@ record Measured(
   }
 
   private void append(StringBuilder text, Histogram histogram) {
-    text.append("%-9s %-26s".formatted(histogram.of(), "chi-square (p)"));
+    text.append("%-9s %-26s".formatted(histogram.of().label(), "chi-square (p)"));
     for (int set = 0; set < histogram.chiSquare().length; set++) {
       text.append(
           " %-20s"

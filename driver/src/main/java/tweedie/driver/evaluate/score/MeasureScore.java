@@ -162,6 +162,7 @@ public final class MeasureScore implements Measurement {
     }
     return new ScoreReport(
         model.name(),
+        model.round(),
         mixture.isPresent() ? "the mixture" : "the training images",
         measured.place(),
         measured.trainedOn(),
@@ -172,7 +173,8 @@ public final class MeasureScore implements Measurement {
         matched,
         fixed,
         memorisation.map(Memorisation::measured).orElse(List.of()),
-        (System.nanoTime() - began) / 1e9);
+        (System.nanoTime() - began) / 1e9,
+        evaluated.overrides());
   }
 
   private Level level(CopyNoise noise, List<Compared> found) {

@@ -3,6 +3,7 @@ package tweedie.driver.evaluate.score;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import tweedie.driver.evaluate.Measurement;
+import tweedie.driver.run.EarlierFiles;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.ScoreError;
 
@@ -10,6 +11,7 @@ import tweedie.evaluate.ScoreError;
  * How far the score of a model is from the best one, beside the least possible error.
  *
  * @param model what was measured
+ * @param round after which it had its weights; 0 of a model that was not trained
  * @param floor whose best denoiser gives the least error
  * @param data the images that were made noisy
  * @param trainedOn whether the model was trained on these
@@ -21,9 +23,11 @@ import tweedie.evaluate.ScoreError;
  * @param fixed at each noise sigma of a copy, for each number of copies
  * @param memorised of each set of samples; empty without samples or images not trained on
  * @param seconds it took
+ * @param overrides settings that were not the run's
  */
-record ScoreReport(
+public record ScoreReport(
     String model,
+    Integer round,
     String floor,
     String data,
     boolean trainedOn,
@@ -34,8 +38,18 @@ record ScoreReport(
     List<Level> matched,
     List<Level> fixed,
     List<Memorised> memorised,
-    double seconds)
+    double seconds,
+    List<String> overrides)
     implements Measurement.Result {
+
+  /** Files of earlier versions say less. */
+  public ScoreReport {
+    round = EarlierFiles.round(round, model);
+    matched = matched == null ? List.of() : matched;
+    fixed = fixed == null ? List.of() : fixed;
+    memorised = memorised == null ? List.of() : memorised;
+    overrides = overrides == null ? List.of() : overrides;
+  }
 
   /**
    * One noise level.
@@ -48,7 +62,7 @@ record ScoreReport(
    * @param heldOut errors on images that were not trained on; null where there are none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Level(
+  public record Level(
       double sigma,
       int copies,
       double s,
@@ -64,7 +78,7 @@ record ScoreReport(
    * @param ofTrainingData of the best denoiser of the training images, which knows no others: a
    *     model that has learned them by heart has this error
    */
-  record HeldOut(Estimate error, Estimate ofTrainingData) {}
+  public record HeldOut(Estimate error, Estimate ofTrainingData) {}
 
   /**
    * Where the nearest real image of each sample is.
@@ -76,7 +90,7 @@ record ScoreReport(
    * @param trainingDistance mean distance to the nearest training image
    * @param heldOutDistance mean distance to the nearest of the others
    */
-  record Memorised(
+  public record Memorised(
       String samples,
       int count,
       Estimate nearerToTraining,

@@ -1,0 +1,26 @@
+package tweedie.driver.report;
+
+import tweedie.driver.page.Numbers;
+
+/**
+ * A number to look at first.
+ *
+ * @param interval and its scale, below it
+ */
+record Card(String label, String value, String interval, String note) {
+
+  /** A number with its 95 % interval, where it has one. */
+  static Card of(String label, double value, Double low, Double high, String note) {
+    return new Card(
+        label,
+        Numbers.text(value),
+        low == null ? "" : "95 %: " + Numbers.range(low, high),
+        note);
+  }
+
+  /** A line on the run. */
+  record Fact(String label, String text) {}
+
+  /** A command and what it does. */
+  record Command(String does, String line) {}
+}

@@ -1,0 +1,138 @@
+package tweedie.driver.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import tweedie.driver.evaluate.likelihood.ImageLikelihood;
+import tweedie.driver.evaluate.likelihood.LikelihoodMeasured;
+import tweedie.driver.evaluate.likelihood.LikelihoodMeasured.Bits;
+import tweedie.driver.evaluate.likelihood.LikelihoodMeasured.Sensitivity;
+import tweedie.driver.evaluate.likelihood.LikelihoodMeasured.Subject;
+import tweedie.driver.page.Chart;
+import tweedie.driver.page.Chart.Axis;
+import tweedie.driver.page.Chart.Drawn;
+import tweedie.driver.page.Chart.Point;
+import tweedie.driver.page.Chart.Series;
+import tweedie.driver.page.Numbers;
+import tweedie.driver.page.Table;
+
+/**
+ * What a report shows of the likelihood.
+ *
+ * @param card the number to look at first
+ * @param about what was measured
+ * @param asked what the command was told
+ * @param numbers the rest
+ * @param histogram of the images; null where their values are not there
+ */
+record ReportLikelihood(Card card, String about, Asked asked, Table numbers, Chart histogram) {
+
+  private static final int BINS = 30;
+
+  /**
+   * The section.
+   *
+   * @param ofImages the likelihood of each image, where that is there
+   */
+  static ReportLikelihood of(LikelihoodMeasured measured, List<ImageLikelihood> ofImages) {
+    Bits bits = measured.bitsPerDimension();
+    Subject subject = measured.subject();
+    Asked asked =
+        new Asked(subject.data(), subject.trainedOn(), subject.round(), measured.overrides());
+    String images = Numbers.count(measured.images());
+    return new ReportLikelihood(
+        Card.of(
+            "Bits per dimension",
+            bits.value(),
+            Estimates.number(bits.low()),
+            Estimates.number(bits.high()),
+            "%s images, %s; smoothed at s = %s"
+                .formatted(images, asked.seen(), Numbers.text(measured.sigmaMin()))),
+        "%s images of %s: %s.".formatted(images, asked.images(), measured.density()),
+        asked,
+        new Table(List.of("number", "value"), rows(measured)),
+        histogram(ofImages).orElse(null));
+  }
+
+  private static List<List<String>> rows(LikelihoodMeasured measured) {
+    Bits bits = measured.bitsPerDimension();
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        List.of(
+            "bits per dimension",
+            new Point(
+                    0, bits.value(), Estimates.number(bits.low()), Estimates.number(bits.high()))
+                .text()));
+    rows.add(List.of("offset in it", Numbers.text(measured.offset())));
+    addKnown(rows, "standard error", bits.error());
+    addKnown(rows, "of it by probes", bits.errorOfProbes());
+    addKnown(rows, "of it by dequantization and probes", bits.errorOfRepeats());
+    if (measured.natsPerImage() != null) {
+      addKnown(rows, "log density of an image, nats", measured.natsPerImage().value());
+      addKnown(rows, "its standard error", measured.natsPerImage().error());
+    }
+    rows.add(List.of("noise", Numbers.range(measured.sigmaMin(), measured.sigmaMax())));
+    rows.add(List.of("solver", measured.solver()));
+    rows.add(List.of("divergence", measured.divergence()));
+    rows.add(List.of("calls for an image", Numbers.text(measured.callsPerImage())));
+    for (Sensitivity other : measured.sensitivity()) {
+      rows.add(
+          List.of(
+              "with " + other.what(),
+              "%s bits per dimension more, standard error %s, on %s images"
+                  .formatted(
+                      Numbers.text(other.difference()),
+                      Numbers.text(other.error() == null ? Double.NaN : other.error()),
+                      Numbers.count(other.images()))));
+    }
+    if (measured.tails() != null) {
+      addKnown(
+          rows,
+          "squared distance from the mean at the end of the flow, over what it should be",
+          measured.tails().squaredRadius());
+      addKnown(
+          rows,
+          "bits that mean and variance of the data are worth there",
+          measured.tails().momentsOfData());
+    }
+    return rows;
+  }
+
+  private static void addKnown(List<List<String>> rows, String label, Double number) {
+    Double known = Estimates.number(number);
+    if (known != null) {
+      rows.add(List.of(label, Numbers.text(known)));
+    }
+  }
+
+  private static Optional<Chart> histogram(List<ImageLikelihood> images) {
+    double[] bits =
+        images.stream()
+            .mapToDouble(ImageLikelihood::bitsPerDimension)
+            .filter(Double::isFinite)
+            .sorted()
+            .toArray();
+    if (bits.length < 2 || bits[0] == bits[bits.length - 1]) {
+      return Optional.empty();
+    }
+    double width = (bits[bits.length - 1] - bits[0]) / BINS;
+    long[] counts = new long[BINS];
+    for (double value : bits) {
+      counts[Math.min(BINS - 1, (int) ((value - bits[0]) / width))]++;
+    }
+    return Optional.of(
+        new Chart(
+            "Likelihood of each image",
+            "How many images have so many bits per dimension; less is likelier.",
+            Axis.linear("bits per dimension"),
+            Axis.linear("images"),
+            List.of(
+                new Series(
+                    "images",
+                    Drawn.BARS,
+                    IntStream.range(0, BINS)
+                        .mapToObj(bin -> Point.of(bits[0] + (bin + 0.5) * width, counts[bin]))
+                        .toList()))));
+  }
+}
