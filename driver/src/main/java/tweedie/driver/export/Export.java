@@ -1,7 +1,6 @@
 package tweedie.driver.export;
 
 import java.util.Optional;
-import tweedie.data.FileSystems;
 import tweedie.data.ResultFiles;
 import java.io.IOException;
 import java.util.Arrays;

@@ -2,7 +2,6 @@ package tweedie.driver.sample;
 
 import tweedie.data.Json;
 import tweedie.data.ResultFiles;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;

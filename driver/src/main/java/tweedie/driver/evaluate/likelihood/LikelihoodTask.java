@@ -3,7 +3,6 @@ package tweedie.driver.evaluate.likelihood;
 import tweedie.data.Json;
 import tweedie.data.ImageRows;
 import tweedie.data.ResultFiles;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
