@@ -154,6 +154,7 @@ class LikelihoodTest {
     FileTime written = Files.getLastModifiedTime(parts.get(0));
     digits("--master", "local[1]").succeeded();
     assertThat(parts(run)).isEqualTo(parts);
+    assertThat(Trees.files(run)).noneMatch(file -> file.toString().endsWith(".crc"));
     assertThat(Files.getLastModifiedTime(parts.get(0))).isEqualTo(written);
     assertThat(run.resolve("evaluation/likelihood-images.jsonl")).hasBinaryContent(lines);
     JsonNode again = result(run);

@@ -118,6 +118,7 @@ class SamplingTest {
     assertThat(Images.pixels(whole)).hasDimensions(30, 2);
     assertThat(Images.pixels(parts)).isDeepEqualTo(Images.pixels(whole));
     assertThat(Images.read(parts)).extracting(image -> image.id()).doesNotHaveDuplicates();
+    assertThat(Trees.files(run)).noneMatch(file -> file.toString().endsWith(".crc"));
     JsonNode mixing = diagnostics("whole").get("mixing");
     assertThat(mixing).hasSize(3); // log density and as many projections as there are values
     assertThat(mixing.get(0).get("statistic").textValue()).isEqualTo("log density at noise 4.0");
