@@ -18,13 +18,13 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
@@ -117,6 +117,7 @@ public final class Import {
   private final JavaSparkContext spark;
   private final Settings settings;
   private final Progress progress;
+  private final CollectionAccumulator<ShardRows.Written> checksums;
 
   /**
    * An import that has not started.
@@ -128,6 +129,7 @@ public final class Import {
     this.spark = new JavaSparkContext(session.sparkContext());
     this.settings = settings;
     this.progress = progress;
+    this.checksums = session.sparkContext().collectionAccumulator();
   }
 
   /**
@@ -152,6 +154,7 @@ public final class Import {
       Written written = write(listing.parts(), aside);
       // unlike FileSystem's, this rename does not move into a directory that came to be meanwhile
       FileContext.getFileContext(output.toUri(), conf).rename(aside, output);
+      ShardRows.keep(checksums.value(), output, conf);
       return new Result(
           written.images,
           written.shards,
@@ -246,7 +249,7 @@ public final class Import {
               .mapPartitionsToPair(new Number(firstIds, plan.images))
               .repartitionAndSortWithinPartitions(
                   new ByShard(plan.shards(settings), settings.imagesPerShard()))
-              .map(new ToRow());
+              .mapPartitions(new ShardRows(checksums));
       session
           .createDataFrame(
               rows, settings.source().eightBit() ? ShardColumns.ofBytes() : ShardColumns.ofFloats())
@@ -435,14 +438,6 @@ public final class Import {
     @Override
     public int getPartition(Object id) {
       return (int) ((long) id / imagesPerShard);
-    }
-  }
-
-  private record ToRow() implements Function<Tuple2<Long, SourceImage>, Row> {
-
-    @Override
-    public Row call(Tuple2<Long, SourceImage> image) {
-      return ShardColumns.row(image._1, image._2);
     }
   }
 }

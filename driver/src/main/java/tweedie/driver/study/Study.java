@@ -189,7 +189,15 @@ public final class Study {
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
-    return StudyData.Images.of(data, images.images(), images.testImages());
+    return StudyData.Images.of(name(data), data, images.images(), images.testImages());
+  }
+
+  /** Names data by what is in them; as the results there do, where an earlier version began. */
+  private String name(ShardedData data) throws IOException {
+    String former = StudyData.Images.name(data.fingerprintOfFiles());
+    return StudyDirectory.at(request.out(), spark.hadoopConfiguration()).hasResultsOf(former)
+        ? former
+        : StudyData.Images.name(data.fingerprint());
   }
 
   /** A network cannot be judged at a noise level that it has not been trained on. */

@@ -127,8 +127,13 @@ sealed interface StudyData extends Serializable {
   record Images(String name, ImageShape shape, List<Shard> shards, int images, int testImages)
       implements StudyData {
 
-    /** Images of a directory of shards; the name holds the fingerprint of what is in it. */
-    static Images of(ShardedData data, int images, int testImages) {
+    /** The name of data with this fingerprint. */
+    static String name(String fingerprint) {
+      return "images-" + fingerprint.substring(0, 8);
+    }
+
+    /** Images of a directory of shards. */
+    static Images of(String name, ShardedData data, int images, int testImages) {
       List<Shard> needed = new ArrayList<>();
       long held = 0;
       for (Shard shard : data.shards()) {
@@ -137,8 +142,7 @@ sealed interface StudyData extends Serializable {
           held += shard.images();
         }
       }
-      return new Images(
-          "images-" + data.fingerprint().substring(0, 8), data.shape(), needed, images, testImages);
+      return new Images(name, data.shape(), needed, images, testImages);
     }
 
     @Override
