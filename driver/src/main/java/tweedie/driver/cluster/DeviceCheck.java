@@ -27,8 +27,11 @@ final class DeviceCheck implements VoidFunction<Integer> {
       return;
     }
     spark.setJobGroup(spark.appName(), "checks processor and GPU");
-    spark.parallelize(List.of(1), 1).foreach(new DeviceCheck());
-    spark.clearJobGroup();
+    try {
+      spark.parallelize(List.of(1), 1).foreach(new DeviceCheck());
+    } finally {
+      spark.clearJobGroup();
+    }
   }
 
   @Override

@@ -12,12 +12,12 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.k8s.SparkKubernetesClientFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Option;
+import tweedie.Causes;
 import tweedie.data.DataException;
 
 /**
@@ -200,7 +200,7 @@ final class ExecutorPods implements AutoCloseable, ResourceEventHandler<Pod> {
         .map(
             condition ->
                 "No node takes the executor %s: %s. Ask for less (spark.executor.memory, spark.executor.memoryOverhead, spark.executor.cores, spark.executor.resource.gpu.amount), or add nodes"
-                    .formatted(name, sentence(condition.getMessage())));
+                    .formatted(name, Causes.sentence(condition.getMessage())));
   }
 
   private static boolean isUnschedulable(PodCondition condition) {
@@ -223,18 +223,18 @@ final class ExecutorPods implements AutoCloseable, ResourceEventHandler<Pod> {
    * @return empty if it has nothing to do with Kubernetes
    */
   static Optional<RuntimeException> explained(Exception e, SparkConf conf) {
-    if (causes(e).anyMatch(cause -> message(cause).contains("pod from template file"))) {
+    if (Causes.of(e).anyMatch(cause -> message(cause).contains("pod from template file"))) {
       return Optional.of(
           new DataException(
               "%s = %s cannot be read: %s"
-                  .formatted(TEMPLATE, conf.get(TEMPLATE), sentence(root(e).getMessage())),
+                  .formatted(TEMPLATE, conf.get(TEMPLATE), Causes.sentence(Causes.root(e).getMessage())),
               e));
     }
-    if (message(root(e)).startsWith("No pod was found named")) {
+    if (message(Causes.root(e)).startsWith("No pod was found named")) {
       return Optional.of(
           new DataException(
               "%s. spark.kubernetes.driver.pod.name is the name of the pod that this command runs in; leave it out elsewhere"
-                  .formatted(sentence(root(e).getMessage())),
+                  .formatted(Causes.sentence(Causes.root(e).getMessage())),
               e));
     }
     return clientException(e)
@@ -246,9 +246,9 @@ final class ExecutorPods implements AutoCloseable, ResourceEventHandler<Pod> {
     String master = conf.get("spark.master");
     if (e.getStatus() == null) {
       return "No Kubernetes API server answers at %s: %s. Check the URL (--master), and that a NetworkPolicy lets the driver reach it"
-          .formatted(master, sentence(root(e).getMessage()));
+          .formatted(master, Causes.sentence(Causes.root(e).getMessage()));
     }
-    String message = sentence(e.getStatus().getMessage());
+    String message = Causes.sentence(e.getStatus().getMessage());
     if (message.contains("exceeded quota")) {
       return "The quota of the namespace %s does not hold the executors: %s. Ask for less (spark.executor.instances, spark.executor.memory, spark.executor.memoryOverhead, spark.executor.cores), or raise it"
           .formatted(namespace(conf), message);
@@ -262,18 +262,10 @@ final class ExecutorPods implements AutoCloseable, ResourceEventHandler<Pod> {
   }
 
   private static Optional<KubernetesClientException> clientException(Throwable e) {
-    return causes(e)
+    return Causes.of(e)
         .filter(KubernetesClientException.class::isInstance)
         .map(KubernetesClientException.class::cast)
         .findFirst();
-  }
-
-  private static Stream<Throwable> causes(Throwable e) {
-    return Stream.iterate(e, cause -> cause != null, Throwable::getCause);
-  }
-
-  private static Throwable root(Throwable e) {
-    return causes(e).reduce(e, (outer, inner) -> inner);
   }
 
   private static String namespace(SparkConf conf) {
@@ -283,15 +275,10 @@ final class ExecutorPods implements AutoCloseable, ResourceEventHandler<Pod> {
   private static String reason(String reason, String message) {
     return message == null || message.isBlank()
         ? String.valueOf(reason)
-        : "%s: %s".formatted(reason, sentence(message));
+        : "%s: %s".formatted(reason, Causes.sentence(message));
   }
 
   private static String message(Throwable e) {
     return String.valueOf(e.getMessage());
-  }
-
-  /** The first line, without the full stop that the sentence around it has. */
-  private static String sentence(String message) {
-    return String.valueOf(message).lines().findFirst().orElse("").replaceAll("[.\\s]+$", "");
   }
 }

@@ -54,13 +54,13 @@ final class FirstExecutor {
     try {
       spark.setJobGroup(conf.get("spark.app.name"), "waits for an executor");
       new FirstExecutor(conf, warning, pods).await(spark.parallelize(List.of(1), 1).countAsync());
-      spark.clearJobGroup();
     } catch (ExecutionException | IllegalStateException e) { // the latter from a stopped context
       throw ClusterException.unreachable(conf, warning, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClusterException("Interrupted while it waited for an executor", e);
     } finally {
+      spark.clearJobGroup();
       pods.ifPresent(ExecutorPods::close);
     }
   }

@@ -9,6 +9,7 @@ import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.filter.AbstractFilter;
+import tweedie.Causes;
 
 /**
  * Remembers what a library complained about, the first error or else the last warning: Spark tells
@@ -53,14 +54,11 @@ final class LastWarning extends AbstractFilter implements AutoCloseable {
         || !event.getLoggerName().startsWith(library)) {
       return Result.NEUTRAL;
     }
-    String text = firstLine(event.getMessage().getFormattedMessage());
+    String text = Causes.sentence(event.getMessage().getFormattedMessage());
     Throwable thrown = event.getThrown();
     if (thrown != null) {
       cause = thrown;
-      while (thrown.getCause() != null) {
-        thrown = thrown.getCause();
-      }
-      text += " (" + firstLine(thrown.getMessage()) + ")";
+      text += " (" + Causes.sentence(Causes.root(thrown).getMessage()) + ")";
     }
     if (!event.getLevel().isMoreSpecificThan(Level.ERROR)) {
       warning = text;
@@ -68,10 +66,6 @@ final class LastWarning extends AbstractFilter implements AutoCloseable {
       error = text;
     }
     return said.add(text.replaceAll("\\d+", "0")) ? Result.NEUTRAL : Result.DENY;
-  }
-
-  private static String firstLine(String message) {
-    return String.valueOf(message).lines().findFirst().orElse("").replaceAll("[.\\s]+$", "");
   }
 
   @Override

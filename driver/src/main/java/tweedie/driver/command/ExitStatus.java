@@ -3,12 +3,12 @@ package tweedie.driver.command;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import tweedie.Causes;
 import tweedie.TweedieException;
 import tweedie.TweedieException.Quoted;
 import tweedie.TweedieException.Status;
@@ -68,29 +68,20 @@ public final class ExitStatus {
 
   private static Reason reason(Exception e) {
     Optional<TweedieException> said =
-        causes(e)
+        Causes.of(e)
             .filter(TweedieException.class::isInstance)
             .map(TweedieException.class::cast)
             .findFirst();
     if (said.isPresent()) {
       return new Reason(said.get().status(), said.get().getMessage(), true);
     }
-    Throwable cause = causes(e).reduce(e, (outer, inner) -> inner);
+    Throwable cause = Causes.root(e);
     String message = Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getName());
     Optional<Quoted> quoted = TweedieException.quotedIn(message); // by Spark
     if (quoted.isPresent()) {
       return new Reason(quoted.get().status(), quoted.get().message(), true);
     }
     boolean expected = cause instanceof IOException || cause instanceof SparkException;
-    return new Reason(Status.FAILED, firstLine(message), expected);
-  }
-
-  private static Stream<Throwable> causes(Throwable e) {
-    return Stream.iterate(e, cause -> cause != null, Throwable::getCause);
-  }
-
-  /** Spark's messages go on with the stack trace of the task. */
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("");
+    return new Reason(Status.FAILED, Causes.firstLine(message), expected);
   }
 }

@@ -81,7 +81,7 @@ public record Checkup(
                                 .computeIfAbsent(sentence, s -> new ArrayList<>())
                                 .add(slot)));
     return bySentence.entrySet().stream()
-        .map(entry -> Finding.error("%s: %s".formatted(names(entry.getValue()), entry.getKey())))
+        .map(entry -> Finding.error("%s: %s".formatted(SlotReport.names(entry.getValue()), entry.getKey())))
         .toList();
   }
 
@@ -103,7 +103,7 @@ public record Checkup(
             entry ->
                 Finding.error(
                     "%s have one GPU, %s: set spark.task.resource.gpu.amount = 1, and let the script of spark.executor.resource.gpu.discoveryScript list for each executor its own GPUs"
-                        .formatted(names(entry.getValue()), entry.getKey())))
+                        .formatted(SlotReport.names(entry.getValue()), entry.getKey())))
         .toList();
   }
 
@@ -121,7 +121,7 @@ public record Checkup(
         : List.of(
             Finding.error(
                 "%s: a shard holds images of %s, the model is of %s: tweedie.data.path names another data set than the run's"
-                    .formatted(names(other), other.get(0).shape(), asked.shape)));
+                    .formatted(SlotReport.names(other), other.get(0).shape(), asked.shape)));
   }
 
   private List<Finding> results() {
@@ -148,7 +148,7 @@ public record Checkup(
         : List.of(
             Finding.error(
                 "%s: Tweedie %s, the driver is %s: give all of them the same jar or image"
-                    .formatted(names(other), other.get(0).tweedie(), driver.tweedie())));
+                    .formatted(SlotReport.names(other), other.get(0).tweedie(), driver.tweedie())));
   }
 
   private List<Finding> slotsAndWorkers() {
@@ -221,7 +221,7 @@ public record Checkup(
         : List.of(
             Finding.warning(
                 "%s: started without %s, which costs up to half the speed; set spark.executorEnv.NAME, or the variables of the image"
-                    .formatted(names(without), String.join(", ", without.get(0).notSet()))));
+                    .formatted(SlotReport.names(without), String.join(", ", without.get(0).notSet()))));
   }
 
   private List<Finding> threads() {
@@ -239,10 +239,11 @@ public record Checkup(
         : List.of(
             Finding.warning(
                 "%s: tasks have %d threads each, more together than their process has cores (%d), which is several times slower: set OMP_NUM_THREADS (spark.executorEnv.OMP_NUM_THREADS) or tweedie.train.threads-per-worker to the cores of a task"
-                    .formatted(names(crowded), threads(crowded.get(0)), crowded.get(0).cores())));
+                    .formatted(SlotReport.names(crowded), threads(crowded.get(0)), crowded.get(0).cores())));
   }
 
-  private int threads(SlotReport slot) {
+  /** How many threads a task has there. */
+  int threads(SlotReport slot) {
     return asked.threads > 0 ? asked.threads : slot.threads();
   }
 
@@ -275,97 +276,8 @@ public record Checkup(
     return Math.max(0, Math.max(began - slot.clock(), slot.clock() - ended));
   }
 
-  /** Who said it: "node-1 (slots 0, 1), node-2 (slot 2)". */
-  private static String names(List<SlotReport> slots) {
-    Map<String, List<SlotReport>> byHost =
-        slots.stream()
-            .collect(
-                Collectors.groupingBy(SlotReport::host, LinkedHashMap::new, Collectors.toList()));
-    return byHost.entrySet().stream()
-        .map(
-            entry ->
-                entry.getKey()
-                    + " ("
-                    + (entry.getValue().stream().allMatch(s -> s.slot() == SlotReport.DRIVER)
-                        ? "driver"
-                        : "slot "
-                            + entry.getValue().stream()
-                                .map(
-                                    s ->
-                                        s.slot() == SlotReport.DRIVER
-                                            ? "driver"
-                                            : Integer.toString(s.slot()))
-                                .collect(Collectors.joining(", ")))
-                    + ")")
-        .collect(Collectors.joining(", "));
-  }
-
   /** A line for the driver and one for each slot. */
   public String table() {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(
-        List.of(
-            "slot",
-            "executor",
-            "host",
-            "java",
-            "backend",
-            "cpu",
-            "gpu",
-            "cores",
-            "threads",
-            "heap MB",
-            "arrays MB",
-            "memory MB",
-            "malloc",
-            "shard",
-            "clock s"));
-    rows.add(row(driver));
-    slots.forEach(slot -> rows.add(row(slot)));
-    int[] widths = new int[rows.get(0).size()];
-    rows.forEach(
-        row -> {
-          for (int i = 0; i < widths.length; i++) {
-            widths[i] = Math.max(widths[i], row.get(i).length());
-          }
-        });
-    StringBuilder table = new StringBuilder();
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-      }
-      table.append(line.toString().stripTrailing()).append(System.lineSeparator());
-    }
-    return table.toString().stripTrailing();
-  }
-
-  private List<String> row(SlotReport slot) {
-    return List.of(
-        slot.slot() == SlotReport.DRIVER ? "-" : Integer.toString(slot.slot()),
-        slot.executor(),
-        slot.host(),
-        slot.java(),
-        slot.backend(),
-        slot.features().isEmpty() ? "?" : slot.features(),
-        gpu(slot),
-        Integer.toString(slot.cores()),
-        Integer.toString(threads(slot)),
-        Long.toString(slot.heap() / MEGABYTE),
-        Long.toString(slot.offHeap() / MEGABYTE),
-        Long.toString(slot.memory() / MEGABYTE),
-        slot.notSet().isEmpty() ? "set" : "not set",
-        slot.shape().isEmpty() ? "-" : slot.shape(),
-        slot.slot() == SlotReport.DRIVER ? "-" : Long.toString(skewMillis(slot) / 1000));
-  }
-
-  private static String gpu(SlotReport slot) {
-    if (slot.gpus().isEmpty() && slot.gpu().isEmpty()) {
-      return "-";
-    }
-    String address = slot.gpus().isEmpty() ? "0" : String.join(",", slot.gpus());
-    return slot.gpu().isEmpty()
-        ? address
-        : address + ": " + slot.gpu().substring(slot.gpu().indexOf(' ') + 1);
+    return SlotTable.of(this);
   }
 }

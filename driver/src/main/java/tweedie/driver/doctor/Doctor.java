@@ -1,5 +1,7 @@
 package tweedie.driver.doctor;
 
+import tweedie.driver.progress.CountedJob;
+import tweedie.Causes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,7 +31,7 @@ import tweedie.driver.config.JobSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.doctor.Checkup.Asked;
 import tweedie.driver.run.RunDirectory;
-import tweedie.driver.train.Train;
+import tweedie.driver.train.TrainingProblems;
 import tweedie.network.Network;
 import tweedie.train.checkpoint.Checkpoint;
 import tweedie.train.round.RoundMaster;
@@ -97,7 +99,7 @@ public final class Doctor {
       ShardedData data =
           JobSettings.data(
               request.config(), "tweedie.data.path", path, spark.hadoopConfiguration());
-      Train.problems(request.config(), data)
+      TrainingProblems.of(request.config(), data)
           .forEach(problem -> findings.add(Finding.error(problem.toString())));
       return Optional.of(data);
     } catch (ConfigException e) {
@@ -121,7 +123,7 @@ public final class Doctor {
     } else if (shape.isPresent() && findings.stream().noneMatch(Finding::fatal)) {
       parameters = parameters(settings, shape.get());
     }
-    Train.heapProblem(request.config(), spark, parameters)
+    TrainingProblems.ofHeap(request.config(), spark, parameters)
         .ifPresent(problem -> findings.add(Finding.error(problem.toString())));
     SparkConf conf = spark.getConf();
     String master = conf.get("spark.master");
@@ -187,7 +189,7 @@ public final class Doctor {
     JavaRDD<Integer> numbers = spark.parallelize(IntStream.range(0, slots).boxed().toList(), slots);
     ClassTag<SlotReport> tag = ClassTag$.MODULE$.apply(SlotReport.class);
     SlotProbe probe = new SlotProbe(shards, mark);
-    spark.setJobGroup("tweedie doctor", "every slot reports");
+    CountedJob job = new CountedJob(spark, "tweedie doctor", "every slot reports");
     long began = System.currentTimeMillis();
     // together, as the workers of a round: what one of them takes, another does not have
     JavaFutureAction<List<SlotReport>> reports =
@@ -207,13 +209,13 @@ public final class Doctor {
     } catch (ExecutionException e) {
       throw new ClusterException(
           "The slots of the cluster could not report: "
-              + String.valueOf(e.getCause().getMessage()).lines().findFirst().orElse(""),
+              + Causes.firstLine(e.getCause().getMessage()),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClusterException("Interrupted while the cluster reported", e);
     } finally {
-      spark.clearJobGroup();
+      job.close();
     }
   }
 

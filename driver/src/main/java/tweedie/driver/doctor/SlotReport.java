@@ -1,7 +1,10 @@
 package tweedie.driver.doctor;
 
 import java.io.Serializable;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What one slot for a task says about itself.
@@ -50,4 +53,24 @@ record SlotReport(
 
   /** In place of a number of a slot. */
   static final int DRIVER = -1;
+
+  /** Who said it: "node-1 (slots 0, 1), node-2 (slot 2)". */
+  static String names(List<SlotReport> slots) {
+    Map<String, List<SlotReport>> byHost =
+        slots.stream()
+            .collect(
+                Collectors.groupingBy(SlotReport::host, LinkedHashMap::new, Collectors.toList()));
+    return byHost.entrySet().stream()
+        .map(host -> "%s (%s)".formatted(host.getKey(), numbers(host.getValue())))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String numbers(List<SlotReport> slots) {
+    if (slots.stream().allMatch(slot -> slot.slot() == SlotReport.DRIVER)) {
+      return "driver";
+    }
+    return slots.stream()
+        .map(slot -> slot.slot() == SlotReport.DRIVER ? "driver" : Integer.toString(slot.slot()))
+        .collect(Collectors.joining(", ", "slot ", ""));
+  }
 }

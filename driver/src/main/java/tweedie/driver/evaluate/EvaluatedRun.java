@@ -150,7 +150,7 @@ public final class EvaluatedRun {
     if (request.data().isPresent()) {
       ShardedData data = ShardedData.open(request.data().get(), conf());
       boolean same =
-          training.filter(seen -> seen.fingerprint().equals(data.fingerprint())).isPresent();
+          training.filter(seen -> seen.isSameAs(data)).isPresent();
       return new Real(request.data().get().toString(), same, Optional.of(data));
     }
     if (settings.model().oracle() == Settings.Oracle.MIXTURE) {

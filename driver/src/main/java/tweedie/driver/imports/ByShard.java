@@ -74,13 +74,4 @@ final class ByShard extends Partitioner {
       };
     }
   }
-
-  /** A numbered image as a row of a shard. */
-  record ToRow() implements Function<Tuple2<Long, SourceImage>, Row> {
-
-    @Override
-    public Row call(Tuple2<Long, SourceImage> image) {
-      return ShardColumns.row(image._1, image._2);
-    }
-  }
 }

@@ -16,6 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import tweedie.data.DataException;
@@ -99,6 +100,7 @@ public final class Import {
   private final JavaSparkContext spark;
   private final Settings settings;
   private final Progress progress;
+  private final CollectionAccumulator<ShardRows.Written> checksums;
 
   /**
    * An import that has not started.
@@ -110,6 +112,7 @@ public final class Import {
     this.spark = new JavaSparkContext(session.sparkContext());
     this.settings = settings;
     this.progress = progress;
+    this.checksums = session.sparkContext().collectionAccumulator();
   }
 
   /**
@@ -133,6 +136,7 @@ public final class Import {
       Path aside = WholeFile.aside(output);
       try {
         Plan written = write(listing.parts(), aside, job, read);
+        ShardRows.keep(checksums.value(), aside, conf);
         // unlike FileSystem's, this rename does not move into a directory that came to be meanwhile
         FileContext.getFileContext(output.toUri(), conf).rename(aside, output);
         return new Result(
@@ -221,7 +225,7 @@ public final class Import {
             .mapPartitionsToPair(new ByShard.Numbering(firstIds, plan.images))
             .repartitionAndSortWithinPartitions(
                 new ByShard(plan.shards(settings), settings.imagesPerShard()))
-            .map(new ByShard.ToRow());
+            .mapPartitions(new ShardRows(checksums));
     session
         .createDataFrame(
             rows, settings.source().eightBit() ? ShardColumns.ofBytes() : ShardColumns.ofFloats())

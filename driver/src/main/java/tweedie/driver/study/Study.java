@@ -16,10 +16,10 @@ import tweedie.driver.config.Loaded;
 import tweedie.driver.config.Problem;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.Settings.Hypothesis;
+import tweedie.driver.progress.CountedJob;
 import tweedie.driver.progress.Progress;
-import tweedie.driver.progress.TaskProgress;
 import tweedie.driver.run.RunLock;
-import tweedie.driver.train.Train;
+import tweedie.driver.train.TrainingProblems;
 import tweedie.score.CopyNoise;
 import tweedie.score.NoiseSchedule;
 
@@ -88,7 +88,7 @@ public final class Study {
     for (StudyTraining training : trainings) {
       results.add(directory.read(training));
     }
-    StudyTable table = StudyTable.of(settings, results);
+    StudyTable table = new StudyComparisons(settings, results).table();
     lock.whileOwned(
         () -> {
           directory.write("study.html", StudyPage.html(table));
@@ -104,19 +104,17 @@ public final class Study {
         table);
   }
 
-  @SuppressWarnings("try") // the listener works by being attached
   private void train(List<StudyTask.Planned> missing) {
     if (missing.isEmpty()) {
       return;
     }
-    LongAccumulator trained = spark.sc().longAccumulator("images trained");
     long images = missing.stream().mapToLong(planned -> planned.training().images()).sum();
-    spark.setJobGroup("tweedie study " + request.out(), missing.size() + " trainings");
-    try (Progress progress = Progress.start("study", "images", images);
-        TaskProgress attached = TaskProgress.attach(spark.sc(), trained, progress)) {
+    try (CountedJob job =
+        new CountedJob(
+            spark, "tweedie study " + request.out(), missing.size() + " trainings")) {
+      LongAccumulator trained =
+          job.count("images trained", Progress.start("study", "images", images));
       spark.parallelize(missing, missing.size()).foreach(new StudyTask(trained));
-    } finally {
-      spark.clearJobGroup();
     }
   }
 
@@ -187,11 +185,19 @@ public final class Study {
               "and tweedie.study.images.test-images = %d are %d images, tweedie.data.path holds %d"
                   .formatted(images.testImages(), needed, data.images())));
     }
-    Train.misfit(config, data.shape()).ifPresent(problems::add);
+    TrainingProblems.misfit(config, data.shape()).ifPresent(problems::add);
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
-    return StudyData.Images.of(data, images.images(), images.testImages());
+    return StudyData.Images.of(name(data), data, images.images(), images.testImages());
+  }
+
+  /** Names data by what is in them; as the results there do, where an earlier version began. */
+  private String name(ShardedData data) throws IOException {
+    String former = StudyData.Images.name(data.fingerprintOfFiles());
+    return StudyDirectory.at(request.out(), spark.hadoopConfiguration()).hasResultsOf(former)
+        ? former
+        : StudyData.Images.name(data.fingerprint());
   }
 
   /** A network cannot be judged at a noise level that it has not been trained on. */

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
@@ -102,16 +103,8 @@ sealed interface StudyData extends Serializable {
 
     @Override
     public List<LabeledImage> training(long seed, Configuration conf) {
-      double[] drawn = oracle().orElseThrow().sample(seed, LongStream.range(0, images).toArray());
-      List<LabeledImage> all = new ArrayList<>(images);
-      for (int i = 0; i < images; i++) {
-        float[] pixels = new float[dimension];
-        for (int j = 0; j < dimension; j++) {
-          pixels[j] = (float) drawn[i * dimension + j];
-        }
-        all.add(new LabeledImage(i, -1, shape(), pixels));
-      }
-      return all;
+      long[] ids = LongStream.range(0, images).toArray();
+      return ImageRows.images(oracle().orElseThrow().sample(seed, ids), ids, shape());
     }
 
     @Override
@@ -134,8 +127,13 @@ sealed interface StudyData extends Serializable {
   record Images(String name, ImageShape shape, List<Shard> shards, int images, int testImages)
       implements StudyData {
 
-    /** Images of a directory of shards; the name holds the fingerprint of what is in it. */
-    static Images of(ShardedData data, int images, int testImages) {
+    /** The name of data with this fingerprint. */
+    static String name(String fingerprint) {
+      return "images-" + fingerprint.substring(0, 8);
+    }
+
+    /** Images of a directory of shards. */
+    static Images of(String name, ShardedData data, int images, int testImages) {
       List<Shard> needed = new ArrayList<>();
       long held = 0;
       for (Shard shard : data.shards()) {
@@ -144,8 +142,7 @@ sealed interface StudyData extends Serializable {
           held += shard.images();
         }
       }
-      return new Images(
-          "images-" + data.fingerprint().substring(0, 8), data.shape(), needed, images, testImages);
+      return new Images(name, data.shape(), needed, images, testImages);
     }
 
     @Override
@@ -160,15 +157,7 @@ sealed interface StudyData extends Serializable {
 
     @Override
     public double[] test(Configuration conf) throws IOException {
-      List<LabeledImage> read = read(images, testImages, conf);
-      int d = shape.dimension();
-      double[] rows = new double[read.size() * d];
-      for (int i = 0; i < read.size(); i++) {
-        for (int j = 0; j < d; j++) {
-          rows[i * d + j] = read.get(i).pixels()[j];
-        }
-      }
-      return rows;
+      return ImageRows.doubles(ImageRows.of(read(images, testImages, conf)));
     }
 
     private List<LabeledImage> read(long first, int count, Configuration conf) throws IOException {

@@ -136,6 +136,12 @@ public final class StudyDirectory {
     return files.exists(result(training));
   }
 
+  /** Whether a training on the data of this name was done. */
+  boolean hasResultsOf(String data) throws IOException {
+    FileStatus[] results = files.globStatus(new Path(path, RESULTS + "/" + data + ".*.json"));
+    return results != null && results.length > 0;
+  }
+
   StudyResult read(StudyTraining training) throws IOException {
     Path file = result(training);
     return StudyResult.fromJson(WholeFile.read(files, file), file.toString());

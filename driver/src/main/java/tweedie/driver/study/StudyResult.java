@@ -1,9 +1,9 @@
 package tweedie.driver.study;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import tweedie.data.DataException;
+import tweedie.data.Json;
 import tweedie.evaluate.LevelError;
 import tweedie.train.GradientSpread.Traces;
 
@@ -33,14 +33,8 @@ record StudyResult(
     List<LevelError> errors,
     List<Traces> gradients) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   String toJson() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Results are plain numbers", e);
-    }
+    return Json.LINE.text(this);
   }
 
   /**
@@ -51,7 +45,7 @@ record StudyResult(
    */
   static StudyResult fromJson(String json, String file) {
     try {
-      return JSON.readValue(json, StudyResult.class);
+      return Json.LINE.mapper().readValue(json, StudyResult.class);
     } catch (JsonProcessingException e) {
       throw new DataException(
           "%s is no result of a study: %s; delete it, and its training is done again"

@@ -68,7 +68,7 @@ final class Resumption {
   }
 
   private void check(TrainedData trained, ShardedData data) {
-    if (!trained.fingerprint().equals(data.fingerprint())) {
+    if (!data.isOf(trained.fingerprint())) {
       problems.add(
           now.problem(
               "tweedie.data.path",
@@ -77,7 +77,7 @@ final class Resumption {
                       data.images(),
                       data.shape(),
                       data.shards().size(),
-                      data.fingerprint(),
+                      data.fingerprintLike(trained.fingerprint()),
                       trained)));
     }
   }

@@ -93,6 +93,23 @@ class ImportTest {
   }
 
   @Test
+  void checksumsAreTakenWhileShardsAreWritten() throws IOException {
+    Import.Settings settings =
+        new Import.Settings(
+            new DigitsSource(28, 28, 250, 9), out(), ALL, 100, Import.Damaged.REFUSE);
+    new Import(session, settings, reporting(images -> {})).execute();
+    java.nio.file.Path kept = temporary.resolve("out/_content.json");
+    String content = Files.readString(kept);
+    assertThat(content).containsPattern("(?s)part-00000.*part-00001.*part-00002.*");
+    String fingerprint = open().fingerprint();
+    assertThat(Files.readString(kept)).isEqualTo(content);
+
+    Files.delete(kept);
+    assertThat(open().fingerprint()).as("of what is in the files").isEqualTo(fingerprint);
+    assertThat(Files.readString(kept)).isEqualTo(content);
+  }
+
+  @Test
   void existingOutputIsRefused() throws IOException {
     Files.createDirectory(temporary.resolve("out"));
     assertThatThrownBy(() -> run(new DigitsSource(28, 28, 5, 1), ALL, Import.Damaged.REFUSE))

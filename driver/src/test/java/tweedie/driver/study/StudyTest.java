@@ -12,9 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.TweedieException.Status;
+import tweedie.data.ImageShape;
+import tweedie.data.LabeledImage;
+import tweedie.data.shard.ShardWriter;
+import tweedie.data.shard.ShardedData;
 import tweedie.driver.Tweedie;
 
 class StudyTest {
@@ -118,6 +123,50 @@ class StudyTest {
             "tweedie.study.mixtures.steps = 4 was 3 for the results in "
                 + "file:%s; with another value it is another study: name another --out"
                     .formatted(study));
+  }
+
+  @Test
+  void resultsOfAnEarlierVersionAreFound() throws IOException {
+    org.apache.hadoop.fs.Path shards =
+        new org.apache.hadoop.fs.Path(directory.resolve("data").toString());
+    List<LabeledImage> images = new ArrayList<>();
+    for (int id = 0; id < 12; id++) {
+      float[] pixels = {id, 1 - id};
+      images.add(new LabeledImage(id, -1, new ImageShape(1, 1, 2), pixels));
+    }
+    Configuration conf = new Configuration();
+    ShardWriter.write(
+        new org.apache.hadoop.fs.Path(shards, "part-00000.parquet"), images, conf);
+    ShardedData data = ShardedData.open(shards, conf);
+    String[] settings = {
+      "tweedie.data.path=" + shards,
+      "tweedie.model.network=mlp",
+      "tweedie.model.hidden=4",
+      "tweedie.model.depth=1",
+      "tweedie.study.mixtures.hypotheses=[]",
+      "tweedie.study.images.hypotheses=[stable]",
+      "tweedie.study.images.images=8",
+      "tweedie.study.images.test-images=4",
+      "tweedie.study.images.steps=2"
+    };
+    Path study = directory.resolve("study");
+    assertThat(study(study, settings)).as("%s", err).isZero();
+    String name = "images-" + data.fingerprint().substring(0, 8);
+    assertThat(results(study))
+        .hasSize(4)
+        .contains(name + ".mean.seed-1.json", name + ".stable-8.seed-2.json");
+
+    String earlier = "images-" + data.fingerprintOfFiles().substring(0, 8);
+    for (String result : results(study)) {
+      Path file = study.resolve("results").resolve(result);
+      Files.writeString(
+          study.resolve("results").resolve(result.replace(name, earlier)),
+          Files.readString(file).replace(name, earlier));
+      Files.delete(file);
+    }
+    assertThat(study(study, settings)).as("%s", err).isZero();
+    assertThat(out.toString()).contains("4 trainings, 4 of them done before");
+    assertThat(Files.readString(study.resolve("comparisons.csv"))).contains("," + earlier + ",");
   }
 
   @Test

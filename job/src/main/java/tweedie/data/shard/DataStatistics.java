@@ -1,7 +1,6 @@
 package tweedie.data.shard;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import tweedie.data.DataException;
+import tweedie.data.Json;
 import tweedie.data.LabeledImage;
 
 /**
@@ -57,7 +57,7 @@ public record DataStatistics(
 
   /** Whether these are the statistics of this data set. */
   public boolean areOf(ShardedData data) {
-    return fingerprint.equals(data.fingerprint());
+    return data.isOf(fingerprint);
   }
 
   /** At most this many sums come to the driver. */
@@ -73,9 +73,12 @@ public record DataStatistics(
    * Reads all images once, in one Spark job, and compares some of them in a second. The result does
    * not depend on the cluster: sums are merged in the order of the shards.
    *
+   * <p>The fingerprint of the data is taken by the way.
+   *
    * @throws DataException if the shards do not hold as many images as their footers say
+   * @throws IOException if the checksums that are kept of the shards cannot be read
    */
-  public static DataStatistics of(JavaSparkContext spark, ShardedData data) {
+  public static DataStatistics of(JavaSparkContext spark, ShardedData data) throws IOException {
     List<Shard> shards = data.shards();
     List<List<Shard>> groups = new ArrayList<>();
     int count = Math.min(SUMS, shards.size());
@@ -93,13 +96,15 @@ public record DataStatistics(
       long stride = Math.max(1, data.images() / compared);
       Moments total = new Moments(dimension, channels);
       List<float[]> some = new ArrayList<>();
+      List<String> checksums = new ArrayList<>();
       for (Group group :
           spark
               .parallelize(groups, groups.size())
-              .map(new SumGroup(conf, dimension, channels, stride))
+              .map(new SumGroup(conf, dimension, channels, data.eightBit(), stride))
               .collect()) {
         total.add(group.moments());
         some.addAll(group.some());
+        checksums.addAll(group.checksums());
       }
       if (total.images != data.images()) {
         throw new DataException(
@@ -107,6 +112,7 @@ public record DataStatistics(
                 "The shards beside %s hold %d images, their footers say %d",
                 shards.get(0).path(), total.images, data.images()));
       }
+      data.keep(checksums);
       return total.statistics(largestDistance(spark, some), data.fingerprint());
     } finally {
       conf.destroy();
@@ -129,11 +135,7 @@ public record DataStatistics(
 
   /** As JSON that {@link #fromJson} reads back without loss. */
   public String toJson() {
-    try {
-      return new ObjectMapper().writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Statistics are plain numbers", e);
-    }
+    return Json.LINE.text(this);
   }
 
   /**
@@ -143,38 +145,48 @@ public record DataStatistics(
    */
   public static DataStatistics fromJson(String json) {
     try {
-      return new ObjectMapper().readValue(json, DataStatistics.class);
+      return Json.LINE.mapper().readValue(json, DataStatistics.class);
     } catch (JsonProcessingException e) {
       throw new DataException("These are no statistics of a data set: " + e.getMessage(), e);
     }
   }
 
-  /** The moments of a group of shards, and every so many of its images. */
-  private record Group(Moments moments, List<float[]> some) implements Serializable {}
+  /** The moments of a group of shards, every so many of its images, and a checksum a shard. */
+  private record Group(Moments moments, List<float[]> some, List<String> checksums)
+      implements Serializable {}
 
   private record SumGroup(
-      Broadcast<SerializableConfiguration> conf, int dimension, int channels, long stride)
+      Broadcast<SerializableConfiguration> conf,
+      int dimension,
+      int channels,
+      boolean eightBit,
+      long stride)
       implements Function<List<Shard>, Group> {
 
     @Override
     public Group call(List<Shard> shards) throws IOException {
       Moments group = new Moments(dimension, channels);
       List<float[]> some = new ArrayList<>();
-      long image = 0;
+      List<String> checksums = new ArrayList<>();
+      ShardChecksum checksum = new ShardChecksum();
+      long count = 0;
       for (Shard shard : shards) {
         Moments sum = new Moments(dimension, channels);
         try (ShardReader images = ShardReader.open(shard, conf.value().value())) {
           while (images.hasNext()) {
-            float[] pixels = images.next().pixels();
+            LabeledImage image = images.next();
+            float[] pixels = image.pixels();
+            checksum.add(image, eightBit);
             sum.add(pixels);
-            if (image++ % stride == 0) {
+            if (count++ % stride == 0) {
               some.add(pixels);
             }
           }
         }
         group.add(sum);
+        checksums.add(checksum.hex());
       }
-      return new Group(group, some);
+      return new Group(group, some, checksums);
     }
   }
 

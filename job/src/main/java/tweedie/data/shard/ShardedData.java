@@ -1,12 +1,12 @@
 package tweedie.data.shard;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,14 +16,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BlockLocation;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.column.statistics.IntStatistics;
-import org.apache.parquet.column.statistics.Statistics;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
-import org.apache.parquet.hadoop.metadata.ParquetMetadata;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.schema.MessageType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.InputFiles;
@@ -31,22 +25,35 @@ import tweedie.data.InputFiles;
 /**
  * An imported data set: a directory of Parquet shards whose images all have one shape.
  *
- * <p>Everything here comes from the footers of the shards; no pixel is read.
+ * <p>All but the {@link #fingerprint} comes from the footers of the shards; no pixel is read.
  */
 public final class ShardedData {
 
   private static final Pattern PART = Pattern.compile("part-(\\d+)(-.*)?\\.parquet");
 
-  private final ImageShape shape;
-  private final List<Shard> shards;
-  private final boolean eightBit;
-  private final String fingerprint;
+  /** Ends a fingerprint that is one of content; earlier versions took another. */
+  private static final String OF_CONTENT = "-content";
 
-  private ShardedData(ImageShape shape, List<Shard> shards, boolean eightBit, String fingerprint) {
-    this.shape = shape;
+  private static final Logger LOG = LoggerFactory.getLogger(ShardedData.class);
+
+  private final Path directory;
+  private final Configuration conf;
+  private final List<FileStatus> files;
+  private final List<Shard> shards;
+  private final ShardFooter first;
+  private String fingerprint;
+
+  private ShardedData(
+      Path directory,
+      Configuration conf,
+      List<FileStatus> files,
+      List<Shard> shards,
+      ShardFooter first) {
+    this.directory = directory;
+    this.conf = conf;
+    this.files = List.copyOf(files);
     this.shards = List.copyOf(shards);
-    this.eightBit = eightBit;
-    this.fingerprint = fingerprint;
+    this.first = first;
   }
 
   /**
@@ -64,8 +71,7 @@ public final class ShardedData {
     }
     List<FileStatus> files = new ArrayList<>();
     for (FileStatus file : InputFiles.in(dir, conf)) {
-      String name = file.getPath().getName();
-      if (name.endsWith(".parquet") && !name.startsWith(".") && !name.startsWith("_")) {
+      if (isShard(file)) {
         files.add(file);
       }
     }
@@ -75,36 +81,34 @@ public final class ShardedData {
     files.sort(
         Comparator.comparing((FileStatus file) -> number(file))
             .thenComparing(file -> file.getPath().getName()));
+    List<FileStatus> filled = new ArrayList<>();
     List<Shard> shards = new ArrayList<>();
-    StringBuilder print = new StringBuilder();
-    Footer first = null;
+    ShardFooter first = null;
     for (FileStatus file : files) {
-      Footer footer = Footer.read(file, conf);
-      if (footer.images == 0) {
+      ShardFooter footer = ShardFooter.read(file, conf);
+      if (footer.images() == 0) {
         continue; // such as a batch of samples all of whose chains were stopped
       }
       if (first == null) {
         first = footer;
-      } else if (!footer.shape.equals(first.shape) || footer.eightBit != first.eightBit) {
+      } else if (!footer.shape().equals(first.shape()) || footer.eightBit() != first.eightBit()) {
         throw new DataException(
             String.format(
                 "Shards differ: %s holds %s, %s holds %s",
                 shards.get(0).path(), first, file.getPath(), footer));
       }
-      shards.add(new Shard(file.getPath().toString(), footer.images, hosts(file, conf)));
-      print.append(stableName(file)).append(' ').append(file.getLen()).append(' ');
-      print.append(footer.images).append('\n');
+      shards.add(new Shard(file.getPath().toString(), footer.images(), hosts(file, conf)));
+      filled.add(file);
     }
     if (first == null) {
       throw new DataException(dir + " holds no image: all its *.parquet files are empty");
     }
-    print.append(first);
-    return new ShardedData(first.shape, shards, first.eightBit, sha256(print.toString()));
+    return new ShardedData(dir, conf, filled, shards, first);
   }
 
   /** The shape of every image. */
   public ImageShape shape() {
-    return shape;
+    return first.shape();
   }
 
   /** The shards, sorted by part number; at least one. */
@@ -119,15 +123,110 @@ public final class ShardedData {
 
   /** Whether pixels are stored as bytes and read as [0, 1]; otherwise they are any floats. */
   public boolean eightBit() {
-    return eightBit;
+    return first.eightBit();
   }
 
   /**
-   * A hash of the names, lengths and image counts of the shards, in hexadecimal. The same for the
-   * same import made again, which gives files names that differ in Spark's random part only.
+   * A hash of what is in the shards: of the shape of the images and whether they are 8-bit, and for
+   * each shard in order of ids, labels and pixels (see {@link ShardChecksum}). Neither the names and
+   * lengths of the files nor how they are encoded matter; how the images are divided into shards
+   * does, as training depends on it.
+   *
+   * <p>Import keeps the checksums of the shards beside them. Where they are absent, all shards are
+   * read for them once: by tasks, where this process has a Spark session, and here otherwise.
+   *
+   * @throws UncheckedIOException if the file system fails
    */
-  public String fingerprint() {
+  public synchronized String fingerprint() {
+    if (fingerprint == null) {
+      try {
+        fingerprint = fingerprint(checksums());
+      } catch (IOException e) {
+        throw new UncheckedIOException(directory + " cannot be read: " + e.getMessage(), e);
+      }
+    }
     return fingerprint;
+  }
+
+  /**
+   * The fingerprint that earlier versions took: of the names, lengths and image counts of the
+   * shards.
+   */
+  public String fingerprintOfFiles() {
+    StringBuilder print = new StringBuilder();
+    for (int i = 0; i < files.size(); i++) {
+      FileStatus file = files.get(i);
+      print.append(stableName(file)).append(' ').append(file.getLen()).append(' ');
+      print.append(shards.get(i).images()).append('\n');
+    }
+    return sha256(print.append(first).toString());
+  }
+
+  /** The fingerprint of these data that is of the kind of {@code written}. */
+  public String fingerprintLike(String written) {
+    return written.endsWith(OF_CONTENT) ? fingerprint() : fingerprintOfFiles();
+  }
+
+  /**
+   * Whether a fingerprint that was written down is that of these data. One of an earlier version is
+   * held against the names and lengths of the files, which is all that it says.
+   */
+  public boolean isOf(String written) {
+    return written.equals(fingerprintLike(written));
+  }
+
+  /** Whether the same is in both, divided into shards alike; read only where it can be. */
+  public boolean isSameAs(ShardedData other) {
+    return first.toString().equals(other.first.toString())
+        && shards.stream().map(Shard::images).toList()
+            .equals(other.shards.stream().map(Shard::images).toList())
+        && fingerprint().equals(other.fingerprint());
+  }
+
+  /** Takes the checksums of the shards, in order, from somebody who has just read them all. */
+  synchronized void keep(List<String> checksums) throws IOException {
+    fingerprint = fingerprint(checksums);
+    if (!checksums.equals(kept())) {
+      KeptChecksums.write(directory, files, checksums, conf);
+    }
+  }
+
+  private String fingerprint(List<String> checksums) {
+    StringBuilder print = new StringBuilder(first.toString()).append('\n');
+    for (int i = 0; i < shards.size(); i++) {
+      print.append(shards.get(i).images()).append(' ').append(checksums.get(i)).append('\n');
+    }
+    return sha256(print.toString()) + OF_CONTENT;
+  }
+
+  /** The checksums that are kept; null where one is not. */
+  private List<String> kept() throws IOException {
+    KeptChecksums kept = KeptChecksums.of(directory, conf);
+    List<String> checksums = new ArrayList<>();
+    files.forEach(file -> checksums.add(kept.of(file)));
+    return checksums;
+  }
+
+  private List<String> checksums() throws IOException {
+    List<String> checksums = kept();
+    List<Shard> missing = new ArrayList<>();
+    for (int i = 0; i < shards.size(); i++) {
+      if (checksums.get(i) == null) {
+        missing.add(shards.get(i));
+      }
+    }
+    if (missing.isEmpty()) {
+      return checksums;
+    }
+    LOG.info(
+        "{} keeps no checksums of {} of its {} shards: reads them once for its fingerprint",
+        directory,
+        missing.size(),
+        shards.size());
+    Iterator<String> taken = ShardChecksum.of(missing, eightBit(), conf).iterator();
+    checksums.replaceAll(checksum -> checksum == null ? taken.next() : checksum);
+    KeptChecksums.write(directory, files, checksums, conf);
+    return checksums;
   }
 
   /**
@@ -151,7 +250,14 @@ public final class ShardedData {
     return List.copyOf(hosts);
   }
 
-  private static long number(FileStatus file) {
+  /** Whether a file of a data set is one of its shards. */
+  static boolean isShard(FileStatus file) {
+    String name = file.getPath().getName();
+    return name.endsWith(".parquet") && !name.startsWith(".") && !name.startsWith("_");
+  }
+
+  /** The number of a shard; the largest where its name has none. */
+  static long number(FileStatus file) {
     Matcher part = PART.matcher(file.getPath().getName());
     return part.matches() ? Long.parseLong(part.group(1)) : Long.MAX_VALUE;
   }
@@ -162,79 +268,7 @@ public final class ShardedData {
   }
 
   private static String sha256(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
-  }
-
-  /** What a shard says of itself; the shape of an empty one is null. */
-  private record Footer(ImageShape shape, boolean eightBit, long images) {
-
-    static Footer read(FileStatus file, Configuration conf) {
-      ParquetMetadata metadata;
-      try (ParquetFileReader reader =
-          ParquetFileReader.open(HadoopInputFile.fromStatus(file, conf))) {
-        metadata = reader.getFooter();
-      } catch (IOException | RuntimeException e) {
-        throw new DataException(file.getPath() + " cannot be read: " + e.getMessage(), e);
-      }
-      MessageType schema = metadata.getFileMetaData().getSchema();
-      for (String column :
-          List.of(
-              ShardColumns.ID,
-              ShardColumns.LABEL,
-              ShardColumns.HEIGHT,
-              ShardColumns.WIDTH,
-              ShardColumns.CHANNELS,
-              ShardColumns.PIXELS)) {
-        if (!schema.containsField(column)) {
-          throw new DataException(file.getPath() + " has no column " + column);
-        }
-      }
-      long images = metadata.getBlocks().stream().mapToLong(BlockMetaData::getRowCount).sum();
-      if (images == 0) {
-        return new Footer(null, false, 0);
-      }
-      ImageShape shape =
-          new ImageShape(
-              only(file, metadata, ShardColumns.HEIGHT),
-              only(file, metadata, ShardColumns.WIDTH),
-              only(file, metadata, ShardColumns.CHANNELS));
-      return new Footer(shape, schema.getType(ShardColumns.PIXELS).isPrimitive(), images);
-    }
-
-    /** The value that all rows have in {@code column}, from the statistics of the row groups. */
-    private static int only(FileStatus file, ParquetMetadata metadata, String column) {
-      Integer value = null;
-      for (BlockMetaData block : metadata.getBlocks()) {
-        for (ColumnChunkMetaData chunk : block.getColumns()) {
-          if (!chunk.getPath().toDotString().equals(column)) {
-            continue;
-          }
-          Statistics<?> statistics = chunk.getStatistics();
-          if (!(statistics instanceof IntStatistics ints) || !ints.hasNonNullValue()) {
-            throw new DataException(
-                file.getPath() + " has no statistics of the column " + column + " in its footer");
-          }
-          if (ints.getMin() != ints.getMax() || value != null && value != ints.getMin()) {
-            throw new DataException(
-                String.format(
-                    "%s holds images that differ in %s: %d and %d",
-                    file.getPath(), column, value == null ? ints.getMin() : value, ints.getMax()));
-          }
-          value = ints.getMin();
-        }
-      }
-      return value;
-    }
-
-    @Override
-    public String toString() {
-      return (eightBit ? "8-bit images of " : "floats of ") + shape;
-    }
+    byte[] hash = ShardChecksum.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(hash);
   }
 }

@@ -1,5 +1,6 @@
 package tweedie.data.shard;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -7,7 +8,10 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -24,6 +28,7 @@ import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.SourceImage;
+import tweedie.data.WholeFile;
 import tweedie.data.source.MixtureSource;
 import tweedie.data.source.Sources;
 import tweedie.score.GaussianMixture;
@@ -78,6 +83,110 @@ class ShardedDataTest {
     assertThat(write("b", bytes(12), 3).fingerprint()).isEqualTo(first);
     assertThat(write("c", bytes(12), 2).fingerprint()).isNotEqualTo(first);
     assertThat(write("d", bytes(13), 3).fingerprint()).isNotEqualTo(first);
+  }
+
+  @Test
+  void otherContentOfTheSameLengthHasAnotherFingerprint() throws IOException {
+    ShardedData data = floats("a", 1, 2, 3);
+    ShardedData pixels = floats("b", 1, 3, 2);
+    assertThat(pixels.fingerprintOfFiles())
+        .as("names and lengths are the same")
+        .isEqualTo(data.fingerprintOfFiles());
+    assertThat(pixels.fingerprint()).isNotEqualTo(data.fingerprint());
+    assertThat(pixels.isSameAs(data)).isFalse();
+    assertThat(floats("c", 1, 2, 3).isSameAs(data)).isTrue();
+
+    ShardedData replaced = floats("a", 1, 3, 2);
+    assertThat(replaced.fingerprint())
+        .as("what was kept of the file before does not count")
+        .isEqualTo(pixels.fingerprint());
+  }
+
+  @Test
+  void fingerprintDependsOnIdsAndLabels() throws IOException {
+    List<SourceImage> images = bytes(4);
+    String first = write("a", images, 1).fingerprint();
+    SourceImage last = images.get(3);
+    images.set(3, SourceImage.ofBytes(7, last.shape(), last.bytes()));
+    assertThat(write("b", images, 1).fingerprint()).isNotEqualTo(first);
+    images.set(3, last);
+    Collections.reverse(images);
+    assertThat(write("c", images, 1).fingerprint()).isNotEqualTo(first);
+  }
+
+  @Test
+  void fingerprintDoesNotDependOnNamesAndEncoding() throws IOException {
+    List<SourceImage> vectors = new ArrayList<>();
+    for (float[] pixels : PIXELS) {
+      vectors.add(SourceImage.ofFloats(-1, new ImageShape(1, 1, 3), pixels));
+    }
+    ShardedData bySpark = write("a", vectors, 1);
+    ShardedData byTask = floats("b", 1, 2, 3);
+    assertThat(byTask.fingerprintOfFiles()).isNotEqualTo(bySpark.fingerprintOfFiles());
+    assertThat(byTask.fingerprint()).isEqualTo(bySpark.fingerprint());
+  }
+
+  @Test
+  void checksumsAreTakenOnceAndKept() throws IOException {
+    ShardedData data = write("data", bytes(9), 2);
+    java.nio.file.Path kept = temporary.resolve("data/_content.json");
+    assertThat(kept).as("opening reads no pixel").doesNotExist();
+    String fingerprint = data.fingerprint();
+    String content = Files.readString(kept);
+    assertThat(content).contains("part-00000", "part-00001", "sha256");
+
+    rewrite(kept, content.replaceFirst("\"sha256\" : \"[0-9a-f]{4}", "\"sha256\" : \"0000"));
+    assertThat(open("data").fingerprint())
+        .as("the file is believed, not the shards read")
+        .isNotEqualTo(fingerprint);
+    rewrite(kept, "this is no JSON");
+    assertThat(open("data").fingerprint()).isEqualTo(fingerprint);
+    assertThat(Files.readString(kept)).isEqualTo(content);
+  }
+
+  @Test
+  void statisticsTakeTheFingerprintByTheWay() throws IOException {
+    String fingerprint = write("a", bytes(20), 3).fingerprint();
+    ShardedData data = write("b", bytes(20), 3);
+    assertThat(statistics(data).fingerprint()).isEqualTo(fingerprint);
+    assertThat(temporary.resolve("b/_content.json")).exists();
+    assertThat(open("b").fingerprint()).isEqualTo(fingerprint);
+  }
+
+  @Test
+  void fingerprintsOfEarlierVersionsAreKnown() throws Exception {
+    ShardedData data = floats("a", 1, 2, 3);
+    long length = Files.size(temporary.resolve("a/part-00000.parquet"));
+    String text = "part-00000 %d 2\nfloats of 1x1x3".formatted(length);
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+    String earlier = HexFormat.of().formatHex(hash);
+
+    assertThat(data.fingerprintOfFiles()).isEqualTo(earlier);
+    assertThat(data.isOf(earlier)).isTrue();
+    assertThat(temporary.resolve("a/_content.json")).as("no pixel was read").doesNotExist();
+    assertThat(data.isOf(data.fingerprint())).isTrue();
+    assertThat(data.isOf("")).isFalse();
+    assertThat(data.isOf(earlier.replace('0', '1'))).isFalse();
+    assertThat(data.isOf(floats("b", 1, 3, 2).fingerprint())).isFalse();
+  }
+
+  private static final float[][] PIXELS = {{0.25f, -7, 1e9f}, {1, 2, 3}};
+
+  /** A shard of two images that a task has written; the second has these pixels. */
+  private ShardedData floats(String name, float... pixels) throws IOException {
+    ImageShape shape = new ImageShape(1, 1, 3);
+    ShardWriter.write(
+        new Path(temporary.resolve(name).toString(), "part-00000.parquet"),
+        List.of(
+            new LabeledImage(0, -1, shape, PIXELS[0]), new LabeledImage(1, -1, shape, pixels)),
+        Sources.CONF);
+    return open(name);
+  }
+
+  /** With the checksum that Hadoop's local file system keeps beside it. */
+  private static void rewrite(java.nio.file.Path file, String text) throws IOException {
+    Path path = new Path(file.toString());
+    WholeFile.write(path.getFileSystem(Sources.CONF), path, text);
   }
 
   /** The local file system as if its files lay in two blocks on the machines of a cluster. */
@@ -247,7 +356,7 @@ class ShardedDataTest {
     return Math.sqrt(squares);
   }
 
-  private static DataStatistics statistics(ShardedData data) {
+  private static DataStatistics statistics(ShardedData data) throws IOException {
     return DataStatistics.of(SPARK.context(), data);
   }
 

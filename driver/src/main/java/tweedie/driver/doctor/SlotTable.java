@@ -1,0 +1,82 @@
+package tweedie.driver.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What driver and slots reported, a line each, in columns. */
+final class SlotTable {
+
+  private static final long MEGABYTE = 1 << 20;
+
+  private static final List<String> HEADER =
+      List.of(
+            "slot",
+            "executor",
+            "host",
+            "java",
+            "backend",
+            "cpu",
+            "gpu",
+            "cores",
+            "threads",
+            "heap MB",
+            "arrays MB",
+            "memory MB",
+            "malloc",
+            "shard",
+            "clock s");
+
+  private SlotTable() {}
+
+  static String of(Checkup checkup) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(HEADER);
+    rows.add(row(checkup, checkup.driver()));
+    checkup.slots().forEach(slot -> rows.add(row(checkup, slot)));
+    int[] widths = new int[HEADER.size()];
+    rows.forEach(
+        row -> {
+          for (int i = 0; i < widths.length; i++) {
+            widths[i] = Math.max(widths[i], row.get(i).length());
+          }
+        });
+    StringBuilder table = new StringBuilder();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+      }
+      table.append(line.toString().stripTrailing()).append(System.lineSeparator());
+    }
+    return table.toString().stripTrailing();
+  }
+
+  private static List<String> row(Checkup checkup, SlotReport slot) {
+    return List.of(
+        slot.slot() == SlotReport.DRIVER ? "-" : Integer.toString(slot.slot()),
+        slot.executor(),
+        slot.host(),
+        slot.java(),
+        slot.backend(),
+        slot.features().isEmpty() ? "?" : slot.features(),
+        gpu(slot),
+        Integer.toString(slot.cores()),
+        Integer.toString(checkup.threads(slot)),
+        Long.toString(slot.heap() / MEGABYTE),
+        Long.toString(slot.offHeap() / MEGABYTE),
+        Long.toString(slot.memory() / MEGABYTE),
+        slot.notSet().isEmpty() ? "set" : "not set",
+        slot.shape().isEmpty() ? "-" : slot.shape(),
+        slot.slot() == SlotReport.DRIVER ? "-" : Long.toString(checkup.skewMillis(slot) / 1000));
+  }
+
+  private static String gpu(SlotReport slot) {
+    if (slot.gpus().isEmpty() && slot.gpu().isEmpty()) {
+      return "-";
+    }
+    String address = slot.gpus().isEmpty() ? "0" : String.join(",", slot.gpus());
+    return slot.gpu().isEmpty()
+        ? address
+        : address + ": " + slot.gpu().substring(slot.gpu().indexOf(' ') + 1);
+  }
+}

@@ -1,0 +1,113 @@
+package tweedie.data.shard;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tweedie.data.DataException;
+import tweedie.data.InputFiles;
+import tweedie.data.Json;
+import tweedie.data.WholeFile;
+
+/**
+ * The checksums of the shards of a directory, kept beside them in a file that is written last. What
+ * it says of a shard counts as long as that has its name and length and is not younger than it.
+ */
+public final class KeptChecksums {
+
+  /** Hadoop and Spark pass over names that begin so. */
+  static final String FILE = "_content.json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeptChecksums.class);
+
+  /** What is known of one shard. */
+  private record Entry(String file, long bytes, String sha256) {}
+
+  private record Content(List<Entry> shards) {}
+
+  private final Map<String, Entry> entries = new HashMap<>();
+  private final long written;
+
+  private KeptChecksums(Content content, long written) {
+    content.shards().forEach(entry -> entries.put(entry.file(), entry));
+    this.written = written;
+  }
+
+  /** What is kept in {@code directory}; nothing where the file is absent or damaged. */
+  static KeptChecksums of(Path directory, Configuration conf) throws IOException {
+    Path file = new Path(directory, FILE);
+    FileSystem files = file.getFileSystem(conf);
+    try {
+      long written = files.getFileStatus(file).getModificationTime();
+      Content content = Json.PAGE.read(WholeFile.read(files, file), Content.class, file);
+      if (content.shards() == null) {
+        throw new DataException(file + " is damaged: it holds no shards");
+      }
+      return new KeptChecksums(content, written);
+    } catch (FileNotFoundException e) {
+      return new KeptChecksums(new Content(List.of()), 0);
+    } catch (DataException | ChecksumException e) { // the latter from the local file system
+      LOG.warn("{}. The checksums are taken anew.", e.getMessage());
+      return new KeptChecksums(new Content(List.of()), 0);
+    }
+  }
+
+  /** The checksum of a shard; null where none is known. */
+  String of(FileStatus shard) {
+    Entry entry = entries.get(shard.getPath().getName());
+    return entry != null
+            && entry.bytes() == shard.getLen()
+            && shard.getModificationTime() <= written
+        ? entry.sha256()
+        : null;
+  }
+
+  /**
+   * Keeps what an import has taken while it wrote.
+   *
+   * @param directory of the shards
+   * @param checksums by the number of the shard
+   */
+  public static void write(Path directory, Map<Long, String> checksums, Configuration conf)
+      throws IOException {
+    List<FileStatus> shards = new ArrayList<>();
+    List<String> known = new ArrayList<>();
+    for (FileStatus file : InputFiles.in(directory, conf)) {
+      String checksum = checksums.get(ShardedData.number(file));
+      if (ShardedData.isShard(file) && checksum != null) {
+        shards.add(file);
+        known.add(checksum);
+      }
+    }
+    write(directory, shards, known, conf);
+  }
+
+  /** Keeps checksums; where the directory cannot be written, a line of the log says so. */
+  static void write(
+      Path directory, List<FileStatus> shards, List<String> checksums, Configuration conf) {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < shards.size(); i++) {
+      FileStatus shard = shards.get(i);
+      entries.add(new Entry(shard.getPath().getName(), shard.getLen(), checksums.get(i)));
+    }
+    Path file = new Path(directory, FILE);
+    try {
+      WholeFile.write(file.getFileSystem(conf), file, Json.PAGE.text(new Content(entries)) + "\n");
+    } catch (IOException | UnsupportedOperationException e) { // the latter where nothing can be
+      LOG.info(
+          "{} cannot be written ({}): the checksums of the shards are not kept, and taken again by"
+              + " the next command",
+          file,
+          e.getMessage());
+    }
+  }
+}
