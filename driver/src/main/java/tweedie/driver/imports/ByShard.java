@@ -3,13 +3,10 @@ package tweedie.driver.imports;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.Partitioner;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Row;
 import scala.Tuple2;
 import tweedie.data.SourceImage;
-import tweedie.data.shard.ShardColumns;
 import tweedie.driver.imports.PartImages.Item;
 
 /** Brings images to their shards by their ids. */

@@ -97,7 +97,7 @@ class ImportTest {
     Import.Settings settings =
         new Import.Settings(
             new DigitsSource(28, 28, 250, 9), out(), ALL, 100, Import.Damaged.REFUSE);
-    new Import(session, settings, reporting(images -> {})).execute();
+    new Import(SPARK.session(), settings, reporting(images -> {})).execute();
     java.nio.file.Path kept = temporary.resolve("out/_content.json");
     String content = Files.readString(kept);
     assertThat(content).containsPattern("(?s)part-00000.*part-00001.*part-00002.*");
