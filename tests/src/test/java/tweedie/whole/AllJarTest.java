@@ -49,7 +49,7 @@ class AllJarTest {
     assertThat(entries)
         .contains(
             "tweedie/driver/Tweedie.class",
-            "tweedie/train/RoundMaster.class",
+            "tweedie/train/round/RoundMaster.class",
             "org/nd4j/linalg/factory/Nd4j.class",
             "org/bytedeco/javacpp/Loader.class",
             "picocli/CommandLine.class",
