@@ -68,8 +68,7 @@ public abstract class TweedieException extends RuntimeException {
     Matcher quoted = QUOTED.matcher(text);
     return quoted.find()
         ? Optional.of(
-            new Quoted(
-                Status.values()[Integer.parseInt(quoted.group(1)) - 1], quoted.group(2)))
+            new Quoted(Status.values()[Integer.parseInt(quoted.group(1)) - 1], quoted.group(2)))
         : Optional.empty();
   }
 

@@ -78,7 +78,10 @@ class ArrowsTest {
               ours()
                   .and(
                       outside(
-                          "tweedie.score..", "tweedie.network..", "tweedie.data..", "tweedie.evaluate..")));
+                          "tweedie.score..",
+                          "tweedie.network..",
+                          "tweedie.data..",
+                          "tweedie.evaluate..")));
 
   @ArchTest
   static final ArchRule networkAndDataKnowNothingAboveThem =
@@ -232,14 +235,16 @@ class ArrowsTest {
       slices().matching("tweedie.driver.evaluate.(*)").should().notDependOnEachOther();
 
   @ArchTest
-  static final ArchRule commandLinesAreReadInOneRoom = oneRoom("tweedie.driver.command", "picocli..");
+  static final ArchRule commandLinesAreReadInOneRoom =
+      oneRoom("tweedie.driver.command", "picocli..");
 
   @ArchTest
   static final ArchRule settingsAreReadInOneRoom =
       oneRoom("tweedie.driver.config", "com.typesafe.config..");
 
   @ArchTest
-  static final ArchRule progressIsDrawnInOneRoom = oneRoom("tweedie.driver.progress", "me.tongfei..");
+  static final ArchRule progressIsDrawnInOneRoom =
+      oneRoom("tweedie.driver.progress", "me.tongfei..");
 
   @ArchTest
   static final ArchRule pagesAreMadeInOneRoom = oneRoom("tweedie.driver.page", "com.samskivert..");

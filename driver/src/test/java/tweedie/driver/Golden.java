@@ -9,8 +9,8 @@ import org.apache.hadoop.conf.Configuration;
 import tweedie.driver.run.RunDirectory;
 
 /**
- * Files as they were written before a round stood beside the name of a model: {@code golden/run} is a run, {@code
- * golden/tables} holds what it printed of these numbers.
+ * Files as they were written before a round stood beside the name of a model: {@code golden/run} is
+ * a run, {@code golden/tables} holds what it printed of these numbers.
  */
 public final class Golden {
 
@@ -40,7 +40,6 @@ public final class Golden {
 
   /** The run. */
   public static RunDirectory run() throws IOException {
-    return RunDirectory.at(
-        new org.apache.hadoop.fs.Path(path("run").toUri()), new Configuration());
+    return RunDirectory.at(new org.apache.hadoop.fs.Path(path("run").toUri()), new Configuration());
   }
 }

@@ -47,8 +47,7 @@ public final class DenoiserLayerRuntime extends BaseOutputLayer<DenoiserLayer> {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-    losses =
-        DenoisingLoss.backward(network, floats(input), floats(labels), (int) input.size(0));
+    losses = DenoisingLoss.backward(network, floats(input), floats(labels), (int) input.size(0));
     Gradient result = new DefaultGradient(gradientsFlattened);
     gradientViews.forEach(result::setGradientFor);
     return new Pair<>(result, null);

@@ -157,7 +157,8 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
     for (int k = 0; k < weights.length; k++) {
       sum +=
           weights[k]
-              * (components[k].totalVariance() + Vectors.squaredDistance(components[k].mean(), mean));
+              * (components[k].totalVariance()
+                  + Vectors.squaredDistance(components[k].mean(), mean));
     }
     return sum;
   }
@@ -289,7 +290,8 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
     double[] score = Vectors.weighted(r, pulls);
     double divergence = 0;
     for (int k = 0; k < r.length; k++) {
-      divergence += r[k] * (Vectors.squaredDistance(pulls[k], score) - components[k].precisionTrace(s));
+      divergence +=
+          r[k] * (Vectors.squaredDistance(pulls[k], score) - components[k].precisionTrace(s));
     }
     return divergence;
   }

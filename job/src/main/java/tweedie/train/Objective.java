@@ -1,8 +1,8 @@
 package tweedie.train;
 
-import tweedie.network.DenoisingLoss;
 import tweedie.data.Dequantized;
 import tweedie.data.LabeledImage;
+import tweedie.network.DenoisingLoss;
 import tweedie.network.NetworkSettings;
 import tweedie.score.CopyNoise;
 import tweedie.score.Draws;

@@ -152,7 +152,8 @@ class SamplerTest {
     Start start = new Start(new double[D], 3);
     requireCalls(
         new AnnealedLangevin(start, NoiseLevels.geometric(3, 0.1, 12), 0.1, 3, Ending.WALK));
-    requireCalls(new ConsistentAnnealed(start, NoiseLevels.geometric(3, 0.1, 12), 0.4, Ending.WALK));
+    requireCalls(
+        new ConsistentAnnealed(start, NoiseLevels.geometric(3, 0.1, 12), 0.4, Ending.WALK));
   }
 
   private static void requireCalls(Sampler sampler) {

@@ -127,7 +127,8 @@ public final class MixtureSamples {
           Samples samples = sampler.sample(denoiser, SEED, ids(sets * SET));
           double seconds = (System.nanoTime() - began) / 1e9;
           if (samples.diverged().length > 0) {
-            throw new IllegalStateException("%s diverged: %s".formatted(name, Arrays.toString(samples.diverged())));
+            throw new IllegalStateException(
+                "%s diverged: %s".formatted(name, Arrays.toString(samples.diverged())));
           }
           System.out.printf(
               Locale.ROOT,

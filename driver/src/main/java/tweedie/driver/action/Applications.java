@@ -1,6 +1,5 @@
 package tweedie.driver.action;
 
-import tweedie.driver.imports.ImportSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -10,7 +9,6 @@ import org.apache.spark.sql.SparkSession;
 import tweedie.data.source.ImageSource;
 import tweedie.device.TaskResources;
 import tweedie.driver.cluster.SparkSessions;
-import tweedie.driver.config.Settings;
 import tweedie.driver.denoise.Denoise;
 import tweedie.driver.denoise.DenoiseRequest;
 import tweedie.driver.doctor.Doctor;
@@ -21,6 +19,7 @@ import tweedie.driver.export.Export;
 import tweedie.driver.export.ExportRequest;
 import tweedie.driver.imports.Import;
 import tweedie.driver.imports.ImportRequest;
+import tweedie.driver.imports.ImportSource;
 import tweedie.driver.progress.Progress;
 import tweedie.driver.report.Report;
 import tweedie.driver.report.ReportRequest;

@@ -1,6 +1,5 @@
 package tweedie.driver.action;
 
-import tweedie.data.FileSystems;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -9,6 +8,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 import tweedie.data.source.DigitsSource;
 import tweedie.driver.config.Loaded;
 import tweedie.driver.imports.Import;

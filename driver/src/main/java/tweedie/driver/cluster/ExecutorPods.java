@@ -227,7 +227,8 @@ final class ExecutorPods implements AutoCloseable, ResourceEventHandler<Pod> {
       return Optional.of(
           new DataException(
               "%s = %s cannot be read: %s"
-                  .formatted(TEMPLATE, conf.get(TEMPLATE), Causes.sentence(Causes.root(e).getMessage())),
+                  .formatted(
+                      TEMPLATE, conf.get(TEMPLATE), Causes.sentence(Causes.root(e).getMessage())),
               e));
     }
     if (message(Causes.root(e)).startsWith("No pod was found named")) {

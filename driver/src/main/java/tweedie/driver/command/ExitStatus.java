@@ -34,7 +34,8 @@ public final class ExitStatus {
     PrintWriter err = command.getErr();
     Reason reason = reason(e);
     if (ShutdownHookManager.get().isShutdownInProgress()) {
-      return reason.status.number(); // nobody sees it: the signal that ends the process decides, 143 for SIGTERM
+      return reason.status
+          .number(); // nobody sees it: the signal that ends the process decides, 143 for SIGTERM
     }
     err.println(
         reason.status == Status.FAILED
@@ -57,7 +58,8 @@ public final class ExitStatus {
           e.getMessage(),
           Runtime.getRuntime().maxMemory() >> 20,
           Runtime.getRuntime().maxMemory() >> 19);
-      Runtime.getRuntime().halt(Status.FAILED.number()); // whatever runs at an exit may want memory too
+      Runtime.getRuntime()
+          .halt(Status.FAILED.number()); // whatever runs at an exit may want memory too
     }
     System.err.printf("Exception in thread \"%s\" ", thread.getName());
     e.printStackTrace();

@@ -36,7 +36,9 @@ final class Keys {
     return keys;
   }
 
-  /** The annotation of the setting {@code key}, or of the innermost group around it that has one. */
+  /**
+   * The annotation of the setting {@code key}, or of the innermost group around it that has one.
+   */
   static <A extends Annotation> Optional<A> innermost(Class<A> annotation, String key) {
     Optional<A> found = Optional.empty();
     Class<?> group = Settings.class;

@@ -88,7 +88,8 @@ final class Relations {
       return;
     }
     if (faults.sound(stds) && !mixture.stds().isEmpty()) {
-      faults.wrong(covariances, "cannot be given together with " + faults.seen(stds) + ": leave one empty");
+      faults.wrong(
+          covariances, "cannot be given together with " + faults.seen(stds) + ": leave one empty");
     }
     if (faults.sound(weights) && mixture.covariances().size() != components) {
       faults.wrong(covariances, "must hold as many matrices as there are weights, " + components);
@@ -128,7 +129,10 @@ final class Relations {
       } else if (faults.sound(halvings) && model.halvings() > most) {
         faults.wrong(
             halvings,
-            "must be less than the number of channels, at most " + most + " for " + faults.seen(channels));
+            "must be less than the number of channels, at most "
+                + most
+                + " for "
+                + faults.seen(channels));
       }
     }
     String oracle = "tweedie.model.oracle";
@@ -249,7 +253,8 @@ final class Relations {
 
   private void below(String key, double value, double limit) {
     if (faults.sound(key) && value >= limit) {
-      faults.wrong(key, "must be less than " + (float) limit + ", beyond which the walk is unstable");
+      faults.wrong(
+          key, "must be less than " + (float) limit + ", beyond which the walk is unstable");
     }
   }
 }

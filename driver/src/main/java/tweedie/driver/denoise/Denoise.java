@@ -1,8 +1,5 @@
 package tweedie.driver.denoise;
 
-import tweedie.data.ImageRows;
-import tweedie.data.ResultFiles;
-import tweedie.evaluate.Psnr;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +14,9 @@ import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
+import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 import tweedie.data.picture.PictureReader;
 import tweedie.device.NativeThreads;
@@ -26,6 +25,7 @@ import tweedie.driver.config.Settings;
 import tweedie.driver.denoise.DenoiseRequest.Given;
 import tweedie.driver.denoise.DenoiseRequest.How;
 import tweedie.driver.run.RunDirectory;
+import tweedie.evaluate.Psnr;
 import tweedie.network.NetworkDenoiser;
 import tweedie.sample.picture.ImageGrid;
 import tweedie.score.Copies;
@@ -232,8 +232,7 @@ public final class Denoise {
     List<double[]> noisy = new ArrayList<>();
     for (double[] picture : pictures) {
       noisy.add(
-          Copies.of(
-              picture, noise, Draws.of(settings.seed(), Purpose.TRIAL, noisy.size(), 0)));
+          Copies.of(picture, noise, Draws.of(settings.seed(), Purpose.TRIAL, noisy.size(), 0)));
     }
     return noisy;
   }

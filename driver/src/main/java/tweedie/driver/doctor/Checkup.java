@@ -81,7 +81,10 @@ public record Checkup(
                                 .computeIfAbsent(sentence, s -> new ArrayList<>())
                                 .add(slot)));
     return bySentence.entrySet().stream()
-        .map(entry -> Finding.error("%s: %s".formatted(SlotReport.names(entry.getValue()), entry.getKey())))
+        .map(
+            entry ->
+                Finding.error(
+                    "%s: %s".formatted(SlotReport.names(entry.getValue()), entry.getKey())))
         .toList();
   }
 
@@ -221,7 +224,8 @@ public record Checkup(
         : List.of(
             Finding.warning(
                 "%s: started without %s, which costs up to half the speed; set spark.executorEnv.NAME, or the variables of the image"
-                    .formatted(SlotReport.names(without), String.join(", ", without.get(0).notSet()))));
+                    .formatted(
+                        SlotReport.names(without), String.join(", ", without.get(0).notSet()))));
   }
 
   private List<Finding> threads() {
@@ -239,7 +243,10 @@ public record Checkup(
         : List.of(
             Finding.warning(
                 "%s: tasks have %d threads each, more together than their process has cores (%d), which is several times slower: set OMP_NUM_THREADS (spark.executorEnv.OMP_NUM_THREADS) or tweedie.train.threads-per-worker to the cores of a task"
-                    .formatted(SlotReport.names(crowded), threads(crowded.get(0)), crowded.get(0).cores())));
+                    .formatted(
+                        SlotReport.names(crowded),
+                        threads(crowded.get(0)),
+                        crowded.get(0).cores())));
   }
 
   /** How many threads a task has there. */

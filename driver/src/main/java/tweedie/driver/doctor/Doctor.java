@@ -1,7 +1,5 @@
 package tweedie.driver.doctor;
 
-import tweedie.driver.progress.CountedJob;
-import tweedie.Causes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +19,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
+import tweedie.Causes;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.Shard;
@@ -30,6 +29,7 @@ import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.JobSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.doctor.Checkup.Asked;
+import tweedie.driver.progress.CountedJob;
 import tweedie.driver.run.RunDirectory;
 import tweedie.driver.train.TrainingProblems;
 import tweedie.network.Network;

@@ -1,6 +1,5 @@
 package tweedie.driver.doctor;
 
-import tweedie.data.Version;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.Serializable;
@@ -20,6 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction1;
 import tweedie.data.DataException;
+import tweedie.data.Version;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.device.Allocator;

@@ -10,21 +10,21 @@ final class SlotTable {
 
   private static final List<String> HEADER =
       List.of(
-            "slot",
-            "executor",
-            "host",
-            "java",
-            "backend",
-            "cpu",
-            "gpu",
-            "cores",
-            "threads",
-            "heap MB",
-            "arrays MB",
-            "memory MB",
-            "malloc",
-            "shard",
-            "clock s");
+          "slot",
+          "executor",
+          "host",
+          "java",
+          "backend",
+          "cpu",
+          "gpu",
+          "cores",
+          "threads",
+          "heap MB",
+          "arrays MB",
+          "memory MB",
+          "malloc",
+          "shard",
+          "clock s");
 
   private SlotTable() {}
 

@@ -1,7 +1,5 @@
 package tweedie.driver.evaluate;
 
-import tweedie.driver.model.Models;
-import tweedie.driver.progress.CountedJob;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +18,9 @@ import tweedie.driver.config.JobSettings;
 import tweedie.driver.config.Loaded;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.SettingsLoader;
+import tweedie.driver.model.Models;
 import tweedie.driver.model.SampledModel;
+import tweedie.driver.progress.CountedJob;
 import tweedie.driver.run.RunConfig;
 import tweedie.driver.run.RunDirectory;
 import tweedie.score.GaussianMixture;
@@ -149,8 +149,7 @@ public final class EvaluatedRun {
   private Real found(Optional<ShardedData> training) throws IOException {
     if (request.data().isPresent()) {
       ShardedData data = ShardedData.open(request.data().get(), conf());
-      boolean same =
-          training.filter(seen -> seen.isSameAs(data)).isPresent();
+      boolean same = training.filter(seen -> seen.isSameAs(data)).isPresent();
       return new Real(request.data().get().toString(), same, Optional.of(data));
     }
     if (settings.model().oracle() == Settings.Oracle.MIXTURE) {

@@ -1,8 +1,5 @@
 package tweedie.driver.evaluate;
 
-import tweedie.data.ImageShape;
-import tweedie.data.ImageRows;
-import tweedie.device.TaskResources;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -13,10 +10,13 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
+import tweedie.data.ImageRows;
+import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
+import tweedie.device.TaskResources;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;

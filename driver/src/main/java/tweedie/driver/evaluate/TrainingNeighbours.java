@@ -1,7 +1,5 @@
 package tweedie.driver.evaluate;
 
-import tweedie.driver.progress.CountedJob;
-import tweedie.data.ImageRows;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,12 +7,14 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
+import tweedie.data.ImageRows;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
 import tweedie.device.Products;
 import tweedie.device.TaskResources;
+import tweedie.driver.progress.CountedJob;
 import tweedie.evaluate.samples.NearestRows;
 
 /**
@@ -56,8 +56,7 @@ public final class TrainingNeighbours {
     public NearestRows call(Shard shard) throws IOException {
       TaskResources.take(threads);
       NearestRows nearest = new NearestRows(rows.value().length / dimension);
-      try (ShardReader reader =
-          ShardReader.open(shard, TaskResources.hadoop())) {
+      try (ShardReader reader = ShardReader.open(shard, TaskResources.hadoop())) {
         List<LabeledImage> block = new ArrayList<>();
         while (reader.hasNext()) {
           block.add(reader.next());

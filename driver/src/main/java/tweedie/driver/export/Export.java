@@ -1,11 +1,10 @@
 package tweedie.driver.export;
 
-import java.util.Optional;
-import tweedie.data.ResultFiles;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -13,6 +12,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
+import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 import tweedie.data.array.NpyHeader;
 import tweedie.data.array.NpyHeader.Type;

@@ -11,7 +11,8 @@ import tweedie.score.Denoiser;
  *
  * @param known what is known, in words
  */
-public record CompletedModel(SampledModel whole, Inpainting part, String known) implements SampledModel {
+public record CompletedModel(SampledModel whole, Inpainting part, String known)
+    implements SampledModel {
 
   @Override
   public String name() {

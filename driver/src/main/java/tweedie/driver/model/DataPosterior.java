@@ -1,6 +1,5 @@
 package tweedie.driver.model;
 
-import tweedie.driver.progress.CountedJob;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +11,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.shard.Shard;
+import tweedie.driver.progress.CountedJob;
 import tweedie.score.PosteriorSums;
 
 /**

@@ -1,6 +1,5 @@
 package tweedie.driver.model;
 
-import tweedie.driver.progress.CountedJob;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardedData;
 import tweedie.device.TaskResources;
 import tweedie.driver.config.Settings;
+import tweedie.driver.progress.CountedJob;
 import tweedie.driver.run.RunDirectory;
 import tweedie.evaluate.samples.Accuracy;
 import tweedie.evaluate.samples.Classifier;
@@ -110,9 +110,7 @@ public final class RunClassifier {
     @Override
     public Accuracy call(Shard shard) throws IOException {
       TaskResources.take(threads);
-      return classifier
-          .value()
-          .accuracy(shard, TaskResources.hadoop());
+      return classifier.value().accuracy(shard, TaskResources.hadoop());
     }
   }
 
@@ -123,13 +121,7 @@ public final class RunClassifier {
     @Override
     public Classifier call(List<Shard> shards) throws IOException {
       TaskResources.take(threads);
-      return Classifier.train(
-          network,
-          data,
-          shards,
-          seed,
-          TaskResources.hadoop(),
-          seen::add);
+      return Classifier.train(network, data, shards, seed, TaskResources.hadoop(), seen::add);
     }
   }
 }

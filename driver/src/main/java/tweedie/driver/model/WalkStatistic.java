@@ -1,10 +1,10 @@
 package tweedie.driver.model;
 
-import tweedie.data.ImageRows;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import tweedie.data.ImageRows;
 import tweedie.evaluate.samples.Classifier;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
@@ -64,8 +64,7 @@ public interface WalkStatistic extends Serializable {
     public double[] of(float[] images, int n) {
       double[] rows = ImageRows.doubles(images);
       return IntStream.range(0, n)
-          .mapToDouble(
-              i -> mixture.logDensity(ImageRows.row(rows, i, mixture.dimension()), s))
+          .mapToDouble(i -> mixture.logDensity(ImageRows.row(rows, i, mixture.dimension()), s))
           .toArray();
     }
   }

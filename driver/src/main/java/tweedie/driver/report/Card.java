@@ -12,10 +12,7 @@ record Card(String label, String value, String interval, String note) {
   /** A number with its 95 % interval, where it has one. */
   static Card of(String label, double value, Double low, Double high, String note) {
     return new Card(
-        label,
-        Numbers.text(value),
-        low == null ? "" : "95 %: " + Numbers.range(low, high),
-        note);
+        label, Numbers.text(value), low == null ? "" : "95 %: " + Numbers.range(low, high), note);
   }
 
   /** A line on the run. */

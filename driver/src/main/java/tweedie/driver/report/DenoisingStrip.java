@@ -1,13 +1,12 @@
 package tweedie.driver.report;
 
-import tweedie.evaluate.Psnr;
-import tweedie.data.ImageRows;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
@@ -18,6 +17,7 @@ import tweedie.driver.page.Numbers;
 import tweedie.driver.page.Picture;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.Psnr;
 import tweedie.network.NetworkDenoiser;
 import tweedie.sample.picture.ImageGrid;
 import tweedie.score.Copies;

@@ -1,6 +1,5 @@
 package tweedie.driver.report;
 
-import tweedie.data.ResultFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +11,7 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
+import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 import tweedie.driver.page.Page;
 import tweedie.driver.report.ReportRequest.Pages;

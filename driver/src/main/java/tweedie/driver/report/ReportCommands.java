@@ -1,6 +1,5 @@
 package tweedie.driver.report;
 
-import tweedie.data.WholeFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
+import tweedie.data.WholeFile;
 import tweedie.driver.config.ConfigText;
 import tweedie.driver.config.Loaded;
 import tweedie.driver.config.SettingsLoader;
@@ -94,8 +94,7 @@ final class ReportCommands {
           SettingsLoader.load(
               Optional.empty(),
               List.of(),
-              Optional.of(
-                  new ConfigText(config.toString(), WholeFile.read(run.files(), config))));
+              Optional.of(new ConfigText(config.toString(), WholeFile.read(run.files(), config))));
       line.append(options(drawnWith.overrides(settings)));
     }
     return line.toString();

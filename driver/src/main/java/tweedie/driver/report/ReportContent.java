@@ -125,8 +125,7 @@ final class ReportContent {
   }
 
   /** A section for every set of samples that was measured. */
-  private List<ReportQuality> quality(List<Measured> sets, String trainingData)
-      throws IOException {
+  private List<ReportQuality> quality(List<Measured> sets, String trainingData) throws IOException {
     List<ReportQuality> sections = new ArrayList<>();
     for (Measured set : sets) {
       Path directory = new Path(run.path(), "samples/" + set.name());
@@ -135,10 +134,7 @@ final class ReportContent {
           trainingData.isEmpty()
               ? Optional.empty()
               : NearestPairs.of(
-                  set,
-                  new SampleDirectory(run.files(), directory),
-                  new Path(trainingData),
-                  hadoop);
+                  set, new SampleDirectory(run.files(), directory), new Path(trainingData), hadoop);
       sections.add(ReportQuality.of(set, drawn ? set.name() : set.source(), nearest));
     }
     return sections;
@@ -202,9 +198,7 @@ final class ReportContent {
   }
 
   private static List<Card> cards(
-      List<RoundMetrics> rounds,
-      Optional<ReportLikelihood> likelihood,
-      List<Measured> samples) {
+      List<RoundMetrics> rounds, Optional<ReportLikelihood> likelihood, List<Measured> samples) {
     List<Card> cards = new ArrayList<>();
     likelihood.ifPresent(found -> cards.add(found.card()));
     if (!rounds.isEmpty()) {

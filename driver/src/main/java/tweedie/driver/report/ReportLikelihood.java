@@ -61,8 +61,7 @@ record ReportLikelihood(Card card, String about, Asked asked, Table numbers, Cha
     rows.add(
         List.of(
             "bits per dimension",
-            new Point(
-                    0, bits.value(), Estimates.number(bits.low()), Estimates.number(bits.high()))
+            new Point(0, bits.value(), Estimates.number(bits.low()), Estimates.number(bits.high()))
                 .text()));
     rows.add(List.of("offset in it", Numbers.text(measured.offset())));
     addKnown(rows, "standard error", bits.error());

@@ -51,8 +51,7 @@ record ReportQuality(
         samples,
         asked,
         "%s of %s samples against as many images of %s."
-            .formatted(
-                Numbers.count(set.measured()), Numbers.count(set.samples()), asked.images()),
+            .formatted(Numbers.count(set.measured()), Numbers.count(set.samples()), asked.images()),
         new Table(
             List.of("on", "metric", "samples", "real (floor)", "wrong"),
             set.metrics().stream().map(ReportQuality::row).toList()),

@@ -1,6 +1,5 @@
 package tweedie.driver.report;
 
-import tweedie.sample.LevelSums;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +20,7 @@ import tweedie.driver.page.Table;
 import tweedie.driver.run.Diagnostics;
 import tweedie.driver.run.Diagnostics.Mixing;
 import tweedie.driver.run.RunDirectory;
+import tweedie.sample.LevelSums;
 
 /**
  * What a report shows of a directory of samples.

@@ -22,8 +22,7 @@ record ReportScore(String about, Asked asked, List<Chart> charts) {
 
   static ReportScore of(ScoreReport measured) {
     Asked asked =
-        new Asked(
-            measured.data(), measured.trainedOn(), measured.round(), measured.overrides());
+        new Asked(measured.data(), measured.trainedOn(), measured.round(), measured.overrides());
     Chart errors =
         new Chart(
             "Denoising error beside the least possible",

@@ -53,12 +53,16 @@ public record Diagnostics(
    * @param chains that were there
    * @param meanSquaredDisplacement of a chain
    * @param scoreNorm norm of the score times s / sqrt(d)
-   * @param noiseVarianceRatio its square: the variance of the noise, as the score tells it, over s^2
+   * @param noiseVarianceRatio its square: the variance of the noise, as the score tells it, over
+   *     s^2
    * @param predictedVarianceRatio the most that the method predicts
    * @param accepted whether the one agrees with the other
    */
   @JsonPropertyOrder({
-    "s", "chains", "mean_squared_displacement", "score_norm_times_s_over_sqrt_d"
+    "s",
+    "chains",
+    "mean_squared_displacement",
+    "score_norm_times_s_over_sqrt_d"
   }) // the others follow
   public record Level(
       double s,
@@ -73,7 +77,8 @@ public record Diagnostics(
    * How well chains have mixed by one statistic.
    *
    * @param jumps of each chain
-   * @param rHat split R-hat; null, as the others, where all draws are the same and it does not exist
+   * @param rHat split R-hat; null, as the others, where all draws are the same and it does not
+   *     exist
    * @param effectiveSamples independent samples that they are worth
    * @param autocorrelationJumps autocorrelation time
    */

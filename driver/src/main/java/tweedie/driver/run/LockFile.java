@@ -1,6 +1,5 @@
 package tweedie.driver.run;
 
-import tweedie.data.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +11,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import tweedie.data.WholeFile;
 
 /** The file of a {@link RunLock}, which says who has it. */
 record LockFile(FileSystem files, Path path) {

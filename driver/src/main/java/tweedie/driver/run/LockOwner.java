@@ -1,7 +1,5 @@
 package tweedie.driver.run;
 
-import tweedie.data.Json;
-import tweedie.data.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +8,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
+import tweedie.data.DataException;
+import tweedie.data.Json;
 
 /**
  * The process that holds a {@link RunLock}, as its file names it.

@@ -1,6 +1,5 @@
 package tweedie.driver.sample;
 
-import tweedie.data.Json;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
+import tweedie.data.Json;
 import tweedie.data.shard.ShardReader;
 import tweedie.sample.LevelSums;
 import tweedie.sample.Samples;

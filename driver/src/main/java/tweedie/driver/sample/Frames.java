@@ -1,6 +1,5 @@
 package tweedie.driver.sample;
 
-import tweedie.data.ImageRows;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
@@ -115,6 +115,8 @@ final class Frames implements LevelObserver {
                     .put(image.id(), image));
       }
     }
-    return levels.values().stream().map(level -> ImageRows.doubles(ImageRows.of(level.values()))).toList();
+    return levels.values().stream()
+        .map(level -> ImageRows.doubles(ImageRows.of(level.values())))
+        .toList();
   }
 }

@@ -1,9 +1,5 @@
 package tweedie.driver.sample;
 
-import tweedie.driver.progress.CountedJob;
-import tweedie.driver.model.Models;
-import tweedie.driver.model.CompletedModel;
-import tweedie.driver.model.BatchSize;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Arrays;
@@ -27,8 +23,12 @@ import tweedie.data.shard.DataStatistics;
 import tweedie.driver.config.JobSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.Settings.Method;
+import tweedie.driver.model.BatchSize;
+import tweedie.driver.model.CompletedModel;
+import tweedie.driver.model.Models;
 import tweedie.driver.model.RunClassifier;
 import tweedie.driver.model.SampledModel;
+import tweedie.driver.progress.CountedJob;
 import tweedie.driver.progress.Progress;
 import tweedie.driver.run.RunDirectory;
 import tweedie.driver.run.RunLock;
@@ -225,9 +225,7 @@ public final class Sample {
     long calls = batches.stream().mapToLong(drawing::calls).max().orElseThrow();
     try (CountedJob job =
         new CountedJob(
-            spark,
-            "tweedie sample " + request.run(),
-            "%d batches".formatted(batches.size()))) {
+            spark, "tweedie sample " + request.run(), "%d batches".formatted(batches.size()))) {
       job.atEnd(model::free);
       model.announce(spark, batches.size(), Math.min(batchSize, request.count()), calls);
       Broadcast<SampledModel> shared = job.broadcast(model);
@@ -247,11 +245,7 @@ public final class Sample {
               settings.train().threadsPerWorker(),
               walked,
               called);
-      return spark
-          .parallelize(batches, batches.size())
-          .map(drawing.task(task))
-          .collect()
-          .stream()
+      return spark.parallelize(batches, batches.size()).map(drawing.task(task)).collect().stream()
           .reduce(BatchNotes.NONE, BatchNotes::plus);
     }
   }

@@ -1,6 +1,5 @@
 package tweedie.driver.sample;
 
-import tweedie.device.TaskResources;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -21,6 +20,7 @@ import tweedie.data.ImageRows;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
+import tweedie.device.TaskResources;
 import tweedie.driver.model.SampledModel;
 import tweedie.driver.model.WalkStatistic;
 import tweedie.driver.run.Diagnostics;
@@ -92,8 +92,7 @@ public final class SampleDiagnostics {
             .reduce(BatchNotes.NONE, BatchNotes::plus);
     List<String> warnings = new ArrayList<>();
     List<Level> levels = levels(sampler, all, warnings);
-    List<Mixing> mixing =
-        sampler instanceof WalkJump walk ? mixing(model, walk, warnings) : null;
+    List<Mixing> mixing = sampler instanceof WalkJump walk ? mixing(model, walk, warnings) : null;
     warnings.forEach(LOG::warn);
     directory.write(
         new Diagnostics(
@@ -112,8 +111,7 @@ public final class SampleDiagnostics {
     return all;
   }
 
-  private static List<Level> levels(
-      Sampler sampler, BatchNotes notes, List<String> warnings) {
+  private static List<Level> levels(Sampler sampler, BatchNotes notes, List<String> warnings) {
     double[] predicted = sampler.predictedVarianceRatios();
     List<Level> levels = new ArrayList<>();
     int worst = -1;

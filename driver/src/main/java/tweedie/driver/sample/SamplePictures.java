@@ -1,6 +1,5 @@
 package tweedie.driver.sample;
 
-import tweedie.data.ImageRows;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.driver.run.SampleDirectory;
@@ -61,7 +61,8 @@ final class SamplePictures {
     if (images.isEmpty()) {
       return null;
     }
-    directory.write("grid.png", new ImageGrid(shape, SCALE).png(ImageRows.doubles(ImageRows.of(images))));
+    directory.write(
+        "grid.png", new ImageGrid(shape, SCALE).png(ImageRows.doubles(ImageRows.of(images))));
     return new Path(directory.path(), "grid.png");
   }
 

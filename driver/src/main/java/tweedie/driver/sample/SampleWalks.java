@@ -1,7 +1,5 @@
 package tweedie.driver.sample;
 
-import tweedie.data.Json;
-import tweedie.data.ResultFiles;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -13,7 +11,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.Function;
+import tweedie.data.Json;
 import tweedie.data.LabeledImage;
+import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.ShardWriter;
 import tweedie.device.TaskResources;

@@ -110,8 +110,7 @@ public final class Study {
     }
     long images = missing.stream().mapToLong(planned -> planned.training().images()).sum();
     try (CountedJob job =
-        new CountedJob(
-            spark, "tweedie study " + request.out(), missing.size() + " trainings")) {
+        new CountedJob(spark, "tweedie study " + request.out(), missing.size() + " trainings")) {
       LongAccumulator trained =
           job.count("images trained", Progress.start("study", "images", images));
       spark.parallelize(missing, missing.size()).foreach(new StudyTask(trained));

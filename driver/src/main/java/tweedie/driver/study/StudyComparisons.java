@@ -130,8 +130,7 @@ final class StudyComparisons {
     double[] differences = new double[seeds];
     for (int i = 0; i < seeds; i++) {
       differences[i] =
-          metric.of(paired(now, seed + i).at(s))
-              - metric.of(paired(before, seed + i).at(controlS));
+          metric.of(paired(now, seed + i).at(s)) - metric.of(paired(before, seed + i).at(controlS));
     }
     PairedDifference difference = PairedDifference.of(differences, study.resamples(), seed);
     double controlMean = mean(before, result -> metric.of(result.at(controlS)));

@@ -1,6 +1,5 @@
 package tweedie.driver.study;
 
-import tweedie.data.ResultFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
+import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.ConfigText;

@@ -1,12 +1,12 @@
 package tweedie.driver.study;
 
-import tweedie.data.ResultFiles;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.util.LongAccumulator;
+import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 import tweedie.device.TaskResources;
 

@@ -66,8 +66,7 @@ public final class TrainingProblems {
    *
    * @param parameters of the network
    */
-  public static Optional<Problem> ofHeap(
-      Loaded config, JavaSparkContext spark, long parameters) {
+  public static Optional<Problem> ofHeap(Loaded config, JavaSparkContext spark, long parameters) {
     return spark.isLocal()
         ? ofHeap(config, parameters, Runtime.getRuntime().maxMemory())
         : Optional.empty();

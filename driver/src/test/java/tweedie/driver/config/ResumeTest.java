@@ -26,8 +26,10 @@ class ResumeTest {
     String row =
         Files.readString(Path.of("../docs/resume.md"))
             .lines()
-            .filter(line -> line.startsWith("| `") && line.endsWith("` | " + change + " |")
-                || line.endsWith(" everything else | " + change + " |"))
+            .filter(
+                line ->
+                    line.startsWith("| `") && line.endsWith("` | " + change + " |")
+                        || line.endsWith(" everything else | " + change + " |"))
             .findFirst()
             .orElseThrow();
     assertThat(keys(row.substring(0, row.lastIndexOf(" | "))))

@@ -23,19 +23,16 @@ class ExportTest {
   void ofSeveralSamplesOneMustBeNamed() {
     assertThatThrownBy(() -> Export.name(Optional.empty(), List.of("heun", "ode"), RUN))
         .isInstanceOf(DataException.class)
-        .hasMessage(
-            "--name must choose samples; the run runs/mnist has samples named heun, ode.");
+        .hasMessage("--name must choose samples; the run runs/mnist has samples named heun, ode.");
   }
 
   @Test
   void samplesThatAreNotThereAreRefused() {
     assertThatThrownBy(() -> Export.name(Optional.of("seven"), List.of("heun"), RUN))
         .isInstanceOf(DataException.class)
-        .hasMessage(
-            "There are no samples named seven; the run runs/mnist has samples named heun.");
+        .hasMessage("There are no samples named seven; the run runs/mnist has samples named heun.");
     assertThatThrownBy(() -> Export.name(Optional.of("seven"), List.of(), RUN))
         .isInstanceOf(DataException.class)
-        .hasMessage(
-            "The run runs/mnist has no samples; draw some first with tweedie sample.");
+        .hasMessage("The run runs/mnist has no samples; draw some first with tweedie sample.");
   }
 }

@@ -49,7 +49,8 @@ class ImportTest {
     DigitsSource source = new DigitsSource(28, 28, 2350, 9);
     List<Long> progress = Collections.synchronizedList(new ArrayList<>());
     Import.Settings settings = new Import.Settings(source, out(), ALL, 500, Import.Damaged.REFUSE);
-    Import.Result result = new Import(SPARK.session(), settings, reporting(progress::add)).execute();
+    Import.Result result =
+        new Import(SPARK.session(), settings, reporting(progress::add)).execute();
     assertThat(result.images()).isEqualTo(2350);
     assertThat(result.shards()).isEqualTo(5);
     assertThat(result.shape()).isEqualTo(new ImageShape(28, 28, 1));
@@ -221,8 +222,7 @@ class ImportTest {
 
   private Import.Result run(ImageSource source, OptionalLong limit, Import.Damaged damaged)
       throws IOException {
-    Import.Settings settings =
-        new Import.Settings(source, out(), limit, 1000, damaged);
+    Import.Settings settings = new Import.Settings(source, out(), limit, 1000, damaged);
     return new Import(SPARK.session(), settings, reporting(images -> {})).execute();
   }
 

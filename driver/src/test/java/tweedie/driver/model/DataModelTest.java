@@ -84,7 +84,8 @@ class DataModelTest {
       assertThat(denoised).containsExactly(expected, within(1e-13));
       model.free();
     }
-    PosteriorSums sums = new DataPosterior(SPARK.context(), data.shards(), SHAPE.dimension()).of(y, s);
+    PosteriorSums sums =
+        new DataPosterior(SPARK.context(), data.shards(), SHAPE.dimension()).of(y, s);
     double[] merged = new double[y.length];
     sums.denoised(merged);
     assertThat(merged).containsExactly(expected, within(1e-13));

@@ -119,7 +119,8 @@ class ReportSectionsTest {
     List<Chart> charts = new QualityByCalls(evaluation.samples(), samples).charts();
     assertThat(charts)
         .extracting(Chart::title)
-        .containsExactly("sliced W2 of pixels by calls", "MMD^2, cubic kernel of features by calls");
+        .containsExactly(
+            "sliced W2 of pixels by calls", "MMD^2, cubic kernel of features by calls");
     assertThat(names(charts.get(0))).containsExactly("heun", "walk", "real images (floor)");
     assertThat(charts.get(0).series().get(2).points())
         .extracting(Point::x)
@@ -222,8 +223,7 @@ class ReportSectionsTest {
     RunDirectory run =
         RunDirectory.at(new org.apache.hadoop.fs.Path(directory.toUri()), new Configuration());
     assertThat(ReportEvaluation.of(run))
-        .isEqualTo(
-            new ReportEvaluation(List.of(), Optional.empty(), List.of(), Optional.empty()));
+        .isEqualTo(new ReportEvaluation(List.of(), Optional.empty(), List.of(), Optional.empty()));
     Files.writeString(file, "{");
     assertThatThrownBy(() -> ReportEvaluation.of(run))
         .isInstanceOf(DataException.class)

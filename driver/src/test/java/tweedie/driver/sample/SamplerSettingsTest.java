@@ -82,15 +82,13 @@ class SamplerSettingsTest {
             loaded("method=predictor-corrector"), directory(), SHAPE, Optional.of(data(0)));
 
     requireSame(
-        sampler,
-        new PredictorCorrector(start(MAX), NoiseLevels.geometric(MAX, MIN, 100), 0.16, 1));
+        sampler, new PredictorCorrector(start(MAX), NoiseLevels.geometric(MAX, MIN, 100), 0.16, 1));
   }
 
   @Test
   void consistentChainsTakeNearlyTheSmallestSteps() throws IOException {
     NoiseLevels levels =
-        NoiseLevels.geometric(
-            MAX, MIN, Math.max(100, NoiseLevels.count(MAX, MIN, MEAN.length)));
+        NoiseLevels.geometric(MAX, MIN, Math.max(100, NoiseLevels.count(MAX, MIN, MEAN.length)));
 
     requireSame(
         sampler("method=consistent"),
@@ -140,7 +138,8 @@ class SamplerSettingsTest {
     assertThatThrownBy(() -> sampler("method=walk-jump"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("tweedie.sample.walk-jump.s")
-        .hasMessageContaining("must be the noise to walk at, between the trained 0.02000 and 80.00");
+        .hasMessageContaining(
+            "must be the noise to walk at, between the trained 0.02000 and 80.00");
 
     List<String> one = settings("method=walk-jump");
     one.add("tweedie.noise.schedule=fixed");
@@ -229,8 +228,7 @@ class SamplerSettingsTest {
   @ParameterizedTest
   @EnumSource(Method.class)
   void methodsAreCalledAsInTheSettings(Method method) throws IOException {
-    assertThat(
-            loaded("method=" + SamplerSettings.name(method)).settings().sample().method())
+    assertThat(loaded("method=" + SamplerSettings.name(method)).settings().sample().method())
         .isEqualTo(method);
   }
 
@@ -268,9 +266,6 @@ class SamplerSettingsTest {
   }
 
   private static void requireSame(Sampler sampler, Sampler expected) {
-    assertThat(sampler)
-        .usingRecursiveComparison()
-        .withStrictTypeChecking()
-        .isEqualTo(expected);
+    assertThat(sampler).usingRecursiveComparison().withStrictTypeChecking().isEqualTo(expected);
   }
 }

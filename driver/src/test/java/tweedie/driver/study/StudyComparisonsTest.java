@@ -184,7 +184,8 @@ class StudyComparisonsTest {
     assertThat(lines.get(lines.size() - 1))
         .startsWith("stable,data,mean,stable-8,1,0.5,error,2.0,2.5,,0.5,")
         .endsWith(",worse");
-    assertThat(table.gradientsCsv()).isEqualTo("data,draws,of_images,low,high,predicted,given_images,of_fresh\n");
+    assertThat(table.gradientsCsv())
+        .isEqualTo("data,draws,of_images,low,high,predicted,given_images,of_fresh\n");
   }
 
   @Test

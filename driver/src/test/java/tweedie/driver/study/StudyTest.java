@@ -117,7 +117,8 @@ class StudyTest {
     assertThat(study(study, "tweedie.study.seeds=3")).as("%s", err).isZero();
     assertThat(out.toString()).contains("18 trainings, 12 of them done before");
 
-    assertThat(study(study, "tweedie.study.mixtures.steps=4")).isEqualTo(Status.WRONG_INPUT.number());
+    assertThat(study(study, "tweedie.study.mixtures.steps=4"))
+        .isEqualTo(Status.WRONG_INPUT.number());
     assertThat(err.toString())
         .contains(
             "tweedie.study.mixtures.steps = 4 was 3 for the results in "
@@ -135,8 +136,7 @@ class StudyTest {
       images.add(new LabeledImage(id, -1, new ImageShape(1, 1, 2), pixels));
     }
     Configuration conf = new Configuration();
-    ShardWriter.write(
-        new org.apache.hadoop.fs.Path(shards, "part-00000.parquet"), images, conf);
+    ShardWriter.write(new org.apache.hadoop.fs.Path(shards, "part-00000.parquet"), images, conf);
     ShardedData data = ShardedData.open(shards, conf);
     String[] settings = {
       "tweedie.data.path=" + shards,

@@ -117,8 +117,7 @@ class ResumptionTest {
                     trainedOn(data.fingerprint()),
                     "tweedie.train.learning-rate=0.5"))
         .doesNotThrowAnyException();
-    assertThatThrownBy(
-            () -> check(Changes.ALLOW, trainedOn(data.fingerprint()), "tweedie.seed=77"))
+    assertThatThrownBy(() -> check(Changes.ALLOW, trainedOn(data.fingerprint()), "tweedie.seed=77"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("name another --run");
   }

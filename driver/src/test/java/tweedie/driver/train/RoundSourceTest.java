@@ -28,8 +28,7 @@ class RoundSourceTest {
             .context()
             .sc();
     RoundSource source = RoundSource.register();
-    assertThat(page(spark))
-        .contains("metrics_run_driver_tweedie_loss_Value{type=\"gauges\"} NaN");
+    assertThat(page(spark)).contains("metrics_run_driver_tweedie_loss_Value{type=\"gauges\"} NaN");
     source.show(
         RoundMetrics.fromJson(
             "{\"round\":7,\"images_seen\":90,\"loss\":0.25,\"images_per_second\":12.5,\"drift\":0.125,\"worker_seconds\":[1.0]}"));

@@ -17,9 +17,9 @@ import tweedie.data.LabeledImage;
 import tweedie.data.SourceImage;
 
 /**
- * SHA-256 of the images of a shard, in their order: id, label and pixels of each, a byte a value for
- * 8-bit images and a float otherwise. It does not depend on how a file encodes them. One thread at
- * a time.
+ * SHA-256 of the images of a shard, in their order: id, label and pixels of each, a byte a value
+ * for 8-bit images and a float otherwise. It does not depend on how a file encodes them. One thread
+ * at a time.
  */
 public final class ShardChecksum {
 

@@ -9,8 +9,8 @@ import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
 /**
- * A file that Parquet writes on this file system: its {@link HadoopOutputFile} takes the one that Hadoop
- * keeps for the whole process.
+ * A file that Parquet writes on this file system: its {@link HadoopOutputFile} takes the one that
+ * Hadoop keeps for the whole process.
  */
 record ShardFile(FileSystem files, Path path) implements OutputFile {
 

@@ -1,12 +1,11 @@
 package tweedie.data.shard;
 
-import tweedie.data.ResultFiles;
-import org.apache.hadoop.fs.FileSystem;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
@@ -19,6 +18,7 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 import tweedie.data.LabeledImage;
+import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 
 /** Writes images as one shard of floats, without a Spark session: it runs inside tasks. */

@@ -128,9 +128,9 @@ public final class ShardedData {
 
   /**
    * A hash of what is in the shards: of the shape of the images and whether they are 8-bit, and for
-   * each shard in order of ids, labels and pixels (see {@link ShardChecksum}). Neither the names and
-   * lengths of the files nor how they are encoded matter; how the images are divided into shards
-   * does, as training depends on it.
+   * each shard in order of ids, labels and pixels (see {@link ShardChecksum}). Neither the names
+   * and lengths of the files nor how they are encoded matter; how the images are divided into
+   * shards does, as training depends on it.
    *
    * <p>Import keeps the checksums of the shards beside them. Where they are absent, all shards are
    * read for them once: by tasks, where this process has a Spark session, and here otherwise.
@@ -178,7 +178,9 @@ public final class ShardedData {
   /** Whether the same is in both, divided into shards alike; read only where it can be. */
   public boolean isSameAs(ShardedData other) {
     return first.toString().equals(other.first.toString())
-        && shards.stream().map(Shard::images).toList()
+        && shards.stream()
+            .map(Shard::images)
+            .toList()
             .equals(other.shards.stream().map(Shard::images).toList())
         && fingerprint().equals(other.fingerprint());
   }

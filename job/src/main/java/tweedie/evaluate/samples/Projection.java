@@ -1,7 +1,7 @@
 package tweedie.evaluate.samples;
 
-import tweedie.data.ImageRows;
 import java.util.Arrays;
+import tweedie.data.ImageRows;
 import tweedie.evaluate.Jackknife;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;

@@ -7,8 +7,8 @@ import tweedie.data.shard.ShardedData;
 /**
  * The data a run is trained on.
  *
- * @param fingerprint of what is in the shards, see {@link ShardedData#fingerprint}; earlier versions
- *     wrote {@link ShardedData#fingerprintOfFiles}
+ * @param fingerprint of what is in the shards, see {@link ShardedData#fingerprint}; earlier
+ *     versions wrote {@link ShardedData#fingerprintOfFiles}
  * @param shards number of shards
  * @param shape of every image
  * @param statistics of all images

@@ -1,6 +1,5 @@
 package tweedie.train.round;
 
-import tweedie.device.TaskResources;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +13,7 @@ import org.apache.spark.rdd.RDD;
 import org.apache.spark.storage.StorageLevel;
 import scala.Option;
 import tweedie.data.shard.Shard;
+import tweedie.device.TaskResources;
 import tweedie.train.PackedShard;
 
 /**

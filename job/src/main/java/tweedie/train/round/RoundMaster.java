@@ -1,6 +1,5 @@
 package tweedie.train.round;
 
-import tweedie.device.TaskResources;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tweedie.device.TaskResources;
 import tweedie.network.NetworkSettings;
 import tweedie.train.LearningRate;
 import tweedie.train.NonFiniteLossException;
@@ -239,8 +239,7 @@ public final class RoundMaster extends PathsTrainingMaster {
     @Override
     public Iterator<WorkerResult> call(Integer partition, Iterator<String> shards) {
       return List.of(
-              worker.train(
-                  slices.get(partition), ShardImages.read(shards, TaskResources.hadoop())))
+              worker.train(slices.get(partition), ShardImages.read(shards, TaskResources.hadoop())))
           .iterator();
     }
   }
@@ -251,8 +250,7 @@ public final class RoundMaster extends PathsTrainingMaster {
 
     @Override
     public Iterator<WorkerResult> call(Integer partition, Iterator<PackedShard> shards) {
-      return List.of(worker.train(slices.get(partition), ShardImages.unpacked(shards)))
-          .iterator();
+      return List.of(worker.train(slices.get(partition), ShardImages.unpacked(shards))).iterator();
     }
   }
 

@@ -1,6 +1,5 @@
 package tweedie.train.round;
 
-import tweedie.network.DenoisingLoss;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -14,6 +13,7 @@ import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.device.TaskResources;
+import tweedie.network.DenoisingLoss;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
 import tweedie.train.LossByNoise;

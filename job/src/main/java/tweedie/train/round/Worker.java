@@ -40,8 +40,7 @@ record Worker(
     TaskResources.take(settings.threadsPerWorker());
     long began = System.nanoTime();
     ShuffledImages images =
-        new ShuffledImages(
-            shards, slice.skip(), slice.images(), settings.seed(), start.epoch());
+        new ShuffledImages(shards, slice.skip(), slice.images(), settings.seed(), start.epoch());
     try (WorkerSteps steps = begin(slice.worker());
         Prefetched<Minibatch> ready = ahead(images)) {
       while (ready.hasNext()) {

@@ -177,8 +177,7 @@ class ShardedDataTest {
     ImageShape shape = new ImageShape(1, 1, 3);
     ShardWriter.write(
         new Path(temporary.resolve(name).toString(), "part-00000.parquet"),
-        List.of(
-            new LabeledImage(0, -1, shape, PIXELS[0]), new LabeledImage(1, -1, shape, pixels)),
+        List.of(new LabeledImage(0, -1, shape, PIXELS[0]), new LabeledImage(1, -1, shape, pixels)),
         Sources.CONF);
     return open(name);
   }

@@ -62,7 +62,8 @@ class AveragingTest {
       long imagesOfRun,
       UnaryOperator<RoundPlan> plans) {
     RoundMaster master =
-        new RoundMaster(from, NETWORK, settings, imagesOfRun, SPARK.context().sc().longAccumulator());
+        new RoundMaster(
+            from, NETWORK, settings, imagesOfRun, SPARK.context().sc().longAccumulator());
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(NETWORK, new Adam()));
     try {
@@ -189,7 +190,8 @@ class AveragingTest {
   void aRunGoesOnInTheMiddleOfAnEpochFromItsCheckpoint() throws IOException {
     List<Shard> shards = Trained.shards(directory.resolve("shards"), 7, 5, 8);
     TrainSettings settings =
-        Trained.settings(2, Trained.COSINE, EMA).withAveraging(averaging(new NesterovStep(0.7, 0.9), Moments.OWN, 2));
+        Trained.settings(2, Trained.COSINE, EMA)
+            .withAveraging(averaging(new NesterovStep(0.7, 0.9), Moments.OWN, 2));
     TrainingState whole = train(settings, shards, 2);
     Checkpoints checkpoints =
         new Checkpoints(
@@ -204,7 +206,8 @@ class AveragingTest {
       RoundPlan plan = RoundPlan.next(settings, state, shards);
       int rounds = state.round();
       RoundMaster master =
-          new RoundMaster(state, NETWORK, settings, IMAGES_OF_RUN, SPARK.context().sc().longAccumulator());
+          new RoundMaster(
+              state, NETWORK, settings, IMAGES_OF_RUN, SPARK.context().sc().longAccumulator());
       MultiLayerNetwork model =
           new MultiLayerNetwork(DenoiserLayer.configuration(NETWORK, new Adam()));
       model.init();
@@ -229,7 +232,8 @@ class AveragingTest {
   void theResultDoesNotDependOnTheOrderOfThePartitions(Moments moments) throws IOException {
     List<Shard> shards = Trained.shards(directory, 4, 5, 3, 6);
     TrainSettings settings =
-        Trained.settings(3, Trained.COSINE, EMA).withAveraging(averaging(new NesterovStep(0.7, 0.9), moments, 1));
+        Trained.settings(3, Trained.COSINE, EMA)
+            .withAveraging(averaging(new NesterovStep(0.7, 0.9), moments, 1));
     TrainingState inOrder = train(settings, shards, 1);
     TrainingState reversed =
         train(
@@ -270,7 +274,8 @@ class AveragingTest {
   void resetMomentsBeginEveryRoundWithAFreshAdam() throws IOException {
     List<Shard> shards = Trained.shards(directory, 6);
     TrainSettings reset =
-        Trained.settings(1, Trained.CONSTANT, new Ema(0, 0)).withAveraging(averaging(new WeightedMean(), Moments.RESET, 0));
+        Trained.settings(1, Trained.CONSTANT, new Ema(0, 0))
+            .withAveraging(averaging(new WeightedMean(), Moments.RESET, 0));
     TrainingState first = train(reset, shards, 1);
     TrainingState second = train(first, reset, shards, 2, IMAGES_OF_RUN, UnaryOperator.identity());
     TrainingState fresh =
@@ -293,7 +298,8 @@ class AveragingTest {
   void aLearningRateThatEndsInRoundTwoEndsInRoundTwo() throws IOException {
     List<Shard> shards = Trained.shards(directory, 9);
     TrainSettings settings =
-        Trained.settings( 1, new Optimizer(0.01, 0, Decay.COSINE, 0.9, 0.999, 1e-8), new Ema(0, 0)).withAveraging(Trained.meanEvery(1));
+        Trained.settings(1, new Optimizer(0.01, 0, Decay.COSINE, 0.9, 0.999, 1e-8), new Ema(0, 0))
+            .withAveraging(Trained.meanEvery(1));
     List<TrainingState> ends = new ArrayList<>();
     RoundMaster master =
         new RoundMaster(

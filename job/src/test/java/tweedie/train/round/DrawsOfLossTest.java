@@ -30,7 +30,9 @@ class DrawsOfLossTest {
   private static final NetworkSettings STACKED = Trained.network(Input.STACKED, 2, Output.DENOISER);
 
   private static TrainSettings settings(int draws, int reference) {
-    return Trained.settings(1, Trained.ANY_NOISE, 2, LevelOf.MEAN, Weighting.EDM).withDraws(draws).withReference(reference);
+    return Trained.settings(1, Trained.ANY_NOISE, 2, LevelOf.MEAN, Weighting.EDM)
+        .withDraws(draws)
+        .withReference(reference);
   }
 
   private static List<Drawn> images(int count) {

@@ -138,7 +138,8 @@ class KeptShardsTest {
   /** Where Spark's scheduler would have the task of each partition. */
   private static List<List<String>> preferred(JavaRDD<?> rdd) {
     return IntStream.range(0, rdd.getNumPartitions())
-        .mapToObj(i -> JavaConverters.seqAsJavaList(SPARK.context().sc().getPreferredLocs(rdd.rdd(), i)))
+        .mapToObj(
+            i -> JavaConverters.seqAsJavaList(SPARK.context().sc().getPreferredLocs(rdd.rdd(), i)))
         .map(locations -> locations.stream().map(TaskLocation::host).toList())
         .toList();
   }

@@ -53,7 +53,10 @@ class RoundPlanTest {
     List<Shard> shards =
         IntStream.of(7, 1, 12, 3, 9, 4).mapToObj(n -> new Shard("shard-" + n, n)).toList();
     TrainSettings settings =
-        Trained.settings(workers).withAveraging(new TrainSettings.Averaging( new WeightedMean(), TrainSettings.Moments.MEAN, every, warmupImages, 1));
+        Trained.settings(workers)
+            .withAveraging(
+                new TrainSettings.Averaging(
+                    new WeightedMean(), TrainSettings.Moments.MEAN, every, warmupImages, 1));
     TrainingState state = new TrainingState(0, 0, 0, new float[1], new float[2], new float[1]);
     for (int epoch = 0; epoch < 2; epoch++) {
       Map<String, Integer> seen = new TreeMap<>();
@@ -128,7 +131,10 @@ class RoundPlanTest {
   void roundsAreShortDuringTheWarmUp() {
     List<Shard> shards = List.of(new Shard("shard", 60));
     TrainSettings settings =
-        Trained.settings(1).withAveraging(new TrainSettings.Averaging(new WeightedMean(), TrainSettings.Moments.MEAN, 0, 15, 2));
+        Trained.settings(1)
+            .withAveraging(
+                new TrainSettings.Averaging(
+                    new WeightedMean(), TrainSettings.Moments.MEAN, 0, 15, 2));
     TrainingState state = new TrainingState(0, 0, 0, new float[1], new float[2], new float[1]);
     List<Long> images = new ArrayList<>();
     while (state.epoch() == 0) {

@@ -287,7 +287,8 @@ class RoundReductionTest {
   @EnumSource(Moments.class)
   void roundsAreTheSame(Moments moments) throws IOException {
     TrainSettings settings =
-        Trained.settings(3).withAveraging(new Averaging(new NesterovStep(0.7, 0.9), moments, 0, 0, 1));
+        Trained.settings(3)
+            .withAveraging(new Averaging(new NesterovStep(0.7, 0.9), moments, 0, 0, 1));
     Shard[] shards = {shard(0, true), shard(1, true), shard(2, true)};
     RoundMaster driver = trained(settings, RoundReduction.STANDARD, shards);
     RoundMaster executors = trained(settings, ON_EXECUTORS, shards);

@@ -1,6 +1,5 @@
 package tweedie.train.round;
 
-import tweedie.train.ShardImages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -45,6 +44,7 @@ import tweedie.train.Minibatch;
 import tweedie.train.Minibatch.Drawn;
 import tweedie.train.NonFiniteLossException;
 import tweedie.train.Objective;
+import tweedie.train.ShardImages;
 import tweedie.train.TrainSettings;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.Ema;
@@ -119,8 +119,7 @@ class RoundsTest {
         new MultiLayerNetwork(DenoiserLayer.configuration(network, new Adam()));
     try {
       model.init();
-      master.train(
-          new SparkDl4jMultiLayer(context, model, master), plan, Trained.unkept(context));
+      master.train(new SparkDl4jMultiLayer(context, model, master), plan, Trained.unkept(context));
     } finally {
       model.close();
     }

@@ -133,8 +133,7 @@ public final class RoundParts {
   }
 
   private Worker worker(TrainingState state) {
-    return new Worker(
-        state, network, settings, 1, new org.apache.spark.util.LongAccumulator());
+    return new Worker(state, network, settings, 1, new org.apache.spark.util.LongAccumulator());
   }
 
   /** Of a step: all of it, and the network alone, forward and backward. */

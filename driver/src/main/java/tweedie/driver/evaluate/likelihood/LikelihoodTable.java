@@ -7,7 +7,8 @@ record LikelihoodTable(LikelihoodMeasured measured) {
     StringBuilder text = new StringBuilder();
     LikelihoodMeasured.Subject subject = measured.subject();
     LikelihoodMeasured.Bits bits = measured.bitsPerDimension();
-    String unit = measured.offset() == 0 ? "bits per dimension (of a density)" : "bits per dimension";
+    String unit =
+        measured.offset() == 0 ? "bits per dimension (of a density)" : "bits per dimension";
     line(
         text,
         "Likelihood of %d images of %s (%s), %d values each, under %s",
@@ -34,11 +35,10 @@ record LikelihoodTable(LikelihoodMeasured measured) {
         bits.error() == null
             ? ""
             : " +- %.4f (95 %% interval %.4f to %.4f)"
-                .formatted(
-                    LikelihoodMeasured.NORMAL_95 * bits.error(),
-                    bits.low(),
-                    bits.high()),
-        measured.offset() == 0 ? "" : "; %.0f of them for pixels in [0, 1]".formatted(measured.offset()));
+                .formatted(LikelihoodMeasured.NORMAL_95 * bits.error(), bits.low(), bits.high()),
+        measured.offset() == 0
+            ? ""
+            : "; %.0f of them for pixels in [0, 1]".formatted(measured.offset()));
     line(
         text,
         "log density: %.4f nats an image%s",

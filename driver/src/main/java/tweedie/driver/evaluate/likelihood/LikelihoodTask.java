@@ -1,8 +1,5 @@
 package tweedie.driver.evaluate.likelihood;
 
-import tweedie.data.Json;
-import tweedie.data.ImageRows;
-import tweedie.data.ResultFiles;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -16,7 +13,10 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.DataException;
 import tweedie.data.Dequantized;
+import tweedie.data.ImageRows;
+import tweedie.data.Json;
 import tweedie.data.LabeledImage;
+import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 import tweedie.device.TaskResources;
 import tweedie.driver.model.SampledModel;

@@ -1,8 +1,5 @@
 package tweedie.driver.evaluate.likelihood;
 
-import tweedie.data.Json;
-import tweedie.driver.progress.CountedJob;
-import tweedie.driver.model.BatchSize;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,6 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.DataException;
+import tweedie.data.Json;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedData;
@@ -29,7 +27,9 @@ import tweedie.driver.evaluate.Measurement;
 import tweedie.driver.evaluate.likelihood.LikelihoodPlan.Planned;
 import tweedie.driver.evaluate.likelihood.LikelihoodTask.Batch;
 import tweedie.driver.evaluate.likelihood.LikelihoodTask.Measure;
+import tweedie.driver.model.BatchSize;
 import tweedie.driver.model.SampledModel;
+import tweedie.driver.progress.CountedJob;
 import tweedie.driver.run.RunLock;
 import tweedie.evaluate.likelihood.DataNormal;
 import tweedie.evaluate.likelihood.ImageDensity;
@@ -71,9 +71,7 @@ public final class MeasureLikelihood implements Measurement {
     this.dequantize = LikelihoodPlan.dequantizes(settings, model.shape(), real);
     int images = LikelihoodPlan.images(settings, real);
     this.batchSize =
-        settings.batchSize() > 0
-            ? settings.batchSize()
-            : BatchSize.useful(spark, model, BACKWARD);
+        settings.batchSize() > 0 ? settings.batchSize() : BatchSize.useful(spark, model, BACKWARD);
     JobSettings.MeanNoise trained = JobSettings.meanNoise(run.settings());
     this.plan =
         new LikelihoodPlan(
@@ -102,9 +100,7 @@ public final class MeasureLikelihood implements Measurement {
     DataStatistics statistics = run.directory().statistics();
     double[] mean = statistics.meanImage();
     double variance = statistics.varianceAboutMeanImage();
-    return dequantize
-        ? LikelihoodPlan.dequantized(mean, variance)
-        : new DataNormal(mean, variance);
+    return dequantize ? LikelihoodPlan.dequantized(mean, variance) : new DataNormal(mean, variance);
   }
 
   private List<Batch> batches(Planned planned) {
@@ -184,7 +180,8 @@ public final class MeasureLikelihood implements Measurement {
       WholeFile.write(
           files,
           new Path(run.directory().path(), "evaluation/likelihood-images.jsonl"),
-          ImageLikelihood.lines(found.get(plan.usual().name()), result.offset(), model.shape().dimension()));
+          ImageLikelihood.lines(
+              found.get(plan.usual().name()), result.offset(), model.shape().dimension()));
       run.write("likelihood", result, result.seconds());
       return List.of(result);
     }
@@ -222,8 +219,7 @@ public final class MeasureLikelihood implements Measurement {
     return kept;
   }
 
-  private void measure(
-      List<Batch> missing, Path directory, Map<String, List<ImageDensity>> found) {
+  private void measure(List<Batch> missing, Path directory, Map<String, List<ImageDensity>> found) {
     long all = missing.stream().mapToLong(Batch::evaluations).sum();
     try (CountedJob job = run.job("likelihood: %d batches".formatted(missing.size()))) {
       job.atEnd(model::free);
@@ -244,10 +240,7 @@ public final class MeasureLikelihood implements Measurement {
   }
 
   private LikelihoodMeasured result(
-      List<Planned> measures,
-      Map<String, List<ImageDensity>> found,
-      int kept,
-      double seconds) {
+      List<Planned> measures, Map<String, List<ImageDensity>> found, int kept, double seconds) {
     List<LikelihoodMeasured.OfCopies> copies = new ArrayList<>();
     for (Planned planned : measures) {
       Measure measure = planned.measure();

@@ -1,6 +1,5 @@
 package tweedie.driver.evaluate.samples;
 
-import tweedie.driver.progress.CountedJob;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +16,7 @@ import tweedie.driver.evaluate.samples.Measured.Metric;
 import tweedie.driver.evaluate.samples.NeighbourJob.Cross;
 import tweedie.driver.evaluate.samples.NeighbourJob.Own;
 import tweedie.driver.evaluate.samples.Sets.Block;
+import tweedie.driver.progress.CountedJob;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.samples.Accuracy;
 import tweedie.evaluate.samples.KernelSums;
@@ -64,8 +64,7 @@ final class Distances {
               settings.train().threadsPerWorker(),
               job.count(task, "parts", parts));
       SlicedDistances[] sliced = new SlicedJob(spark, shared, projections).run();
-      NeighbourJob near =
-          new NeighbourJob(spark, job, shared, settings.evaluate().neighbours());
+      NeighbourJob near = new NeighbourJob(spark, job, shared, settings.evaluate().neighbours());
       Own[] own = near.own();
       List<Metric> metrics = metrics(of, sliced, own, near.cross(own));
       metrics.add(twoSampleTest(shared, shape, of));
@@ -156,7 +155,8 @@ final class Distances {
     return metric(Quantity.KSD, of, set -> total[set].mean());
   }
 
-  private record TellApart(SharedSets shared, ImageShape shape) implements Function<Integer, Accuracy> {
+  private record TellApart(SharedSets shared, ImageShape shape)
+      implements Function<Integer, Accuracy> {
 
     @Override
     public Accuracy call(Integer set) {

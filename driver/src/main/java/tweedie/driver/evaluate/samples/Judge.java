@@ -1,7 +1,5 @@
 package tweedie.driver.evaluate.samples;
 
-import tweedie.data.ImageRows;
-import tweedie.driver.progress.CountedJob;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -11,6 +9,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.ShardedData;
 import tweedie.data.source.GeneratedImages;
@@ -23,6 +22,7 @@ import tweedie.driver.evaluate.samples.Measured.Histogram;
 import tweedie.driver.evaluate.samples.Measured.Metric;
 import tweedie.driver.evaluate.samples.Measured.Nearest;
 import tweedie.driver.evaluate.samples.Sets.Block;
+import tweedie.driver.progress.CountedJob;
 import tweedie.evaluate.Jackknife;
 import tweedie.evaluate.samples.ClassHistogram;
 import tweedie.evaluate.samples.Classified;
@@ -242,7 +242,9 @@ final class Judge {
       List<Histogram> histograms) {
     metrics.add(
         Distances.metric(
-            Quantity.TOTAL_VARIATION, of, set -> ClassHistogram.totalVariation(labels[set], shares)));
+            Quantity.TOTAL_VARIATION,
+            of,
+            set -> ClassHistogram.totalVariation(labels[set], shares)));
     ClassHistogram[] seen =
         Arrays.stream(labels)
             .limit(Sets.COMPARED)
@@ -282,16 +284,22 @@ final class Judge {
     int n = Math.min(sets.size(), MOST_SEARCHED);
     float[] rows =
         ImageRows.joined(
-            Arrays.stream(sets.rows()).map(set -> Arrays.copyOf(set, n * d)).toArray(float[][]::new));
+            Arrays.stream(sets.rows())
+                .map(set -> Arrays.copyOf(set, n * d))
+                .toArray(float[][]::new));
     NearestRows found =
         new TrainingNeighbours(spark, settings.train().threadsPerWorker())
             .of(rows, training.orElseThrow());
     metrics.add(
         Distances.metric(
-            Quantity.MEAN_DISTANCE, Aspect.TRAINING, set -> found.meanDistance(set * n, (set + 1) * n)));
+            Quantity.MEAN_DISTANCE,
+            Aspect.TRAINING,
+            set -> found.meanDistance(set * n, (set + 1) * n)));
     metrics.add(
         Distances.metric(
-            Quantity.DISTANCE_RATIO, Aspect.TRAINING, set -> found.ratio(set * n, Sets.REAL * n, n)));
+            Quantity.DISTANCE_RATIO,
+            Aspect.TRAINING,
+            set -> found.ratio(set * n, Sets.REAL * n, n)));
     return IntStream.range(0, n)
         .boxed()
         .sorted(Comparator.comparingDouble(found::distance))

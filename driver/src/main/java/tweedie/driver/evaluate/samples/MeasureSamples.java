@@ -1,6 +1,5 @@
 package tweedie.driver.evaluate.samples;
 
-import tweedie.driver.progress.CountedJob;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +19,7 @@ import tweedie.driver.evaluate.SampleSets.Drawn;
 import tweedie.driver.evaluate.SampleSets.SampleSet;
 import tweedie.driver.evaluate.samples.Measured.ClassifierReport;
 import tweedie.driver.model.RunClassifier;
+import tweedie.driver.progress.CountedJob;
 import tweedie.driver.run.RunDirectory;
 import tweedie.evaluate.Jackknife;
 import tweedie.evaluate.samples.ClassHistogram;

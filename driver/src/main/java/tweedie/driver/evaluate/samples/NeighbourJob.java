@@ -31,10 +31,7 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedSets shared, i
     List<Block> blocks = shared.sets().value().blocks(Sets.COMPARED + 1);
     int size = shared.sets().value().size();
     List<Own> parts =
-        spark
-            .parallelize(blocks, blocks.size())
-            .map(new MeasureOwn(shared, neighbours))
-            .collect();
+        spark.parallelize(blocks, blocks.size()).map(new MeasureOwn(shared, neighbours)).collect();
     Own[] total = new Own[Sets.COMPARED + 1];
     for (int set = 0; set < total.length; set++) {
       total[set] = new Own(new double[size], new KernelSums());
@@ -57,7 +54,10 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedSets shared, i
       radii[set] = own[set].squaredRadii();
     }
     List<Cross> parts =
-        spark.parallelize(blocks, blocks.size()).map(new MeasureCross(shared, job.broadcast(radii))).collect();
+        spark
+            .parallelize(blocks, blocks.size())
+            .map(new MeasureCross(shared, job.broadcast(radii)))
+            .collect();
     Cross[] total = new Cross[Sets.COMPARED];
     for (int set = 0; set < total.length; set++) {
       total[set] = new Cross(new Neighbours(size, size), new KernelSums());

@@ -1,10 +1,10 @@
 package tweedie.driver.evaluate.samples;
 
-import tweedie.data.ImageRows;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import tweedie.data.ImageRows;
 
 /**
  * Sets of rows of one size that are compared: samples, real rows for the floor, wrong samples, and

@@ -27,7 +27,10 @@ record SlicedJob(JavaSparkContext spark, SharedSets shared, int directions) {
   /** Of each compared set. */
   SlicedDistances[] run() {
     List<Integer> first =
-        IntStream.range(0, tasks(directions)).map(task -> task * DIRECTIONS_IN_TASK).boxed().toList();
+        IntStream.range(0, tasks(directions))
+            .map(task -> task * DIRECTIONS_IN_TASK)
+            .boxed()
+            .toList();
     SlicedDistances[] total = null;
     for (SlicedDistances[] part :
         spark.parallelize(first, first.size()).map(new Slice(shared, directions)).collect()) {

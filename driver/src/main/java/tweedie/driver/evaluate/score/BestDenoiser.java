@@ -37,9 +37,7 @@ interface BestDenoiser extends Serializable {
     public double[] traces(int first, double[] y, double[] s) {
       return IntStream.range(0, s.length)
           .mapToDouble(
-              i ->
-                  mixture.posteriorCovarianceTrace(
-                      ImageRows.row(y, i, mixture.dimension()), s[i]))
+              i -> mixture.posteriorCovarianceTrace(ImageRows.row(y, i, mixture.dimension()), s[i]))
           .toArray();
     }
   }

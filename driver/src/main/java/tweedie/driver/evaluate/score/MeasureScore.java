@@ -1,7 +1,5 @@
 package tweedie.driver.evaluate.score;
 
-import tweedie.driver.progress.CountedJob;
-import tweedie.evaluate.Psnr;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,8 +22,10 @@ import tweedie.driver.evaluate.score.ScoreTask.Block;
 import tweedie.driver.evaluate.score.ScoreTask.Compared;
 import tweedie.driver.model.DataPosterior;
 import tweedie.driver.model.SampledModel;
+import tweedie.driver.progress.CountedJob;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.Psnr;
 import tweedie.evaluate.ScoreError;
 import tweedie.score.CopyNoise;
 import tweedie.score.GaussianMixture;
@@ -78,10 +78,7 @@ public final class MeasureScore implements Measurement {
         heldOut.isPresent()
             ? Optional.of(
                 Memorisation.of(
-                    evaluated,
-                    shape,
-                    training.orElseThrow(),
-                    heldOut.get().shards().orElseThrow()))
+                    evaluated, shape, training.orElseThrow(), heldOut.get().shards().orElseThrow()))
             : Optional.empty();
   }
 
@@ -240,11 +237,7 @@ public final class MeasureScore implements Measurement {
   }
 
   private List<Compared> compare(
-      Broadcast<SampledModel> shared,
-      NoisyImages noisy,
-      BestDenoiser best,
-      int views,
-      int inTask) {
+      Broadcast<SampledModel> shared, NoisyImages noisy, BestDenoiser best, int views, int inTask) {
     List<Block> blocks = Block.all(noisy, inTask);
     int[] copies =
         model.seesCopies()

@@ -43,16 +43,14 @@ record Memorisation(
       EvaluatedRun evaluated, ImageShape shape, ShardedData seen, ShardedData unseen)
       throws IOException {
     return new Memorisation(
-        new TrainingNeighbours(
-            evaluated.spark(), evaluated.settings().train().threadsPerWorker()),
+        new TrainingNeighbours(evaluated.spark(), evaluated.settings().train().threadsPerWorker()),
         samples(evaluated, shape),
         seen,
         unseen);
   }
 
   /** The samples that were asked for, or those of the run that are enough to say something. */
-  private static List<Drawn> samples(EvaluatedRun evaluated, ImageShape shape)
-      throws IOException {
+  private static List<Drawn> samples(EvaluatedRun evaluated, ImageShape shape) throws IOException {
     RunDirectory run = evaluated.directory();
     Optional<Path> asked = evaluated.request().samples();
     List<Drawn> drawn = new ArrayList<>();
@@ -60,9 +58,7 @@ record Memorisation(
       for (SampleSet set : SampleSets.of(run, asked, evaluated.conf())) {
         if (asked.isPresent()
             || new SampleDirectory(run.files(), set.path()).done().size() >= Jackknife.GROUPS) {
-          drawn.add(
-              SampleSets.read(
-                  set, shape, Jackknife.GROUPS, MOST_SEARCHED, evaluated.conf()));
+          drawn.add(SampleSets.read(set, shape, Jackknife.GROUPS, MOST_SEARCHED, evaluated.conf()));
         }
       }
     }

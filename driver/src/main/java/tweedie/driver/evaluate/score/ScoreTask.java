@@ -93,8 +93,7 @@ record ScoreTask(
     double[] y = Arrays.copyOfRange(all.y(), first * d, (first + b) * d);
     double[] s = Arrays.copyOfRange(all.s(), first, first + b);
     double[] x =
-        ImageRows.doubles(
-            Arrays.copyOfRange(all.images(), block.from() * d, block.to() * d));
+        ImageRows.doubles(Arrays.copyOfRange(all.images(), block.from() * d, block.to() * d));
     double[] bestOnes = best.value().denoised(first, y, s);
     double[][] denoised = denoised(block, y, s);
     double[][] errors = new double[denoised.length][];
@@ -123,8 +122,7 @@ record ScoreTask(
       double[][] denoised = new double[copies.length][];
       for (int view = 0; view < copies.length; view++) {
         CopyNoise noise = CopyNoise.ofMean(s[0], copies[view]);
-        denoised[view] =
-            denoiser.forChains(seed, images).denoise(around(images, y, noise), noise);
+        denoised[view] = denoiser.forChains(seed, images).denoise(around(images, y, noise), noise);
       }
       return denoised;
     }

@@ -81,8 +81,7 @@ class LikelihoodPlanTest {
   @Test
   void whereTwiceTheSmoothingIsBeyondTheFlowItIsLeftOut() {
     LikelihoodPlan narrow =
-        new LikelihoodPlan(
-            settings("sensitivity-images=20", "copies.counts=[]"), 50, PRIOR, 6, 10);
+        new LikelihoodPlan(settings("sensitivity-images=20", "copies.counts=[]"), 50, PRIOR, 6, 10);
 
     assertThat(names(narrow)).containsExactly("images", "steps-doubled");
   }
@@ -129,7 +128,8 @@ class LikelihoodPlanTest {
   void vectorsAreNotDequantized() {
     assertThat(LikelihoodPlan.dequantizes(settings(), new ImageShape(1, 1, 2), DRAWN)).isFalse();
     assertThat(
-            LikelihoodPlan.dequantizes(settings("dequantize=false"), new ImageShape(2, 2, 1), DRAWN))
+            LikelihoodPlan.dequantizes(
+                settings("dequantize=false"), new ImageShape(2, 2, 1), DRAWN))
         .isFalse();
   }
 

@@ -33,7 +33,10 @@ class DistancesOfSetsTest {
   void blocksHoldAllRows() {
     assertThat(LINE.blocks(2))
         .containsExactly(
-            new Block(0, 0, 256), new Block(0, 256, 300), new Block(1, 0, 256), new Block(1, 256, 300));
+            new Block(0, 0, 256),
+            new Block(0, 256, 300),
+            new Block(1, 0, 256),
+            new Block(1, 256, 300));
     assertThat(LINE.rows(new Block(Sets.SAMPLES, 2, 4))).containsExactly(2.25f, 3.25f);
     assertThat(LINE.squares(Sets.REAL)).startsWith(0, 1, 4, 9);
   }
@@ -48,9 +51,7 @@ class DistancesOfSetsTest {
 
   @Test
   void kernelSumsLeaveOutTheDiagonalOfTheirOwnSetOnly() {
-    Sets two =
-        new Sets(
-            new float[][] {{1, 2, 0, 1}, {0, 0, 0, 0}, {0, 0, 0, 0}, {1, 0, 0, 3}}, 2);
+    Sets two = new Sets(new float[][] {{1, 2, 0, 1}, {0, 0, 0, 0}, {0, 0, 0, 0}, {1, 0, 0, 3}}, 2);
 
     // rows (1, 2) and (0, 1): their product is 2, and (2 / 2 + 1)^3 = 8
     assertThat(NeighbourJob.own(two, new Block(Sets.SAMPLES, 0, 2), 1).sums().mean().value())
