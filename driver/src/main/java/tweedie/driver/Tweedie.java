@@ -1,7 +1,7 @@
 package tweedie.driver;
 
 import java.io.PrintWriter;
-import tweedie.driver.action.Applications;
+import tweedie.driver.action.Actions;
 import tweedie.driver.command.CommandTree;
 import tweedie.driver.command.ExitStatus;
 
@@ -28,10 +28,10 @@ public final class Tweedie {
    * @return the exit status, one of {@link ExitStatus}
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    return run(new Applications(out, err), out, err, args);
+    return run(new Actions(out, err), out, err, args);
   }
 
-  static int run(Applications applications, PrintWriter out, PrintWriter err, String... args) {
+  static int run(Actions applications, PrintWriter out, PrintWriter err, String... args) {
     return CommandTree.of(applications, out, err).execute(args);
   }
 }

@@ -27,21 +27,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tweedie.TweedieException;
 import tweedie.data.DataException;
 import tweedie.device.DeviceException;
-import tweedie.driver.action.Applications;
+import tweedie.driver.action.Actions;
 import tweedie.driver.action.DemoRequest;
 import tweedie.driver.cluster.ClusterException;
 import tweedie.driver.cluster.SparkSessions;
 import tweedie.driver.command.CommandTree;
 import tweedie.driver.config.ConfigException;
-import tweedie.driver.config.Problem;
+import tweedie.driver.config.SettingProblem;
 import tweedie.driver.config.Settings;
 import tweedie.driver.denoise.Denoise;
 import tweedie.driver.denoise.DenoiseRequest;
 import tweedie.driver.doctor.Doctor;
 import tweedie.driver.doctor.DoctorRequest;
 import tweedie.driver.evaluate.EvaluateRequest;
+import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.evaluate.Measurement;
-import tweedie.driver.evaluate.What;
 import tweedie.driver.export.Export;
 import tweedie.driver.export.ExportRequest;
 import tweedie.driver.imports.ImageSize;
@@ -330,7 +330,7 @@ class TweedieTest {
     EvaluateRequest request = (EvaluateRequest) applications.requests.get(0);
     assertThat(request.data()).hasToString("Optional[b]");
     assertThat(request.samples()).hasToString("Optional[c.npz]");
-    assertThat(request.what()).containsExactly(What.SAMPLES);
+    assertThat(request.what()).containsExactly(Measurable.SAMPLES);
     assertThat(request.checkpoint()).isEqualTo(new CheckpointChoice.OfRound(3));
     assertThat(request.config().settings().data().path()).isEqualTo("a");
     assertThat(request.config().settings().evaluate())
@@ -355,7 +355,7 @@ class TweedieTest {
         arguments(new DataException("It is wrong."), 2, ""),
         arguments(new DeviceException("It is wrong."), 2, ""),
         arguments(new ClusterException("It is wrong.", null), 1, "tweedie demo failed: "),
-        arguments(new ConfigException(List.of(new Problem("a.conf", "is wrong."))), 2, ""),
+        arguments(new ConfigException(List.of(new SettingProblem("a.conf", "is wrong."))), 2, ""),
         arguments(new RunInUseException("It is wrong."), 3, ""),
         arguments(new NonFiniteLossException("It is wrong."), 1, "tweedie demo failed: "));
   }
@@ -434,7 +434,7 @@ class TweedieTest {
   }
 
   /** Remembers what it was asked, in place of doing it. */
-  private static final class Recorder extends Applications {
+  private static final class Recorder extends Actions {
 
     Recorder() {
       super(new PrintWriter(StringWriter.nullWriter()), new PrintWriter(StringWriter.nullWriter()));

@@ -8,7 +8,7 @@ import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
 import tweedie.score.MeanNoise;
-import tweedie.score.Scores;
+import tweedie.score.TweedieFormula;
 
 /**
  * How well a denoiser estimates at one noise level. The images and their noise are the same for
@@ -68,7 +68,8 @@ public record LevelError(
         oracle.get().denoise(y, levels, exact);
         excess += squaredDistance(denoised, exact);
         score +=
-            squaredDistance(Scores.marginal(exact, y, new MeanNoise(s)), new double[count * d]);
+            squaredDistance(
+                TweedieFormula.marginal(exact, y, new MeanNoise(s)), new double[count * d]);
         for (int i = 0; i < count; i++) {
           floor +=
               oracle.get().posteriorCovarianceTrace(Arrays.copyOfRange(y, i * d, (i + 1) * d), s);

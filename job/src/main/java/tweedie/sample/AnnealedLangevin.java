@@ -9,7 +9,7 @@ import org.apache.commons.math3.optim.univariate.SearchInterval;
 import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 import tweedie.score.Denoiser;
 import tweedie.score.MeanNoise;
-import tweedie.score.Scores;
+import tweedie.score.TweedieFormula;
 
 /**
  * Annealed overdamped Langevin dynamics (NCSNv2, arXiv 2006.09011, algorithm 1): from the largest
@@ -24,7 +24,7 @@ import tweedie.score.Scores;
  * @param ending what is returned after the last level
  */
 public record AnnealedLangevin(
-    Start start, NoiseLevels levels, double r, int stepsPerLevel, Ending ending)
+    ChainStart start, NoiseLevels levels, double r, int stepsPerLevel, Ending ending)
     implements Sampler {
 
   /** What a chain returns after its last step. */
@@ -48,13 +48,13 @@ public record AnnealedLangevin(
 
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
-    Batch batch = new Batch(denoiser, start, seed, chains);
+    ChainBatch batch = new ChainBatch(denoiser, start, seed, chains);
     long steps = 0;
     for (int level = 0; level < levels.count(); level++) {
       double s = levels.at(level);
       for (int t = 0; t < stepsPerLevel; t++) {
         double[] x = batch.x();
-        double[] score = Scores.marginal(batch.denoise(x, s), x, new MeanNoise(s));
+        double[] score = TweedieFormula.marginal(batch.denoise(x, s), x, new MeanNoise(s));
         batch.move(step(x, score, r * s * s, batch.noise(++steps)));
       }
       batch.levelDone(level, s, observer);

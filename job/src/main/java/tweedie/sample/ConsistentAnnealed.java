@@ -19,7 +19,7 @@ import tweedie.score.Denoiser;
  *     all neighbouring levels; {@link #ancestral} gives a common choice
  * @param ending what is returned after the last level
  */
-public record ConsistentAnnealed(Start start, NoiseLevels levels, double eta, Ending ending)
+public record ConsistentAnnealed(ChainStart start, NoiseLevels levels, double eta, Ending ending)
     implements Sampler {
 
   /**
@@ -59,7 +59,7 @@ public record ConsistentAnnealed(Start start, NoiseLevels levels, double eta, En
 
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
-    Batch batch = new Batch(denoiser, start, seed, chains);
+    ChainBatch batch = new ChainBatch(denoiser, start, seed, chains);
     int last = levels.count() - 1;
     for (int level = 0; level < last; level++) {
       double s = levels.at(level);

@@ -13,16 +13,16 @@ import tweedie.score.Denoiser;
  *     NoiseLevels#karras} with rho 7
  * @param churn the noise added before a step
  */
-public record Heun(Start start, NoiseLevels levels, Churn churn) implements Sampler {
+public record Heun(ChainStart start, NoiseLevels levels, Churn churn) implements Sampler {
 
   /** The deterministic method. */
-  public Heun(Start start, NoiseLevels levels) {
+  public Heun(ChainStart start, NoiseLevels levels) {
     this(start, levels, Churn.NONE);
   }
 
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
-    Batch batch = new Batch(denoiser, start, seed, chains);
+    ChainBatch batch = new ChainBatch(denoiser, start, seed, chains);
     for (int level = 0; level < levels.count() - 1; level++) {
       double s = churned(batch, level);
       double next = levels.at(level + 1);
@@ -66,7 +66,7 @@ public record Heun(Start start, NoiseLevels levels, Churn churn) implements Samp
    *
    * @return the noise s' = (1 + gamma) s that they now have
    */
-  private double churned(Batch batch, int level) {
+  private double churned(ChainBatch batch, int level) {
     double s = levels.at(level);
     double gamma = churn.growth(s, levels.count());
     if (gamma == 0) {

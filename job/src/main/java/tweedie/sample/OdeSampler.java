@@ -24,7 +24,8 @@ import tweedie.score.Denoiser;
  * @param min smallest noise, &lt; max
  * @param tolerance error of a step allowed in each pixel, absolute and relative, &gt; 0
  */
-public record OdeSampler(Start start, double max, double min, double tolerance) implements Sampler {
+public record OdeSampler(ChainStart start, double max, double min, double tolerance)
+    implements Sampler {
 
   /**
    * In ln s. Steps of a smooth flow are a hundred times longer at any tolerance that makes sense.
@@ -53,7 +54,7 @@ public record OdeSampler(Start start, double max, double min, double tolerance) 
     Samples[] samples = new Samples[chains.length];
     LevelEnd[] ends = new LevelEnd[chains.length];
     for (int i = 0; i < chains.length; i++) {
-      Batch alone = new Batch(denoiser, start, seed, new long[] {chains[i]});
+      ChainBatch alone = new ChainBatch(denoiser, start, seed, new long[] {chains[i]});
       samples[i] = flow(alone, chains[i]);
       int row = i;
       alone.levelDone(0, min, end -> ends[row] = end);
@@ -83,7 +84,7 @@ public record OdeSampler(Start start, double max, double min, double tolerance) 
   }
 
   /** Follows the flow of one chain. */
-  private Samples flow(Batch batch, long chain) {
+  private Samples flow(ChainBatch batch, long chain) {
     double[] x = batch.x().clone();
     double range = Math.log(max / min);
     try {
@@ -108,7 +109,7 @@ public record OdeSampler(Start start, double max, double min, double tolerance) 
   }
 
   /** dx / d ln s = x - D(x, s). */
-  private record Flow(Batch batch) implements FirstOrderDifferentialEquations {
+  private record Flow(ChainBatch batch) implements FirstOrderDifferentialEquations {
 
     @Override
     public int getDimension() {

@@ -24,7 +24,7 @@ import tweedie.score.Denoiser;
  * @param stepsPerCopy steps of each walk, at least 1
  */
 public record OneAtATime(
-    Start start, double sigma, int copies, Integrator integrator, int stepsPerCopy)
+    ChainStart start, double sigma, int copies, Integrator integrator, int stepsPerCopy)
     implements Sampler {
 
   /**
@@ -41,7 +41,7 @@ public record OneAtATime(
 
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
-    Batch batch = new Batch(denoiser, start, seed, chains);
+    ChainBatch batch = new ChainBatch(denoiser, start, seed, chains);
     double[] first = batch.x();
     double[] earlier = new double[first.length];
     double[] jump = null;
@@ -49,7 +49,7 @@ public record OneAtATime(
     for (int k = 1; k <= copies; k++) {
       double s = new CopyNoise(sigma, k).s();
       Copy copy = new Copy(batch, earlier, k, sigma);
-      Remembered score = new Remembered(copy::score);
+      RememberedScore score = new RememberedScore(copy::score);
       Phase phase = Phase.atRest(k == 1 ? first : noisy(jump, batch.noise(++step)));
       for (int t = 0; t < stepsPerCopy; t++) {
         phase = integrator.step(phase, score, batch.noise(++step));
@@ -99,7 +99,7 @@ public record OneAtATime(
    *
    * @param earlier ybar_{1:k-1}, [n, d]; of no effect if k is 1
    */
-  record Copy(Batch batch, double[] earlier, int k, double sigma) {
+  record Copy(ChainBatch batch, double[] earlier, int k, double sigma) {
 
     /** ybar_{1:k}. */
     double[] mean(double[] y) {

@@ -3,7 +3,7 @@ package tweedie.sample;
 import java.util.Locale;
 import tweedie.score.Denoiser;
 import tweedie.score.MeanNoise;
-import tweedie.score.Scores;
+import tweedie.score.TweedieFormula;
 
 /**
  * Predictor-corrector sampling of the variance-exploding SDE (Song et al. 2021, arXiv 2011.13456,
@@ -23,8 +23,8 @@ import tweedie.score.Scores;
  *     CIFAR-10
  * @param correctorSteps Langevin steps at every level, at least 0
  */
-public record PredictorCorrector(Start start, NoiseLevels levels, double snr, int correctorSteps)
-    implements Sampler {
+public record PredictorCorrector(
+    ChainStart start, NoiseLevels levels, double snr, int correctorSteps) implements Sampler {
 
   /**
    * @throws IllegalArgumentException if the corrector is unstable or its number of steps negative
@@ -43,20 +43,20 @@ public record PredictorCorrector(Start start, NoiseLevels levels, double snr, in
 
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
-    Batch batch = new Batch(denoiser, start, seed, chains);
+    ChainBatch batch = new ChainBatch(denoiser, start, seed, chains);
     int last = levels.count() - 1;
     long step = 0;
     for (int level = 0; level <= last; level++) {
       double s = levels.at(level);
       for (int t = 0; t < correctorSteps; t++) {
         double[] x = batch.x();
-        double[] score = Scores.marginal(batch.denoise(x, s), x, new MeanNoise(s));
+        double[] score = TweedieFormula.marginal(batch.denoise(x, s), x, new MeanNoise(s));
         batch.move(AnnealedLangevin.step(x, score, 2 * snr * snr * s * s, batch.noise(++step)));
       }
       double[] x = batch.x();
       double[] denoised = batch.denoise(x, s);
       if (level < last) {
-        double[] score = Scores.marginal(denoised, x, new MeanNoise(s));
+        double[] score = TweedieFormula.marginal(denoised, x, new MeanNoise(s));
         batch.move(predict(x, score, s, levels.at(level + 1), batch.noise(++step)));
       } else {
         batch.move(denoised);

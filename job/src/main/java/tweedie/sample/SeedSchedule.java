@@ -6,7 +6,7 @@ import java.util.stream.DoubleStream;
 import tweedie.score.Denoiser;
 import tweedie.score.MeanNoise;
 import tweedie.score.NoiseSchedule;
-import tweedie.score.Scores;
+import tweedie.score.TweedieFormula;
 
 /**
  * Langevin dynamics with one step size h for all noise levels, as the program that this project
@@ -21,7 +21,7 @@ import tweedie.score.Scores;
  * @param h step size, in squared units of the data, 0 &lt; h &lt; 2 s_L^2
  * @param stepsPerLevel steps T at every level, at least 1
  */
-public record SeedSchedule(Start start, NoiseLevels levels, double h, int stepsPerLevel)
+public record SeedSchedule(ChainStart start, NoiseLevels levels, double h, int stepsPerLevel)
     implements Sampler {
 
   /**
@@ -55,18 +55,18 @@ public record SeedSchedule(Start start, NoiseLevels levels, double h, int stepsP
     NoiseLevels levels =
         new NoiseLevels(
             DoubleStream.of(1, 0.625, 0.125, 0.025, 0.005, 0.001).map(ve::std).boxed().toList());
-    return new SeedSchedule(new Start(mean, ve.max()), levels, 1e-4, 5000);
+    return new SeedSchedule(new ChainStart(mean, ve.max()), levels, 1e-4, 5000);
   }
 
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
-    Batch batch = new Batch(denoiser, start, seed, chains);
+    ChainBatch batch = new ChainBatch(denoiser, start, seed, chains);
     long step = 0;
     for (int level = 0; level < levels.count(); level++) {
       double s = levels.at(level);
       for (int t = 0; t < stepsPerLevel; t++) {
         double[] x = batch.x();
-        double[] score = Scores.marginal(batch.denoise(x, s), x, new MeanNoise(s));
+        double[] score = TweedieFormula.marginal(batch.denoise(x, s), x, new MeanNoise(s));
         batch.move(AnnealedLangevin.step(x, score, h, batch.noise(++step)));
       }
       batch.levelDone(level, s, observer);

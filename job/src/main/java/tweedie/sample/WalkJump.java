@@ -6,7 +6,7 @@ import java.util.function.UnaryOperator;
 import tweedie.sample.Integrator.Phase;
 import tweedie.score.Denoiser;
 import tweedie.score.MeanNoise;
-import tweedie.score.Scores;
+import tweedie.score.TweedieFormula;
 
 /**
  * Walk-jump sampling (Saremi and Hyvarinen 2019, arXiv 1909.05503; with underdamped walks, Saremi
@@ -25,7 +25,7 @@ import tweedie.score.Scores;
  * @param jumps number of jumps, at least 1
  */
 public record WalkJump(
-    Start start, double s, Integrator integrator, int burnIn, int stepsPerJump, int jumps)
+    ChainStart start, double s, Integrator integrator, int burnIn, int stepsPerJump, int jumps)
     implements Sampler {
 
   /**
@@ -34,7 +34,7 @@ public record WalkJump(
    * @param jump the last jumps
    * @param end where the chains that stayed finite are
    */
-  public record Walked(Samples jump, Walk end) {}
+  public record Walked(Samples jump, WalkState end) {}
 
   /**
    * @throws IllegalArgumentException if the steps are unstable or there is no jump
@@ -64,9 +64,9 @@ public record WalkJump(
   }
 
   /** The chains before their first step. */
-  public Walk begin(long seed, long[] chains) {
+  public WalkState begin(long seed, long[] chains) {
     double[] y = start.draw(seed, chains);
-    return new Walk(chains.clone(), y, new double[y.length], 0);
+    return new WalkState(chains.clone(), y, new double[y.length], 0);
   }
 
   /**
@@ -79,20 +79,21 @@ public record WalkJump(
    * @param observer told about every jump
    * @throws IllegalArgumentException if the denoiser has another dimension than the start
    */
-  public Walked walk(Denoiser denoiser, long seed, Walk from, JumpObserver observer) {
+  public Walked walk(Denoiser denoiser, long seed, WalkState from, JumpObserver observer) {
     return walk(denoiser, seed, from, observer, end -> {});
   }
 
   /**
-   * {@link #walk(Denoiser, long, Walk, JumpObserver)}, with somebody told where it ends.
+   * {@link #walk(Denoiser, long, WalkState, JumpObserver)}, with somebody told where it ends.
    *
    * @param ending told once, of the one noise level
    */
   public Walked walk(
-      Denoiser denoiser, long seed, Walk from, JumpObserver observer, LevelObserver ending) {
-    Batch batch = new Batch(denoiser, start, seed, from.chains());
-    UnaryOperator<double[]> denoised = new Remembered(y -> batch.denoise(y, s));
-    UnaryOperator<double[]> score = y -> Scores.marginal(denoised.apply(y), y, new MeanNoise(s));
+      Denoiser denoiser, long seed, WalkState from, JumpObserver observer, LevelObserver ending) {
+    ChainBatch batch = new ChainBatch(denoiser, start, seed, from.chains());
+    UnaryOperator<double[]> denoised = new RememberedScore(y -> batch.denoise(y, s));
+    UnaryOperator<double[]> score =
+        y -> TweedieFormula.marginal(denoised.apply(y), y, new MeanNoise(s));
     Phase phase = new Phase(from.y(), from.v());
     long step = from.step();
     while (step < burnIn) {
@@ -108,7 +109,8 @@ public record WalkJump(
     }
     batch.move(phase.y());
     batch.levelDone(0, s, ending);
-    Walk end = new Walk(jump.chains(), batch.going(phase.y()), batch.going(phase.v()), step);
+    WalkState end =
+        new WalkState(jump.chains(), batch.going(phase.y()), batch.going(phase.v()), step);
     return new Walked(jump, end);
   }
 

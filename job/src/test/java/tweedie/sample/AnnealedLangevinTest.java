@@ -19,7 +19,7 @@ import tweedie.score.FiniteData;
 import tweedie.score.GaussianMixture;
 import tweedie.score.Mixtures;
 import tweedie.score.Moments;
-import tweedie.score.Scores;
+import tweedie.score.TweedieFormula;
 
 class AnnealedLangevinTest {
 
@@ -52,7 +52,7 @@ class AnnealedLangevinTest {
       double step, int steps, int levels, double max, double ratio) {
     AnnealedLangevin published =
         new AnnealedLangevin(
-            new Start(new double[1], max),
+            new ChainStart(new double[1], max),
             NoiseLevels.geometric(max, 0.01, levels),
             step / (0.01 * 0.01),
             steps,
@@ -69,7 +69,11 @@ class AnnealedLangevinTest {
     FiniteData point = new FiniteData(new double[d], d);
     AnnealedLangevin oneLevel =
         new AnnealedLangevin(
-            new Start(new double[d], g * s), NoiseLevels.geometric(s, s, 1), r, steps, Ending.WALK);
+            new ChainStart(new double[d], g * s),
+            NoiseLevels.geometric(s, s, 1),
+            r,
+            steps,
+            Ending.WALK);
     double variance = variance(oneLevel.sample(point, SEED, Mixtures.ids(1500)).images());
 
     double predicted = AnnealedLangevin.varianceRatio(g, r, steps);
@@ -86,7 +90,7 @@ class AnnealedLangevinTest {
     double h = r * s * s;
     AnnealedLangevin walk =
         new AnnealedLangevin(
-            new Start(new double[d], s), NoiseLevels.geometric(s, s, 1), r, 100, Ending.WALK);
+            new ChainStart(new double[d], s), NoiseLevels.geometric(s, s, 1), r, 100, Ending.WALK);
     double[] images = walk.sample(Mixtures.gaussian(d, 0, 0.5), SEED, Mixtures.ids(2000)).images();
 
     assertThat(variance(images) * lambda * (1 - h * lambda / 2))
@@ -110,8 +114,9 @@ class AnnealedLangevinTest {
         coupled[i % d] += z[i] / Math.sqrt(m); // sqrt(m) times the mean
       }
       double[] denoised = denoise(mixture, Copies.mean(copies, m), noise.s());
-      copies = AnnealedLangevin.step(copies, Scores.joint(denoised, copies, noise), h, z);
-      double[] score = Scores.marginal(denoise(mixture, one, noise.s()), one, noise.ofMean());
+      copies = AnnealedLangevin.step(copies, TweedieFormula.joint(denoised, copies, noise), h, z);
+      double[] score =
+          TweedieFormula.marginal(denoise(mixture, one, noise.s()), one, noise.ofMean());
       one = AnnealedLangevin.step(one, score, h / m, coupled);
 
       assertThat(Copies.mean(copies, m)).containsExactly(one, within(1e-12));
@@ -121,7 +126,7 @@ class AnnealedLangevinTest {
   @Test
   void jumpReturnsTheDenoisedEndOfTheWalk() {
     GaussianMixture mixture = Mixtures.overlapping(3);
-    Start start = new Start(new double[3], 2);
+    ChainStart start = new ChainStart(new double[3], 2);
     NoiseLevels levels = NoiseLevels.geometric(2, 0.3, 4);
     AnnealedLangevin walk = new AnnealedLangevin(start, levels, 0.1, 3, Ending.WALK);
     AnnealedLangevin jump = new AnnealedLangevin(start, levels, 0.1, 3, Ending.JUMP);
@@ -135,7 +140,7 @@ class AnnealedLangevinTest {
   void observerHearsOfEveryLevel() {
     List<String> heard = new ArrayList<>();
     new AnnealedLangevin(
-            new Start(new double[3], 2), NoiseLevels.geometric(2, 0.5, 3), 0.1, 4, Ending.JUMP)
+            new ChainStart(new double[3], 2), NoiseLevels.geometric(2, 0.5, 3), 0.1, 4, Ending.JUMP)
         .sample(
             Mixtures.overlapping(3),
             SEED,
@@ -147,7 +152,7 @@ class AnnealedLangevinTest {
 
   @Test
   void unstableStepsAndEmptyLevelsAreRefused() {
-    Start start = new Start(new double[3], 2);
+    ChainStart start = new ChainStart(new double[3], 2);
     NoiseLevels levels = NoiseLevels.geometric(2, 0.5, 3);
     assertThatThrownBy(() -> new AnnealedLangevin(start, levels, 2, 5, Ending.JUMP))
         .isInstanceOf(IllegalArgumentException.class)
@@ -157,9 +162,9 @@ class AnnealedLangevinTest {
         .hasMessage("There must be at least one Langevin step a level, not 0");
     assertThatThrownBy(() -> AnnealedLangevin.bestStep(1, 5))
         .hasMessageContaining("ratio above 1, not 1.0");
-    assertThatThrownBy(() -> new Start(new double[0], 1))
+    assertThatThrownBy(() -> new ChainStart(new double[0], 1))
         .hasMessageContaining("at least one value");
-    assertThatThrownBy(() -> new Start(new double[1], 0))
+    assertThatThrownBy(() -> new ChainStart(new double[1], 0))
         .hasMessage(
             "The standard deviation that chains start with must be a positive number, not 0.0");
   }

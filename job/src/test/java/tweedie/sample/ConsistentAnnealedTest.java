@@ -43,7 +43,7 @@ class ConsistentAnnealedTest {
     int n = 40;
     NoiseLevels levels = NoiseLevels.karras(2, 0.1, 25, 3); // of many different ratios
     ConsistentAnnealed walk =
-        new ConsistentAnnealed(new Start(new double[d], 2), levels, 0.6, Ending.WALK);
+        new ConsistentAnnealed(new ChainStart(new double[d], 2), levels, 0.6, Ending.WALK);
     Moments moments = new Moments();
     for (double x : walk.sample(new FiniteData(new double[d], d), SEED, Mixtures.ids(n)).images()) {
       moments.add(x);
@@ -56,7 +56,7 @@ class ConsistentAnnealedTest {
   void aLevelCostsOneCall() {
     assertThat(
             new ConsistentAnnealed(
-                    new Start(new double[2], 3),
+                    new ChainStart(new double[2], 3),
                     NoiseLevels.geometric(3, 0.1, 40),
                     0.2,
                     Ending.JUMP)
@@ -68,7 +68,7 @@ class ConsistentAnnealedTest {
   @ParameterizedTest
   @CsvSource({"0.5", "0.49", "1.5", "-1", "NaN"})
   void stepsThatNoNoiseCanMakeUpForAreRefused(double eta) {
-    Start start = new Start(new double[2], 4);
+    ChainStart start = new ChainStart(new double[2], 4);
     assertThatThrownBy(
             () ->
                 new ConsistentAnnealed(

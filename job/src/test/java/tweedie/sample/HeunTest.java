@@ -66,7 +66,7 @@ class HeunTest {
     int n = 500;
     Heun oneStep =
         new Heun(
-            new Start(new double[d], Math.hypot(tau, s)),
+            new ChainStart(new double[d], Math.hypot(tau, s)),
             NoiseLevels.geometric(s, s, 1),
             new Churn(0.2, 0, 1, 1));
     Moments moments = new Moments();
@@ -105,6 +105,6 @@ class HeunTest {
   }
 
   private static Heun heun(int levels, double[] mean) {
-    return new Heun(new Start(mean, 80), NoiseLevels.karras(80, 0.002, levels, 7));
+    return new Heun(new ChainStart(mean, 80), NoiseLevels.karras(80, 0.002, levels, 7));
   }
 }

@@ -36,7 +36,7 @@ class InpaintingTest {
   }
 
   static List<Sampler> samplers() {
-    Start start = new Start(new double[2], 10);
+    ChainStart start = new ChainStart(new double[2], 10);
     NoiseLevels levels = NoiseLevels.geometric(10, 0.02, 20);
     return List.of(
         new AnnealedLangevin(start, levels, 0.3, 2, Ending.JUMP),
@@ -65,7 +65,7 @@ class InpaintingTest {
   void whereItIsKnownAChainHasExactlyTheNoiseOfItsLevel() {
     Sampler walk =
         new ConsistentAnnealed(
-            new Start(new double[] {X0, 0}, 10),
+            new ChainStart(new double[] {X0, 0}, 10),
             NoiseLevels.geometric(10, 0.5, 12),
             0.8,
             Ending.WALK);
@@ -84,7 +84,7 @@ class InpaintingTest {
   void langevinStepsAtSmallNoiseWalkOnTheConditionalDensity() {
     Sampler walk =
         new AnnealedLangevin(
-            new Start(new double[2], 1),
+            new ChainStart(new double[2], 1),
             NoiseLevels.geometric(0.15, 0.1, 2),
             0.5,
             300,
@@ -97,7 +97,7 @@ class InpaintingTest {
 
   @Test
   void fewStepsKeepWhatWasDecidedAtLargeNoise() {
-    Start start = new Start(new double[2], 10);
+    ChainStart start = new ChainStart(new double[2], 10);
     NoiseLevels levels = NoiseLevels.geometric(10, 0.01, 40);
     double ode = rest(new Heun(start, NoiseLevels.karras(10, 0.01, 40, 7)), 4000).mean();
     double two = rest(annealed(start, levels, 2), 4000).mean();
@@ -108,7 +108,7 @@ class InpaintingTest {
     assertThat(forty / (RHO * X0)).isGreaterThan(0.93);
   }
 
-  private static Sampler annealed(Start start, NoiseLevels levels, int steps) {
+  private static Sampler annealed(ChainStart start, NoiseLevels levels, int steps) {
     double r = AnnealedLangevin.bestStep(levels.largestRatio(), steps);
     return new AnnealedLangevin(start, levels, r, steps, Ending.JUMP);
   }
@@ -137,7 +137,7 @@ class InpaintingTest {
     Arrays.fill(known, 0, 50, true);
     Inpainting rightHalf = new Inpainting(right, known);
     Sampler sampler =
-        annealed(new Start(new double[d], 10), NoiseLevels.geometric(10, 0.05, 30), 3);
+        annealed(new ChainStart(new double[d], 10), NoiseLevels.geometric(10, 0.05, 30), 3);
 
     double[] x = sampler.sample(rightHalf.of(modes), SEED, Mixtures.ids(300)).images();
 

@@ -20,7 +20,7 @@ import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
 import tweedie.score.Mixtures;
-import tweedie.score.Scores;
+import tweedie.score.TweedieFormula;
 
 class IntegratorTest {
 
@@ -100,9 +100,9 @@ class IntegratorTest {
     Phase copies = Phase.atRest(new double[m * d]);
     Phase one = Phase.atRest(new double[d]);
     UnaryOperator<double[]> joint =
-        y -> Scores.joint(denoise(mixture, Copies.mean(y, m), noise.s()), y, noise);
+        y -> TweedieFormula.joint(denoise(mixture, Copies.mean(y, m), noise.s()), y, noise);
     UnaryOperator<double[]> marginal =
-        y -> Scores.marginal(denoise(mixture, y, noise.s()), y, noise.ofMean());
+        y -> TweedieFormula.marginal(denoise(mixture, y, noise.s()), y, noise.ofMean());
     for (int t = 0; t < 300; t++) {
       Draws draws = Draws.of(SEED, Purpose.CHAIN, m, t);
       double[] z = new double[m * d];

@@ -20,7 +20,7 @@ class LevelSumsTest {
   private static final int N = 50;
 
   static Stream<Sampler> samplers() {
-    Start start = new Start(new double[D], 3);
+    ChainStart start = new ChainStart(new double[D], 3);
     NoiseLevels levels = NoiseLevels.geometric(3, 0.3, 8);
     Integrator walk = new Integrator(Scheme.BAOAB, 0.3, 1, new Friction(Friction.Per.STEP, 1));
     return Stream.of(

@@ -44,7 +44,7 @@ class MixtureTest {
   }
 
   static Stream<Arguments> fewCalls() {
-    Start start = new Start(MEAN, 40);
+    ChainStart start = new ChainStart(MEAN, 40);
     NoiseLevels geometric = NoiseLevels.geometric(40, 0.03, 100);
     double g = 1 / geometric.largestRatio();
     return Stream.of(
@@ -70,7 +70,7 @@ class MixtureTest {
   }
 
   static Stream<Arguments> manyCalls() {
-    Start start = new Start(MEAN, 9.845);
+    ChainStart start = new ChainStart(MEAN, 9.845);
     return Stream.of(
         arguments(
             1801,
@@ -101,10 +101,11 @@ class MixtureTest {
     double s = 0.6;
     Friction friction = new Friction(Per.STEP, 1);
     OneAtATime oat =
-        new OneAtATime(new Start(MEAN, 7), 6, 100, new Integrator(Scheme.BAOAB, 6, 1, friction), 8);
+        new OneAtATime(
+            new ChainStart(MEAN, 7), 6, 100, new Integrator(Scheme.BAOAB, 6, 1, friction), 8);
     WalkJump walk =
         new WalkJump(
-            new Start(MEAN, 7), s, new Integrator(Scheme.BAOAB, s, 1, friction), 0, 1000, 1);
+            new ChainStart(MEAN, 7), s, new Integrator(Scheme.BAOAB, s, 1, friction), 0, 1000, 1);
     Modes modes = Modes.of(oat.sample(MIXTURE, SEED, Mixtures.ids(n)).images());
     Modes stuck = Modes.of(walk.sample(MIXTURE, SEED, Mixtures.ids(n)).images());
 
@@ -131,7 +132,7 @@ class MixtureTest {
     int n = 2000;
     WalkJump walk =
         new WalkJump(
-            new Start(MEAN, s),
+            new ChainStart(MEAN, s),
             s,
             new Integrator(scheme, s, 1, new Friction(Per.STEP, 0.5)),
             150,
@@ -139,7 +140,7 @@ class MixtureTest {
             1);
     double[] jumps = walk.sample(MIXTURE, SEED, Mixtures.ids(n)).images();
     double[] y = MIXTURE.sample(SEED, Mixtures.ids(SET));
-    double[] z = new Start(new double[2], s).draw(SEED, Mixtures.ids(SET));
+    double[] z = new ChainStart(new double[2], s).draw(SEED, Mixtures.ids(SET));
     double[] levels = new double[SET];
     Arrays.fill(levels, s);
     for (int j = 0; j < y.length; j++) {

@@ -18,7 +18,7 @@ class OdeSamplerTest {
   void mapOnAGaussianIsExactToTheTolerance(double tolerance, double error) {
     double mu = 0.3;
     double tau = 0.5;
-    Start start = new Start(new double[] {mu}, 80);
+    ChainStart start = new ChainStart(new double[] {mu}, 80);
     double first = start.draw(SEED, new long[] {3})[0];
     double last =
         new OdeSampler(start, 80, 0.01, tolerance)
@@ -33,7 +33,7 @@ class OdeSamplerTest {
   @Test
   void aSmallerToleranceTakesMoreCalls() {
     Denoiser mixture = Mixtures.overlapping(3);
-    Start start = new Start(new double[3], 20);
+    ChainStart start = new ChainStart(new double[3], 20);
     long coarse =
         new OdeSampler(start, 20, 0.01, 1e-2).sample(mixture, SEED, Mixtures.ids(9)).calls();
     long fine =
@@ -46,7 +46,7 @@ class OdeSamplerTest {
   @Test
   void callsAreTheMeanOverChains() {
     Denoiser mixture = Mixtures.overlapping(3);
-    OdeSampler ode = new OdeSampler(new Start(new double[3], 20), 20, 0.01, 1e-5);
+    OdeSampler ode = new OdeSampler(new ChainStart(new double[3], 20), 20, 0.01, 1e-5);
     long sum = 0;
     for (long chain = 0; chain < 9; chain++) {
       sum += ode.sample(mixture, SEED, new long[] {chain}).calls();
@@ -73,7 +73,7 @@ class OdeSamplerTest {
             }
           }
         };
-    Start start = new Start(new double[2], 5);
+    ChainStart start = new ChainStart(new double[2], 5);
     assertThat(new OdeSampler(start, 5, 0.1, 1e-2).sample(rounded, SEED, Mixtures.ids(2)).chains())
         .hasSize(2);
     assertThatThrownBy(
@@ -84,7 +84,7 @@ class OdeSamplerTest {
 
   @Test
   void impossibleSettingsAreRefused() {
-    Start start = new Start(new double[2], 5);
+    ChainStart start = new ChainStart(new double[2], 5);
     assertThatThrownBy(() -> new OdeSampler(start, 1, 2, 1e-3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("level 1 of [1.0, 2.0] is not");

@@ -15,7 +15,7 @@ import tweedie.score.CopyNoise;
 import tweedie.score.Denoiser;
 import tweedie.score.Mixtures;
 import tweedie.score.Moments;
-import tweedie.score.Scores;
+import tweedie.score.TweedieFormula;
 
 class OneAtATimeTest {
 
@@ -25,7 +25,7 @@ class OneAtATimeTest {
   @ParameterizedTest
   @EnumSource(Scheme.class)
   void oneMeasurementIsOneWalkAndItsJump(Scheme scheme) {
-    Start start = new Start(new double[3], 1.2);
+    ChainStart start = new ChainStart(new double[3], 1.2);
     Integrator integrator = new Integrator(scheme, 0.8, 1, FRICTION);
     Denoiser mixture = Mixtures.overlapping(3);
 
@@ -50,8 +50,9 @@ class OneAtATimeTest {
     double[] earlier = {1.1, -1.9 / 3, 0.5 / 3};
     double[] denoised = new double[d];
     mixture.denoise(Copies.mean(copies, k), new double[] {noise.s()}, denoised);
-    double[] joint = Scores.joint(denoised, copies, noise);
-    Batch batch = new Batch(mixture, new Start(new double[d], 1), SEED, new long[] {0});
+    double[] joint = TweedieFormula.joint(denoised, copies, noise);
+    ChainBatch batch =
+        new ChainBatch(mixture, new ChainStart(new double[d], 1), SEED, new long[] {0});
     double[] conditional = new OneAtATime.Copy(batch, earlier, k, 1.5).score(last);
 
     assertThat(conditional)
@@ -68,7 +69,7 @@ class OneAtATimeTest {
     Moments moments = new Moments();
     for (double x :
         new OneAtATime(
-                new Start(new double[d], sigma),
+                new ChainStart(new double[d], sigma),
                 sigma,
                 copies,
                 new Integrator(scheme, 2, 1, FRICTION),
@@ -87,7 +88,11 @@ class OneAtATimeTest {
   void levelsFallWithTheSquareRootOfTheNumberOfCopies() {
     OneAtATime four =
         new OneAtATime(
-            new Start(new double[2], 6), 6, 4, new Integrator(Scheme.ABOBA, 3, 1, FRICTION), 2);
+            new ChainStart(new double[2], 6),
+            6,
+            4,
+            new Integrator(Scheme.ABOBA, 3, 1, FRICTION),
+            2);
 
     assertThat(four.levels().values())
         .containsExactly(6.0, 6 / Math.sqrt(2), 6 / Math.sqrt(3), 3.0);
@@ -98,7 +103,7 @@ class OneAtATimeTest {
 
   @Test
   void impossibleSettingsAreRefused() {
-    Start start = new Start(new double[2], 6);
+    ChainStart start = new ChainStart(new double[2], 6);
     Integrator integrator = new Integrator(Scheme.ABOBA, 3, 1, FRICTION);
     assertThatThrownBy(() -> new OneAtATime(start, 1.5, 4, integrator, 2))
         .isInstanceOf(IllegalArgumentException.class)

@@ -34,7 +34,7 @@ class PredictorCorrectorTest {
   void everyLevelCostsThePredictorAndItsCorrections(int corrections) {
     assertThat(
             new PredictorCorrector(
-                    new Start(new double[2], 3),
+                    new ChainStart(new double[2], 3),
                     NoiseLevels.geometric(3, 0.1, 20),
                     0.16,
                     corrections)
@@ -71,7 +71,8 @@ class PredictorCorrectorTest {
             }
           }
         };
-    new PredictorCorrector(new Start(new double[d], 2 * s), NoiseLevels.geometric(s, s, 1), snr, 30)
+    new PredictorCorrector(
+            new ChainStart(new double[d], 2 * s), NoiseLevels.geometric(s, s, 1), snr, 30)
         .sample(watched, SEED, Mixtures.ids(n));
 
     assertThat(seen.variance() / (s * s) * (1 - r / 2))
@@ -80,7 +81,7 @@ class PredictorCorrectorTest {
 
   @Test
   void impossibleSettingsAreRefused() {
-    Start start = new Start(new double[2], 3);
+    ChainStart start = new ChainStart(new double[2], 3);
     NoiseLevels levels = NoiseLevels.geometric(3, 0.1, 20);
     assertThatThrownBy(() -> new PredictorCorrector(start, levels, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)

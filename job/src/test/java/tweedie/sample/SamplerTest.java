@@ -30,7 +30,7 @@ class SamplerTest {
   private static final long SEED = 99;
 
   static Stream<Sampler> samplers() {
-    Start start = new Start(new double[D], 3);
+    ChainStart start = new ChainStart(new double[D], 3);
     return Stream.of(
         new AnnealedLangevin(start, NoiseLevels.geometric(3, 0.1, 12), 0.1, 3, Ending.JUMP),
         new Heun(start, NoiseLevels.karras(3, 0.1, 12, 7)),
@@ -149,7 +149,7 @@ class SamplerTest {
 
   @Test
   void whoseChainsEndInAWalkIsSparedTheJump() {
-    Start start = new Start(new double[D], 3);
+    ChainStart start = new ChainStart(new double[D], 3);
     requireCalls(
         new AnnealedLangevin(start, NoiseLevels.geometric(3, 0.1, 12), 0.1, 3, Ending.WALK));
     requireCalls(
@@ -171,7 +171,7 @@ class SamplerTest {
   @Test
   void startKeepsItsOwnMean() {
     double[] mean = {1, 2};
-    Start start = new Start(mean, 1);
+    ChainStart start = new ChainStart(mean, 1);
     mean[0] = 9;
     start.mean()[1] = 9;
 

@@ -29,7 +29,8 @@ class SeedScheduleTest {
     int d = 500;
     int n = 60;
     SeedSchedule walk =
-        new SeedSchedule(new Start(new double[d], 3), NoiseLevels.geometric(3, 0.3, 3), 0.02, 20);
+        new SeedSchedule(
+            new ChainStart(new double[d], 3), NoiseLevels.geometric(3, 0.3, 3), 0.02, 20);
     Moments moments = new Moments();
     for (double x : walk.sample(new FiniteData(new double[d], d), SEED, Mixtures.ids(n)).images()) {
       moments.add(x);
@@ -41,7 +42,7 @@ class SeedScheduleTest {
 
   @Test
   void unstableStepsAndEmptyLevelsAreRefused() {
-    Start start = new Start(new double[2], 3);
+    ChainStart start = new ChainStart(new double[2], 3);
     NoiseLevels levels = NoiseLevels.geometric(3, 0.1, 3);
     assertThatThrownBy(() -> new SeedSchedule(start, levels, 0.03, 5))
         .isInstanceOf(IllegalArgumentException.class)

@@ -32,7 +32,7 @@ class WalkJumpTest {
     Walked long1 = whole.walk(mixture, SEED, whole.begin(SEED, chains), NOBODY);
     List<Long> steps = new ArrayList<>();
     JumpObserver observer = (step, images) -> steps.add(step);
-    Walk middle = half.walk(mixture, SEED, half.begin(SEED, chains), observer).end();
+    WalkState middle = half.walk(mixture, SEED, half.begin(SEED, chains), observer).end();
     Walked parts = half.walk(mixture, SEED, middle, observer);
 
     assertThat(parts.jump().images()).containsExactly(long1.jump().images());
@@ -59,7 +59,7 @@ class WalkJumpTest {
     double lambda = 1 / (tau * tau + s * s);
     WalkJump walk =
         new WalkJump(
-            new Start(new double[d], s),
+            new ChainStart(new double[d], s),
             s,
             new Integrator(scheme, dt, 1, new Friction(Per.STEP, 1)),
             80,
@@ -81,7 +81,7 @@ class WalkJumpTest {
   void aStoppedChainIsNotContinued() {
     GaussianMixture mixture = Mixtures.overlapping(3);
     WalkJump walk = walk(Scheme.BAOAB, 3, 2);
-    Walk begin = walk.begin(SEED, new long[] {4, 5, 6});
+    WalkState begin = walk.begin(SEED, new long[] {4, 5, 6});
     begin.v()[4] = Double.NaN;
     Walked walked = walk.walk(mixture, SEED, begin, NOBODY);
     Walked others = walk.walk(mixture, SEED, walk.begin(SEED, new long[] {4, 6}), NOBODY);
@@ -94,7 +94,7 @@ class WalkJumpTest {
 
   @Test
   void impossibleWalksAreRefused() {
-    Start start = new Start(new double[3], 1);
+    ChainStart start = new ChainStart(new double[3], 1);
     Integrator fast = new Integrator(Scheme.ABOBA, 2, 1, new Friction(Per.STEP, 1));
     assertThatThrownBy(() -> new WalkJump(start, 1, fast, 0, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
@@ -110,7 +110,7 @@ class WalkJumpTest {
   /** Ten steps of burn-in, then a jump every two steps. */
   private static WalkJump walk(Scheme scheme, int d, int jumps) {
     return new WalkJump(
-        new Start(new double[d], 1),
+        new ChainStart(new double[d], 1),
         0.7,
         new Integrator(scheme, 0.4, 1, new Friction(Per.TIME, 0.5)),
         10,

@@ -49,7 +49,7 @@ class ScoreIdentitiesTest {
   void tweedieAgreesWithTheClosedFormAndWithDifferencesOfTheLogDensity(int d, int m) {
     Example e = Example.of(d, m);
     double s = e.noise.s();
-    double[] score = Scores.marginal(e.denoised, e.mean, e.noise.ofMean());
+    double[] score = TweedieFormula.marginal(e.denoised, e.mean, e.noise.ofMean());
 
     assertThat(score).containsExactly(e.mixture.marginalScore(e.mean, s), within(1e-12));
     for (int direction = 0; direction < 4; direction++) {
@@ -69,7 +69,7 @@ class ScoreIdentitiesTest {
       double[] copies = Copies.of(image, noise, Draws.of(SEED, Purpose.NOISE, 6, m));
       double[] mean = Copies.mean(copies, m);
       double[] denoised = mixture.denoise(copies, noise);
-      double[] score = Scores.marginal(denoised, mean, noise.ofMean());
+      double[] score = TweedieFormula.marginal(denoised, mean, noise.ofMean());
 
       assertThat(denoised).containsExactly(denoise(mixture, mean, noise.s()));
       assertThat(score).containsExactly(mixture.marginalScore(mean, noise.s()), within(1e-11));
@@ -86,7 +86,7 @@ class ScoreIdentitiesTest {
   @MethodSource("dimensionsAndCopies")
   void jointScoresAreTheGradientOfTheJointLogDensity(int d, int m) {
     Example e = Example.of(d, m);
-    double[] psi = Scores.joint(e.denoised, e.copies, e.noise);
+    double[] psi = TweedieFormula.joint(e.denoised, e.copies, e.noise);
 
     for (int direction = 0; direction < 4; direction++) {
       double[] u = unit(d * m, direction);
@@ -101,8 +101,8 @@ class ScoreIdentitiesTest {
   @MethodSource("dimensionsAndCopies")
   void jointScoresSumToTheMarginalScoreAndAverageToOneMthOfIt(int d, int m) {
     Example e = Example.of(d, m);
-    double[] marginal = Scores.marginal(e.denoised, e.mean, e.noise.ofMean());
-    double[] average = Copies.mean(Scores.joint(e.denoised, e.copies, e.noise), m);
+    double[] marginal = TweedieFormula.marginal(e.denoised, e.mean, e.noise.ofMean());
+    double[] average = Copies.mean(TweedieFormula.joint(e.denoised, e.copies, e.noise), m);
 
     for (int j = 0; j < d; j++) {
       assertThat(m * average[j]).isCloseTo(marginal[j], within(1e-11));
@@ -114,8 +114,8 @@ class ScoreIdentitiesTest {
   @MethodSource("dimensionsAndCopies")
   void jointScoreIsTheMarginalOneSharedPlusThePullToTheMean(int d, int m) {
     Example e = Example.of(d, m);
-    double[] marginal = Scores.marginal(e.denoised, e.mean, e.noise.ofMean());
-    double[] psi = Scores.joint(e.denoised, e.copies, e.noise);
+    double[] marginal = TweedieFormula.marginal(e.denoised, e.mean, e.noise.ofMean());
+    double[] psi = TweedieFormula.joint(e.denoised, e.copies, e.noise);
 
     for (int i = 0; i < m * d; i++) {
       double pull = (e.mean[i % d] - e.copies[i]) / (SIGMA * SIGMA);
@@ -144,7 +144,7 @@ class ScoreIdentitiesTest {
   @MethodSource("dimensionsAndCopies")
   void theErrorOfTheScoreIsTheErrorOfTheDenoiserWeightedByScore(int d, int m) {
     Example e = Example.of(d, m);
-    double[] psi = Scores.joint(e.denoised, e.copies, e.noise);
+    double[] psi = TweedieFormula.joint(e.denoised, e.copies, e.noise);
     double scoreError = 0;
     for (int i = 0; i < m * d; i++) {
       double z = (e.copies[i] - e.image[i % d]) / SIGMA;
@@ -166,9 +166,9 @@ class ScoreIdentitiesTest {
     double[] denoised = denoise(e.mixture, Copies.mean(permuted, m), e.noise.s());
 
     assertThat(denoised).containsExactly(e.denoised, within(1e-12));
-    assertThat(Scores.joint(denoised, permuted, e.noise))
+    assertThat(TweedieFormula.joint(denoised, permuted, e.noise))
         .containsExactly(
-            permute(Scores.joint(e.denoised, e.copies, e.noise), order, d), within(1e-11));
+            permute(TweedieFormula.joint(e.denoised, e.copies, e.noise), order, d), within(1e-11));
   }
 
   static Stream<GaussianMixture> mixtures() {
@@ -248,10 +248,12 @@ class ScoreIdentitiesTest {
 
   @Test
   void scoresOfDifferentSizesAreRefused() {
-    assertThatThrownBy(() -> Scores.marginal(new double[2], new double[3], new MeanNoise(1)))
+    assertThatThrownBy(
+            () -> TweedieFormula.marginal(new double[2], new double[3], new MeanNoise(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("The marginal score needs as many denoised values as noisy ones, not 2 and 3");
-    assertThatThrownBy(() -> Scores.joint(new double[2], new double[5], new CopyNoise(1, 3)))
+    assertThatThrownBy(
+            () -> TweedieFormula.joint(new double[2], new double[5], new CopyNoise(1, 3)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("3 copies of 2 pixels have 6 values, not 5");
     assertThatThrownBy(() -> Copies.mean(new double[5], 2))

@@ -3,13 +3,13 @@ package tweedie.benchmark;
 import java.util.Locale;
 import java.util.stream.LongStream;
 import tweedie.sample.ChainDiagnostics;
+import tweedie.sample.ChainStart;
 import tweedie.sample.Friction;
 import tweedie.sample.Friction.Per;
 import tweedie.sample.Integrator;
 import tweedie.sample.Integrator.Scheme;
 import tweedie.sample.OneAtATime;
 import tweedie.sample.Samples;
-import tweedie.sample.Start;
 import tweedie.sample.WalkJump;
 import tweedie.score.GaussianMixture;
 
@@ -44,7 +44,8 @@ final class MixtureMixing {
     }
     int chains = 4000;
     OneAtATime oat =
-        new OneAtATime(new Start(MEAN, 7), 6, 100, new Integrator(Scheme.BAOAB, 6, 1, FRICTION), 8);
+        new OneAtATime(
+            new ChainStart(MEAN, 7), 6, 100, new Integrator(Scheme.BAOAB, 6, 1, FRICTION), 8);
     Samples drawn = oat.sample(MIXTURE, SEED, LongStream.range(0, chains).toArray());
     int first = 0;
     for (int i = 0; i < chains; i++) {
@@ -56,7 +57,7 @@ final class MixtureMixing {
   private static void walk(double s) {
     WalkJump walk =
         new WalkJump(
-            new Start(MEAN, 7),
+            new ChainStart(MEAN, 7),
             s,
             new Integrator(Scheme.BAOAB, s, 1, FRICTION),
             BURN_IN,

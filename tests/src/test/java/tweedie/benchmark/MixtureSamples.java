@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.Path;
 import tweedie.network.NetworkDenoiser;
 import tweedie.sample.AnnealedLangevin;
 import tweedie.sample.AnnealedLangevin.Ending;
+import tweedie.sample.ChainStart;
 import tweedie.sample.Churn;
 import tweedie.sample.ConsistentAnnealed;
 import tweedie.sample.Friction;
@@ -25,7 +26,6 @@ import tweedie.sample.PredictorCorrector;
 import tweedie.sample.Sampler;
 import tweedie.sample.Samples;
 import tweedie.sample.SeedSchedule;
-import tweedie.sample.Start;
 import tweedie.sample.WalkJump;
 import tweedie.score.Denoiser;
 import tweedie.score.GaussianMixture;
@@ -49,7 +49,7 @@ public final class MixtureSamples {
           new double[] {0.8, 0.2}, new double[][] {{-4, -4}, {4, 4}}, new double[] {1, 1});
 
   private static Map<String, Sampler> samplers() {
-    Start wide = new Start(MEAN, 40);
+    ChainStart wide = new ChainStart(MEAN, 40);
     NoiseLevels fine = NoiseLevels.geometric(40, 0.03, 100);
     NoiseLevels close = NoiseLevels.geometric(40, 0.01, 88);
     Friction friction = new Friction(Per.STEP, 1);
@@ -75,11 +75,16 @@ public final class MixtureSamples {
     samplers.put(
         "oat, 100 copies of noise 6",
         new OneAtATime(
-            new Start(MEAN, 7), 6, 100, new Integrator(Scheme.BAOAB, 6, 1, friction), 8));
+            new ChainStart(MEAN, 7), 6, 100, new Integrator(Scheme.BAOAB, 6, 1, friction), 8));
     samplers.put(
         "walk-jump at 0.6, 1000 steps",
         new WalkJump(
-            new Start(MEAN, 7), 0.6, new Integrator(Scheme.BAOAB, 0.6, 1, friction), 0, 1000, 1));
+            new ChainStart(MEAN, 7),
+            0.6,
+            new Integrator(Scheme.BAOAB, 0.6, 1, friction),
+            0,
+            1000,
+            1));
     return samplers;
   }
 

@@ -12,6 +12,7 @@ import tweedie.network.NetworkDenoiser;
 import tweedie.network.NetworkSettings;
 import tweedie.sample.AnnealedLangevin;
 import tweedie.sample.AnnealedLangevin.Ending;
+import tweedie.sample.ChainStart;
 import tweedie.sample.Friction;
 import tweedie.sample.Friction.Per;
 import tweedie.sample.Heun;
@@ -19,7 +20,6 @@ import tweedie.sample.Integrator;
 import tweedie.sample.Integrator.Scheme;
 import tweedie.sample.NoiseLevels;
 import tweedie.sample.Sampler;
-import tweedie.sample.Start;
 import tweedie.sample.WalkJump;
 
 /** Short chains, each of {@value #CALLS} calls of the network whatever the method. */
@@ -68,8 +68,8 @@ public class Sampling implements Subject {
     return sampler;
   }
 
-  private static Start start(double std) {
-    return new Start(new double[Benchmarked.SHAPE.dimension()], std);
+  private static ChainStart start(double std) {
+    return new ChainStart(new double[Benchmarked.SHAPE.dimension()], std);
   }
 
   @Override

@@ -8,8 +8,8 @@ import org.apache.hadoop.conf.Configuration;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedData;
-import tweedie.driver.config.JobSettings;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.FromSettings;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.run.RunDirectory;
 import tweedie.network.NetworkSettings;
@@ -19,9 +19,9 @@ import tweedie.train.checkpoint.Checkpoint;
 /** What the training job makes of settings, for the benchmarks. */
 public final class Configured {
 
-  private final Loaded config;
+  private final LoadedSettings config;
 
-  private Configured(Loaded config) {
+  private Configured(LoadedSettings config) {
     this.config = config;
   }
 
@@ -37,7 +37,7 @@ public final class Configured {
 
   /** How a worker trains. */
   public TrainSettings training() {
-    return JobSettings.training(config.settings());
+    return FromSettings.training(config.settings());
   }
 
   /** The network for images of one channel with about the mean and spread of MNIST. */
@@ -47,7 +47,7 @@ public final class Configured {
 
   /** The network for data of this mean and standard deviation. */
   public NetworkSettings network(ImageShape shape, double mean, double std) {
-    return JobSettings.network(
+    return FromSettings.network(
         config.settings(),
         shape,
         new DataStatistics(0, new double[shape.dimension()], mean, std, 0, 0, List.of(), ""));
@@ -72,7 +72,7 @@ public final class Configured {
 
   /** The data that is trained on. */
   public ShardedData data() throws IOException {
-    return JobSettings.data(
+    return FromSettings.data(
         config, "tweedie.data.path", config.settings().data().path(), new Configuration());
   }
 }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 import tweedie.data.CrashingFileSystem;
 import tweedie.data.CrashingFileSystem.Renames;
 import tweedie.driver.cluster.SparkSessions;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.run.RunLock;
 import tweedie.driver.train.Train;
@@ -40,7 +40,7 @@ class FaultTest {
 
   @TempDir static Path directory;
   private static SparkSession spark;
-  private static Loaded config;
+  private static LoadedSettings config;
   private static Path whole;
 
   private enum Fault {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.data.ImageShape;
-import tweedie.data.array.Npy;
+import tweedie.data.array.NpyVector;
 import tweedie.data.array.NpzReader;
 import tweedie.whole.Commands.Outcome;
 
@@ -95,7 +95,7 @@ class OutputsTest {
   }
 
   private static Float[] floats(Path npy) throws IOException {
-    float[] values = Npy.decode(Files.readAllBytes(npy));
+    float[] values = NpyVector.decode(Files.readAllBytes(npy));
     Float[] boxed = new Float[values.length];
     for (int i = 0; i < values.length; i++) {
       boxed[i] = values[i];

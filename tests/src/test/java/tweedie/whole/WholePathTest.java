@@ -23,7 +23,7 @@ import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardedData;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.whole.Commands.Outcome;
@@ -140,8 +140,8 @@ class WholePathTest {
   @Test
   void configLoadsBackAsItWas() throws IOException {
     Path written = whole.resolve("config.conf");
-    Loaded original = SettingsLoader.load(Optional.of(conf), List.of());
-    Loaded loaded = SettingsLoader.load(Optional.of(written), List.of());
+    LoadedSettings original = SettingsLoader.load(Optional.of(conf), List.of());
+    LoadedSettings loaded = SettingsLoader.load(Optional.of(written), List.of());
     assertThat(loaded.settings()).isEqualTo(original.settings());
     assertThat(loaded.settings()).returns(7L, Settings::seed);
     assertThat(written).hasContent(loaded.resolved());

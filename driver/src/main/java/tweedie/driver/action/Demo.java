@@ -10,7 +10,7 @@ import org.apache.spark.sql.SparkSession;
 import tweedie.data.DataException;
 import tweedie.data.FileSystems;
 import tweedie.data.source.DigitsSource;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.imports.Import;
 import tweedie.driver.imports.Import.Damaged;
 import tweedie.driver.progress.Progress;
@@ -34,7 +34,7 @@ final class Demo {
 
   private final SparkSession session;
   private final Path run;
-  private final Loaded config;
+  private final LoadedSettings config;
   private final PrintWriter out;
 
   Demo(DemoRequest request, SparkSession session, PrintWriter out) {

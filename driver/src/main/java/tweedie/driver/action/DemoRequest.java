@@ -1,7 +1,7 @@
 package tweedie.driver.action;
 
 import org.apache.hadoop.fs.Path;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 
 /**
  * What {@code demo} is asked to do.
@@ -9,4 +9,4 @@ import tweedie.driver.config.Loaded;
  * @param run directory of the run, in which the data is made as well
  * @param config the settings
  */
-public record DemoRequest(Path run, Loaded config) {}
+public record DemoRequest(Path run, LoadedSettings config) {}

@@ -6,21 +6,21 @@ import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import tweedie.driver.evaluate.EvaluateRequest;
 import tweedie.driver.evaluate.EvaluatedRun;
+import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.evaluate.Measurement;
-import tweedie.driver.evaluate.What;
-import tweedie.driver.evaluate.likelihood.MeasureLikelihood;
-import tweedie.driver.evaluate.samples.MeasureSamples;
-import tweedie.driver.evaluate.score.MeasureScore;
+import tweedie.driver.evaluate.likelihood.LikelihoodMeasurement;
+import tweedie.driver.evaluate.samples.SamplesMeasurement;
+import tweedie.driver.evaluate.score.ScoreMeasurement;
 
 /**
  * Measures a run. All that is asked for is checked before anything is measured or written.
  *
- * <p>To measure something else, add it to {@link What} and to {@link #prepared}.
+ * <p>To measure something else, add it to {@link Measurable} and to {@link #prepared}.
  */
 final class Evaluate {
 
   private final EvaluatedRun run;
-  private final List<What> what;
+  private final List<Measurable> what;
 
   Evaluate(EvaluateRequest request, SparkSession session) throws IOException {
     this.run = new EvaluatedRun(request, session);
@@ -29,7 +29,7 @@ final class Evaluate {
 
   List<Measurement.Result> execute() throws IOException {
     List<Measurement> measurements = new ArrayList<>();
-    for (What asked : what) {
+    for (Measurable asked : what) {
       measurements.add(prepared(asked));
     }
     List<Measurement.Result> results = new ArrayList<>();
@@ -39,11 +39,11 @@ final class Evaluate {
     return results;
   }
 
-  private Measurement prepared(What asked) throws IOException {
+  private Measurement prepared(Measurable asked) throws IOException {
     return switch (asked) {
-      case SAMPLES -> MeasureSamples.prepare(run);
-      case SCORE -> MeasureScore.prepare(run);
-      case LIKELIHOOD -> MeasureLikelihood.prepare(run);
+      case SAMPLES -> SamplesMeasurement.prepare(run);
+      case SCORE -> ScoreMeasurement.prepare(run);
+      case LIKELIHOOD -> LikelihoodMeasurement.prepare(run);
     };
   }
 }

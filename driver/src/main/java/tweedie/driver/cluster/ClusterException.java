@@ -13,7 +13,7 @@ public final class ClusterException extends TweedieException {
   }
 
   /** Nobody answers, or nobody any more. */
-  static ClusterException unreachable(SparkConf conf, LastWarning warning, Exception e) {
+  static ClusterException unreachable(SparkConf conf, LoggedComplaint warning, Exception e) {
     // a standalone master does that after ten executors that ended at once
     boolean removed = warning.text().contains("Master removed our application");
     return new ClusterException(

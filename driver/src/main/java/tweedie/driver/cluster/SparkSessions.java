@@ -37,13 +37,13 @@ public record SparkSessions(String master, String application) {
       ExecutorPods.check(conf);
     }
     TaskResources.checkDriver();
-    try (LastWarning warning = LastWarning.of("org.apache.spark")) {
+    try (LoggedComplaint warning = LoggedComplaint.of("org.apache.spark")) {
       SparkSession session = start(conf, warning);
       // spark-submit logs in the cluster's way: Spark at INFO there drowns what a run says
       Configurator.setLevel("tweedie", Level.INFO);
       if (!isLocal(conf)) {
         try {
-          FirstExecutor.await(JavaSparkContext.fromSparkContext(session.sparkContext()), warning);
+          ExecutorWait.await(JavaSparkContext.fromSparkContext(session.sparkContext()), warning);
         } catch (RuntimeException e) {
           session.close();
           throw e;
@@ -146,7 +146,7 @@ public record SparkSessions(String master, String application) {
     }
   }
 
-  private static SparkSession start(SparkConf conf, LastWarning warning) {
+  private static SparkSession start(SparkConf conf, LoggedComplaint warning) {
     try {
       return SparkSession.builder().config(conf).getOrCreate();
     } catch (Exception e) { // Scala throws checked ones that it does not declare

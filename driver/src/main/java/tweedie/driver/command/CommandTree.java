@@ -8,8 +8,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tweedie.driver.action.Applications;
-import tweedie.driver.evaluate.What;
+import tweedie.driver.action.Actions;
+import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.export.ExportRequest;
 import tweedie.driver.imports.ImageSize;
 import tweedie.driver.imports.ImportRequest.Source;
@@ -34,7 +34,7 @@ public final class CommandTree implements Runnable {
    * @param out gets the help
    * @param err gets what is wrong
    */
-  public static CommandLine of(Applications applications, PrintWriter out, PrintWriter err) {
+  public static CommandLine of(Actions applications, PrintWriter out, PrintWriter err) {
     return new CommandLine(new CommandTree())
         .addSubcommand(new ImportCommand(applications))
         .addSubcommand(new TrainCommand(applications))
@@ -48,12 +48,12 @@ public final class CommandTree implements Runnable {
         .addSubcommand(new DemoCommand(applications))
         .setOut(out)
         .setErr(err)
-        .registerConverter(Path.class, Arguments::uri)
-        .registerConverter(ImageSize.class, Arguments::size)
-        .registerConverter(CheckpointChoice.class, Arguments::checkpoint)
-        .registerConverter(Source.class, Arguments::source)
-        .registerConverter(What.class, Arguments::measured)
-        .registerConverter(ExportRequest.What.class, Arguments::exported)
+        .registerConverter(Path.class, OptionConverters::uri)
+        .registerConverter(ImageSize.class, OptionConverters::size)
+        .registerConverter(CheckpointChoice.class, OptionConverters::checkpoint)
+        .registerConverter(Source.class, OptionConverters::source)
+        .registerConverter(Measurable.class, OptionConverters::measured)
+        .registerConverter(ExportRequest.What.class, OptionConverters::exported)
         .setParameterExceptionHandler(ExitStatus::ofWrongCommandLine)
         .setExecutionExceptionHandler(ExitStatus::ofFailure);
   }

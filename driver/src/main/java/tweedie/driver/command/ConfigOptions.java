@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import tweedie.driver.config.ConfigText;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.SettingsLoader;
 
 /** Where a command's settings come from. */
@@ -33,7 +33,7 @@ final class ConfigOptions {
     fromOptions.add(key + "=" + value);
   }
 
-  Loaded load(Optional<ConfigText> below) {
+  LoadedSettings load(Optional<ConfigText> below) {
     List<String> all = new ArrayList<>(overrides);
     all.addAll(fromOptions);
     return SettingsLoader.load(file, all, below);

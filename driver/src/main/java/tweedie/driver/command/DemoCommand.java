@@ -9,7 +9,7 @@ import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tweedie.driver.action.Applications;
+import tweedie.driver.action.Actions;
 import tweedie.driver.action.DemoRequest;
 import tweedie.driver.config.ConfigText;
 
@@ -22,7 +22,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final String CONF = "demo.conf";
 
-  private final Applications applications;
+  private final Actions applications;
 
   @Mixin private HelpOption help;
   @Mixin private ConfigOptions config;
@@ -35,7 +35,7 @@ final class DemoCommand implements Callable<Integer> {
       description = "Directory of the run, ${DEFAULT-VALUE} unless given.")
   private Path run;
 
-  DemoCommand(Applications applications) {
+  DemoCommand(Actions applications) {
     this.applications = applications;
   }
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tweedie.driver.action.Applications;
+import tweedie.driver.action.Actions;
 import tweedie.driver.denoise.DenoiseRequest;
 import tweedie.driver.denoise.DenoiseRequest.Given;
 import tweedie.driver.denoise.DenoiseRequest.How;
@@ -32,7 +32,7 @@ import tweedie.driver.run.RunConfig;
     })
 final class DenoiseCommand implements Callable<Integer> {
 
-  private final Applications applications;
+  private final Actions applications;
 
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
@@ -79,7 +79,7 @@ final class DenoiseCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "Stands for -D tweedie.seed=N.")
   private Optional<String> seed;
 
-  DenoiseCommand(Applications applications) {
+  DenoiseCommand(Actions applications) {
     this.applications = applications;
   }
 

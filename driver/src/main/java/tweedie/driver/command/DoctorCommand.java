@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tweedie.TweedieException.Status;
-import tweedie.driver.action.Applications;
+import tweedie.driver.action.Actions;
 import tweedie.driver.config.ConfigText;
 import tweedie.driver.doctor.DoctorRequest;
 import tweedie.driver.run.RunConfig;
@@ -30,7 +30,7 @@ import tweedie.driver.run.RunConfig;
     })
 final class DoctorCommand implements Callable<Integer> {
 
-  private final Applications applications;
+  private final Actions applications;
 
   @Mixin private HelpOption help;
   @Mixin private ConfigOptions config;
@@ -42,7 +42,7 @@ final class DoctorCommand implements Callable<Integer> {
       description = "Directory of the run; nothing of it is changed.")
   private Optional<Path> run;
 
-  DoctorCommand(Applications applications) {
+  DoctorCommand(Actions applications) {
     this.applications = applications;
   }
 

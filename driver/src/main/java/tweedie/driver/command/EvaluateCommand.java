@@ -8,9 +8,9 @@ import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tweedie.driver.action.Applications;
+import tweedie.driver.action.Actions;
 import tweedie.driver.evaluate.EvaluateRequest;
-import tweedie.driver.evaluate.What;
+import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.run.RunConfig;
 
 /** {@code tweedie evaluate}. */
@@ -29,7 +29,7 @@ import tweedie.driver.run.RunConfig;
     })
 final class EvaluateCommand implements Callable<Integer> {
 
-  private final Applications applications;
+  private final Actions applications;
 
   @Mixin private HelpOption help;
   @Mixin private RunOption run;
@@ -51,7 +51,7 @@ final class EvaluateCommand implements Callable<Integer> {
       defaultValue = "samples",
       description =
           "What is measured, separated by commas: ${COMPLETION-CANDIDATES}. ${DEFAULT-VALUE} unless given.")
-  private List<What> what;
+  private List<Measurable> what;
 
   @Option(
       names = "--samples",
@@ -60,7 +60,7 @@ final class EvaluateCommand implements Callable<Integer> {
           "Directory in samples/ of the run, or URI of a .npz file (arr_0, [n, height, width, channel]) or a folder of images of any other system; every directory in samples/ unless given.")
   private Optional<Path> samples;
 
-  EvaluateCommand(Applications applications) {
+  EvaluateCommand(Actions applications) {
     this.applications = applications;
   }
 

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tweedie.driver.action.Applications;
+import tweedie.driver.action.Actions;
 import tweedie.driver.export.ExportRequest;
 import tweedie.driver.export.ExportRequest.What;
 
@@ -28,7 +28,7 @@ import tweedie.driver.export.ExportRequest.What;
     })
 final class ExportCommand implements Callable<Integer> {
 
-  private final Applications applications;
+  private final Actions applications;
 
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
@@ -56,7 +56,7 @@ final class ExportCommand implements Callable<Integer> {
       description = "Which samples, where the run has several.")
   private Optional<String> name;
 
-  ExportCommand(Applications applications) {
+  ExportCommand(Actions applications) {
     this.applications = applications;
   }
 

@@ -10,9 +10,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tweedie.driver.action.Applications;
+import tweedie.driver.action.Actions;
 import tweedie.driver.config.ConfigException;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.imports.ImageSize;
 import tweedie.driver.imports.Import.Damaged;
 import tweedie.driver.imports.ImportRequest;
@@ -29,7 +29,7 @@ import tweedie.driver.imports.ImportRequest.Source;
     })
 final class ImportCommand implements Callable<Integer> {
 
-  private final Applications applications;
+  private final Actions applications;
 
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
@@ -74,7 +74,7 @@ final class ImportCommand implements Callable<Integer> {
   @Option(names = "--skip-bad", description = "Leaves out files that cannot be read.")
   private boolean skipBad;
 
-  ImportCommand(Applications applications) {
+  ImportCommand(Actions applications) {
     this.applications = applications;
   }
 
@@ -92,7 +92,7 @@ final class ImportCommand implements Callable<Integer> {
           spec.commandLine(), "--limit must be at least 1, not " + limit.get());
     }
     imagesPerShard.ifPresent(images -> config.override("tweedie.data.images-per-shard", images));
-    Loaded loaded = config.load(Optional.empty());
+    LoadedSettings loaded = config.load(Optional.empty());
     if (source == Source.MIXTURE && loaded.settings().data().mixture().weights().isEmpty()) {
       throw new ConfigException(
           loaded.problem(

@@ -7,7 +7,7 @@ import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tweedie.driver.action.Applications;
+import tweedie.driver.action.Actions;
 import tweedie.driver.report.ReportRequest;
 import tweedie.driver.report.ReportRequest.Pages;
 
@@ -21,7 +21,7 @@ import tweedie.driver.report.ReportRequest.Pages;
     footer = {"", "Example:", "  tweedie report --run runs/mnist"})
 final class ReportCommand implements Callable<Integer> {
 
-  private final Applications applications;
+  private final Actions applications;
 
   @Mixin private HelpOption help;
   @Mixin private RunOption run;
@@ -40,7 +40,7 @@ final class ReportCommand implements Callable<Integer> {
               + " the training ends or this command is stopped.")
   private boolean watch;
 
-  ReportCommand(Applications applications) {
+  ReportCommand(Actions applications) {
     this.applications = applications;
   }
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tweedie.driver.action.Applications;
+import tweedie.driver.action.Actions;
 import tweedie.driver.run.RunConfig;
 import tweedie.driver.sample.SampleRequest;
 import tweedie.driver.sample.SampleRequest.Pictures;
@@ -27,7 +27,7 @@ import tweedie.driver.sample.SampleRequest.Schedule;
     footer = {"", "Example:", "  tweedie sample --run runs/mnist --count 64"})
 final class SampleCommand implements Callable<Integer> {
 
-  private final Applications applications;
+  private final Actions applications;
 
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
@@ -59,7 +59,7 @@ final class SampleCommand implements Callable<Integer> {
       description = "Stands for -D tweedie.sample.name=NAME.")
   private Optional<String> name;
 
-  SampleCommand(Applications applications) {
+  SampleCommand(Actions applications) {
     this.applications = applications;
   }
 

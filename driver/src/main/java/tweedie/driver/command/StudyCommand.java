@@ -7,10 +7,10 @@ import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tweedie.driver.action.Applications;
+import tweedie.driver.action.Actions;
 import tweedie.driver.config.ConfigText;
-import tweedie.driver.config.Loaded;
-import tweedie.driver.run.Uris;
+import tweedie.driver.config.LoadedSettings;
+import tweedie.driver.run.HadoopOutsideSpark;
 import tweedie.driver.study.StudyDirectory;
 import tweedie.driver.study.StudyRequest;
 
@@ -29,7 +29,7 @@ import tweedie.driver.study.StudyRequest;
     footer = {"", "Example:", "  tweedie study --conf conf/study-quick.conf --out runs/study"})
 final class StudyCommand implements Callable<Integer> {
 
-  private final Applications applications;
+  private final Actions applications;
 
   @Mixin private HelpOption help;
   @Mixin private ConfigOptions config;
@@ -42,15 +42,17 @@ final class StudyCommand implements Callable<Integer> {
       description = "Directory of the results.")
   private Path out;
 
-  StudyCommand(Applications applications) {
+  StudyCommand(Actions applications) {
     this.applications = applications;
   }
 
   @Override
   public Integer call() throws IOException {
     Optional<ConfigText> before =
-        config.hasFile() ? Optional.empty() : StudyDirectory.config(out, Uris.hadoop());
-    Loaded loaded = config.load(before);
+        config.hasFile()
+            ? Optional.empty()
+            : StudyDirectory.config(out, HadoopOutsideSpark.hadoop());
+    LoadedSettings loaded = config.load(before);
     applications.study(new StudyRequest(out, loaded), spark.sessions("tweedie study " + out));
     return ExitStatus.DONE;
   }

@@ -6,9 +6,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tweedie.driver.action.Applications;
+import tweedie.driver.action.Actions;
 import tweedie.driver.config.ConfigException;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.run.RunConfig;
 import tweedie.driver.train.TrainRequest;
 
@@ -29,7 +29,7 @@ import tweedie.driver.train.TrainRequest;
     })
 final class TrainCommand implements Callable<Integer> {
 
-  private final Applications applications;
+  private final Actions applications;
 
   @Mixin private HelpOption help;
   @Mixin private RunOption run;
@@ -42,13 +42,14 @@ final class TrainCommand implements Callable<Integer> {
           "Lets a run go on with another learning rate, decay or the like; what cannot change is refused all the same.")
   private boolean allowChange;
 
-  TrainCommand(Applications applications) {
+  TrainCommand(Actions applications) {
     this.applications = applications;
   }
 
   @Override
   public Integer call() throws IOException {
-    Loaded loaded = config.load(config.hasFile() ? Optional.empty() : RunConfig.read(run.path()));
+    LoadedSettings loaded =
+        config.load(config.hasFile() ? Optional.empty() : RunConfig.read(run.path()));
     if (loaded.settings().data().path().isEmpty()) {
       throw new ConfigException(
           loaded.problem(

@@ -10,25 +10,25 @@ public final class ConfigException extends TweedieException {
   private static final long serialVersionUID = 1L;
 
   @SuppressWarnings("serial") // List.copyOf gives a serializable list
-  private final List<Problem> problems;
+  private final List<SettingProblem> problems;
 
   /** All of {@code problems}, of which there is at least one, at once. */
-  public ConfigException(List<Problem> problems) {
+  public ConfigException(List<SettingProblem> problems) {
     super(
         Status.WRONG_INPUT,
         problems.stream()
-            .map(Problem::toString)
+            .map(SettingProblem::toString)
             .collect(Collectors.joining(System.lineSeparator())));
     this.problems = List.copyOf(problems);
   }
 
   /** A single problem. */
-  public ConfigException(Problem problem) {
+  public ConfigException(SettingProblem problem) {
     this(List.of(problem));
   }
 
   /** Everything that is wrong, in the order of the settings. */
-  public List<Problem> problems() {
+  public List<SettingProblem> problems() {
     return problems;
   }
 }

@@ -13,9 +13,9 @@ final class Faults {
 
   private final Config config;
   private final Set<String> wrongKeys;
-  private final List<Problem> problems = new ArrayList<>();
+  private final List<SettingProblem> problems = new ArrayList<>();
 
-  Faults(Config config, List<Problem> known) {
+  Faults(Config config, List<SettingProblem> known) {
     this.config = config;
     // an element of a list, key[i], makes the list wrong
     this.wrongKeys =
@@ -25,7 +25,7 @@ final class Faults {
   }
 
   /** What was found, in the order it was. */
-  List<Problem> found() {
+  List<SettingProblem> found() {
     return problems;
   }
 
@@ -47,12 +47,17 @@ final class Faults {
 
   /** A value that is wrong; the message continues the sentence "key = value ...". */
   void wrong(String key, ConfigValue value, String message) {
-    problems.add(Origins.problem(key, value, message));
+    problems.add(SettingOrigins.problem(key, value, message));
   }
 
   /** The key with its value and where it was written. */
   String seen(String key) {
     ConfigValue value = config.getValue(key);
-    return key + " = " + Origins.shown(value) + " (" + Origins.where(value.origin()) + ")";
+    return key
+        + " = "
+        + SettingOrigins.shown(value)
+        + " ("
+        + SettingOrigins.where(value.origin())
+        + ")";
   }
 }

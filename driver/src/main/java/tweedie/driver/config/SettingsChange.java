@@ -30,7 +30,7 @@ public record SettingsChange(String key, String before, String now, Rule rule, R
   }
 
   /** All settings that differ, in the order of their keys. */
-  public static List<SettingsChange> between(Loaded before, Loaded now) {
+  public static List<SettingsChange> between(LoadedSettings before, LoadedSettings now) {
     Config old = ConfigFactory.parseString(before.resolved());
     List<SettingsChange> changes = new ArrayList<>();
     ConfigFactory.parseString(now.resolved())
@@ -49,9 +49,9 @@ public record SettingsChange(String key, String before, String now, Rule rule, R
   private static SettingsChange change(String key, ConfigValue was, ConfigValue now) {
     return new SettingsChange(
         key,
-        Origins.shown(was),
-        Origins.shown(now),
-        Keys.innermost(Resume.class, key).map(Resume::value).orElse(Rule.REFUSED),
-        Keys.innermost(FreeInStudy.class, key).isPresent() ? Rule.FREE : Rule.REFUSED);
+        SettingOrigins.shown(was),
+        SettingOrigins.shown(now),
+        SettingKeys.innermost(Resume.class, key).map(Resume::value).orElse(Rule.REFUSED),
+        SettingKeys.innermost(FreeInStudy.class, key).isPresent() ? Rule.FREE : Rule.REFUSED);
   }
 }

@@ -32,7 +32,7 @@ public final class SettingsLoader {
       Pattern.compile("[\\[{].*|-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?|true|false");
   private static final String PRESET = "tweedie.model.preset";
 
-  private final List<Problem> problems = new ArrayList<>();
+  private final List<SettingProblem> problems = new ArrayList<>();
 
   private SettingsLoader() {}
 
@@ -43,17 +43,18 @@ public final class SettingsLoader {
    * @param overrides {@code tweedie.key=value} each, the last one wins
    * @throws ConfigException with everything that is wrong
    */
-  public static Loaded load(Optional<Path> file, List<String> overrides) {
+  public static LoadedSettings load(Optional<Path> file, List<String> overrides) {
     return load(file, overrides, Optional.empty());
   }
 
   /** As {@link #load(Optional, List)}, with a text below the file and above the preset. */
-  public static Loaded load(
+  public static LoadedSettings load(
       Optional<Path> file, List<String> overrides, Optional<ConfigText> below) {
     return new SettingsLoader().layered(file, overrides, below);
   }
 
-  private Loaded layered(Optional<Path> file, List<String> overrides, Optional<ConfigText> below) {
+  private LoadedSettings layered(
+      Optional<Path> file, List<String> overrides, Optional<ConfigText> below) {
     Config written =
         file.map(this::file)
             .orElseGet(ConfigFactory::empty)
@@ -73,11 +74,11 @@ public final class SettingsLoader {
     SettingsReader reader = new SettingsReader(reference);
     Settings settings = reader.read(config);
     problems.addAll(reader.problems());
-    problems.addAll(Relations.problems(settings, config, problems));
+    problems.addAll(SettingRelations.problems(settings, config, problems));
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
-    return new Loaded(settings, config);
+    return new LoadedSettings(settings, config);
   }
 
   private Config override(String override) {
@@ -86,18 +87,19 @@ public final class SettingsLoader {
     String value = override.substring(equals + 1).strip();
     if (equals < 0) {
       return wrong(
-          new Problem(Origins.COMMAND_LINE, override, "", "must have the form tweedie.key=value"));
+          new SettingProblem(
+              SettingOrigins.COMMAND_LINE, override, "", "must have the form tweedie.key=value"));
     }
-    if (!key.startsWith(Keys.ROOT + ".")) {
+    if (!key.startsWith(SettingKeys.ROOT + ".")) {
       return wrong(
-          new Problem(
-              Origins.COMMAND_LINE,
+          new SettingProblem(
+              SettingOrigins.COMMAND_LINE,
               key,
               value,
               "must start with tweedie., as in tweedie.train.epochs=3"));
     }
     return parsed(
-        Origins.COMMAND_LINE, () -> ConfigFactory.empty().withValue(key, overriding(value)));
+        SettingOrigins.COMMAND_LINE, () -> ConfigFactory.empty().withValue(key, overriding(value)));
   }
 
   /**
@@ -105,15 +107,15 @@ public final class SettingsLoader {
    */
   private static ConfigValue overriding(String value) {
     return HOCON_VALUE.matcher(value).matches()
-        ? ConfigFactory.parseString("value = " + value, named(Origins.COMMAND_LINE))
+        ? ConfigFactory.parseString("value = " + value, named(SettingOrigins.COMMAND_LINE))
             .getValue("value")
-        : ConfigValueFactory.fromAnyRef(value, Origins.COMMAND_LINE);
+        : ConfigValueFactory.fromAnyRef(value, SettingOrigins.COMMAND_LINE);
   }
 
   private Config file(Path file) {
     if (!Files.isRegularFile(file)) {
       String state = Files.exists(file) ? "is not a file" : "does not exist";
-      return wrong(new Problem(file.toString(), state + "; --conf must name a HOCON file"));
+      return wrong(new SettingProblem(file.toString(), state + "; --conf must name a HOCON file"));
     }
     return parsed(
         file.toString(),
@@ -139,7 +141,7 @@ public final class SettingsLoader {
     }
     if (!PRESETS.contains(name)) {
       return wrong(
-          Origins.problem(
+          SettingOrigins.problem(
               PRESET, preset, "must be one of " + String.join(", ", PRESETS) + ", or empty"));
     }
     return resource("presets/" + name + ".conf", "preset " + name);
@@ -163,25 +165,25 @@ public final class SettingsLoader {
     }
   }
 
-  private Config wrong(Problem problem) {
+  private Config wrong(SettingProblem problem) {
     problems.add(problem);
     return ConfigFactory.empty();
   }
 
-  private static Problem problem(String name, com.typesafe.config.ConfigException e) {
+  private static SettingProblem problem(String name, com.typesafe.config.ConfigException e) {
     if (e.origin() == null) {
-      return new Problem(name, e.getMessage());
+      return new SettingProblem(name, e.getMessage());
     }
     if (e instanceof com.typesafe.config.ConfigException.IO) {
-      return new Problem(name, "it, or what it includes, cannot be read: " + e.getMessage());
+      return new SettingProblem(name, "it, or what it includes, cannot be read: " + e.getMessage());
     }
     String described = e.origin().description() + ": ";
     String message =
         e.getMessage().startsWith(described)
             ? e.getMessage().substring(described.length())
             : e.getMessage();
-    return new Problem(
-        name.equals(Origins.COMMAND_LINE) ? name : Origins.where(e.origin()),
+    return new SettingProblem(
+        name.equals(SettingOrigins.COMMAND_LINE) ? name : SettingOrigins.where(e.origin()),
         // Config 1.4.3 asks for the wrong bracket at the end of a file
         message.replace("a close parentheses ')'", "a closing '}'"));
   }

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 final class SettingsReader {
 
   private final Config defaults;
-  private final List<Problem> problems = new ArrayList<>();
+  private final List<SettingProblem> problems = new ArrayList<>();
 
   /**
    * @param defaults a complete config without errors
@@ -34,17 +34,17 @@ final class SettingsReader {
   }
 
   /** What was wrong with what was read. */
-  List<Problem> problems() {
+  List<SettingProblem> problems() {
     return problems;
   }
 
   Settings read(Config config) {
     for (String key : new TreeSet<>(config.root().keySet())) {
-      if (!key.equals(Keys.ROOT)) {
+      if (!key.equals(SettingKeys.ROOT)) {
         unknown(key, config.root().get(key));
       }
     }
-    return record(Settings.class, config.getValue(Keys.ROOT), Keys.ROOT);
+    return record(Settings.class, config.getValue(SettingKeys.ROOT), SettingKeys.ROOT);
   }
 
   private <R> R record(Class<R> type, ConfigValue value, String key) {
@@ -54,7 +54,7 @@ final class SettingsReader {
     }
     RecordComponent[] components = type.getRecordComponents();
     List<String> names =
-        Arrays.stream(components).map(component -> Keys.kebab(component.getName())).toList();
+        Arrays.stream(components).map(component -> SettingKeys.kebab(component.getName())).toList();
     new TreeSet<>(group.keySet())
         .stream()
             .filter(name -> !names.contains(name))
@@ -134,13 +134,13 @@ final class SettingsReader {
 
   private Optional<Object> constant(Class<?> type, ConfigValue value, String key) {
     for (Object constant : type.getEnumConstants()) {
-      if (Keys.kebab(((Enum<?>) constant).name()).equals(value.unwrapped())) {
+      if (SettingKeys.kebab(((Enum<?>) constant).name()).equals(value.unwrapped())) {
         return Optional.of(constant);
       }
     }
     String names =
         Arrays.stream(type.getEnumConstants())
-            .map(constant -> Keys.kebab(((Enum<?>) constant).name()))
+            .map(constant -> SettingKeys.kebab(((Enum<?>) constant).name()))
             .collect(Collectors.joining(", "));
     return wrong(
         key,
@@ -181,13 +181,13 @@ final class SettingsReader {
   }
 
   private void unknown(String key, ConfigValue value) {
-    String meant = String.join(" or ", Keys.like(key));
+    String meant = String.join(" or ", SettingKeys.like(key));
     wrong(
         key, value, "is not a setting" + (meant.isEmpty() ? "" : "; did you mean " + meant + "?"));
   }
 
   private Optional<Object> wrong(String key, ConfigValue value, String message) {
-    problems.add(Origins.problem(key, value, message));
+    problems.add(SettingOrigins.problem(key, value, message));
     return Optional.empty();
   }
 }

@@ -20,7 +20,7 @@ import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 import tweedie.data.picture.PictureReader;
 import tweedie.device.NativeThreads;
-import tweedie.driver.config.JobSettings;
+import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.denoise.DenoiseRequest.Given;
 import tweedie.driver.denoise.DenoiseRequest.How;
@@ -127,7 +127,7 @@ public final class Denoise {
   }
 
   private void warnOutsideOfTraining(double s) {
-    JobSettings.MeanNoise trained = JobSettings.meanNoise(settings);
+    FromSettings.MeanNoise trained = FromSettings.meanNoise(settings);
     if (s < trained.min() || s > trained.max()) {
       LOG.warn(
           "The noise {} is outside of what the network was trained on, {} to {}: it guesses.",

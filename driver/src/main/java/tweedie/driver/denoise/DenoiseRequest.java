@@ -2,7 +2,7 @@ package tweedie.driver.denoise;
 
 import java.util.List;
 import org.apache.hadoop.fs.Path;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.run.CheckpointChoice;
 
 /**
@@ -25,7 +25,7 @@ public record DenoiseRequest(
     Given given,
     Path out,
     CheckpointChoice checkpoint,
-    Loaded config) {
+    LoadedSettings config) {
 
   /** Whether pictures belong together. */
   public enum How {

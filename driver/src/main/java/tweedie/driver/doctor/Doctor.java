@@ -26,9 +26,9 @@ import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.cluster.ClusterException;
 import tweedie.driver.config.ConfigException;
-import tweedie.driver.config.JobSettings;
+import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.Settings;
-import tweedie.driver.doctor.Checkup.Asked;
+import tweedie.driver.doctor.ClusterReport.Asked;
 import tweedie.driver.progress.CountedJob;
 import tweedie.driver.run.RunDirectory;
 import tweedie.driver.train.TrainingProblems;
@@ -66,7 +66,7 @@ public final class Doctor {
    *
    * @param findings errors first
    */
-  public record Result(Checkup checkup, List<Finding> findings) {
+  public record Result(ClusterReport checkup, List<Finding> findings) {
 
     /** Whether a training would fail. */
     public boolean wouldFail() {
@@ -82,7 +82,8 @@ public final class Doctor {
     }
     Asked asked = asked(data, run);
     List<Shard> shards = data.map(ShardedData::shards).orElse(List.of());
-    Checkup checkup = run.isEmpty() ? probed(asked, shards, "") : besideMark(asked, shards, run);
+    ClusterReport checkup =
+        run.isEmpty() ? probed(asked, shards, "") : besideMark(asked, shards, run);
     findings.addAll(checkup.findings());
     findings.sort(Comparator.comparing(finding -> !finding.fatal()));
     return new Result(checkup, findings);
@@ -97,7 +98,7 @@ public final class Doctor {
     }
     try {
       ShardedData data =
-          JobSettings.data(
+          FromSettings.data(
               request.config(), "tweedie.data.path", path, spark.hadoopConfiguration());
       TrainingProblems.of(request.config(), data)
           .forEach(problem -> findings.add(Finding.error(problem.toString())));
@@ -142,7 +143,7 @@ public final class Doctor {
     // what pixels look like does not change how many parameters there are
     DataStatistics any =
         new DataStatistics(1, new double[shape.dimension()], 0.5, 0.5, 0.25, 0, List.of(), "");
-    try (Network network = new Network(JobSettings.network(settings, shape, any))) {
+    try (Network network = new Network(FromSettings.network(settings, shape, any))) {
       return network.parameterCount();
     }
   }
@@ -159,7 +160,7 @@ public final class Doctor {
   }
 
   /** The slots look for a file that the driver has written into the run directory. */
-  private Checkup besideMark(Asked asked, List<Shard> shards, Optional<RunDirectory> run)
+  private ClusterReport besideMark(Asked asked, List<Shard> shards, Optional<RunDirectory> run)
       throws IOException {
     FileSystem files = run.orElseThrow().files();
     Path directory = run.orElseThrow().path();
@@ -183,7 +184,7 @@ public final class Doctor {
     }
   }
 
-  private Checkup probed(Asked asked, List<Shard> shards, String mark) {
+  private ClusterReport probed(Asked asked, List<Shard> shards, String mark) {
     int slots = awaitSlots(asked);
     SlotReport driver = SlotProbe.driver();
     JavaRDD<Integer> numbers = spark.parallelize(IntStream.range(0, slots).boxed().toList(), slots);
@@ -199,7 +200,7 @@ public final class Doctor {
       List<SlotReport> bySlot = new ArrayList<>(reports.get(PROBE_SECONDS, TimeUnit.SECONDS));
       long ended = System.currentTimeMillis();
       bySlot.sort(Comparator.comparingInt(SlotReport::slot));
-      return new Checkup(asked, driver, bySlot, began, ended);
+      return new ClusterReport(asked, driver, bySlot, began, ended);
     } catch (TimeoutException e) {
       reports.cancel(true);
       throw new ClusterException(

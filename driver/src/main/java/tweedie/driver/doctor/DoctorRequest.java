@@ -2,7 +2,7 @@ package tweedie.driver.doctor;
 
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 
 /**
  * What {@code doctor} is asked to check.
@@ -10,4 +10,4 @@ import tweedie.driver.config.Loaded;
  * @param config the settings of the training
  * @param run directory of the run, which need not exist
  */
-public record DoctorRequest(Loaded config, Optional<Path> run) {}
+public record DoctorRequest(LoadedSettings config, Optional<Path> run) {}

@@ -28,7 +28,7 @@ final class SlotTable {
 
   private SlotTable() {}
 
-  static String of(Checkup checkup) {
+  static String of(ClusterReport checkup) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEADER);
     rows.add(row(checkup, checkup.driver()));
@@ -51,7 +51,7 @@ final class SlotTable {
     return table.toString().stripTrailing();
   }
 
-  private static List<String> row(Checkup checkup, SlotReport slot) {
+  private static List<String> row(ClusterReport checkup, SlotReport slot) {
     return List.of(
         slot.slot() == SlotReport.DRIVER ? "-" : Integer.toString(slot.slot()),
         slot.executor(),

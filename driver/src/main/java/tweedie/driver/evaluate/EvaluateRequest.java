@@ -3,7 +3,7 @@ package tweedie.driver.evaluate;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.run.CheckpointChoice;
 
 /**
@@ -18,9 +18,9 @@ import tweedie.driver.run.CheckpointChoice;
  * @param config the settings: those of the run, overridden by what the command line says
  */
 public record EvaluateRequest(
-    List<What> what,
+    List<Measurable> what,
     Path run,
     Optional<Path> data,
     Optional<Path> samples,
     CheckpointChoice checkpoint,
-    Loaded config) {}
+    LoadedSettings config) {}

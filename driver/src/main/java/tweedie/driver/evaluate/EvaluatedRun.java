@@ -14,12 +14,12 @@ import tweedie.data.ImageShape;
 import tweedie.data.Json;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.ShardedData;
-import tweedie.driver.config.JobSettings;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.FromSettings;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.model.Models;
-import tweedie.driver.model.SampledModel;
+import tweedie.driver.model.RunModel;
 import tweedie.driver.progress.CountedJob;
 import tweedie.driver.run.RunConfig;
 import tweedie.driver.run.RunDirectory;
@@ -46,7 +46,7 @@ public final class EvaluatedRun {
     this.request = request;
     this.settings = request.config().settings();
     this.directory = RunDirectory.at(request.run(), conf());
-    Loaded ofTheRun =
+    LoadedSettings ofTheRun =
         SettingsLoader.load(Optional.empty(), List.of(), RunConfig.read(request.run()));
     this.overrides = request.config().overrides(ofTheRun);
   }
@@ -99,7 +99,7 @@ public final class EvaluatedRun {
    *
    * @throws DataException if the run has none
    */
-  public SampledModel model() throws IOException {
+  public RunModel model() throws IOException {
     return Models.of(directory, request.config(), request.checkpoint(), "measure");
   }
 
@@ -181,7 +181,7 @@ public final class EvaluatedRun {
     Settings.Mixture mixture = settings.data().mixture();
     return mixture.weights().isEmpty()
         ? Optional.empty()
-        : Optional.of(JobSettings.mixture(mixture));
+        : Optional.of(FromSettings.mixture(mixture));
   }
 
   /** Writes {@code evaluation/NAME.json}. */

@@ -12,7 +12,7 @@ import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
-import tweedie.device.Products;
+import tweedie.device.RowProducts;
 import tweedie.device.TaskResources;
 import tweedie.driver.progress.CountedJob;
 import tweedie.evaluate.samples.NearestRows;
@@ -72,7 +72,7 @@ public final class TrainingNeighbours {
 
     private void compare(List<LabeledImage> block, NearestRows nearest) {
       float[] images = ImageRows.of(block);
-      double[] products = Products.of(rows.value(), images, dimension);
+      double[] products = RowProducts.of(rows.value(), images, dimension);
       double[] squares = ImageRows.squares(rows.value(), dimension);
       double[] imageSquares = ImageRows.squares(images, dimension);
       for (int i = 0; i < squares.length; i++) {

@@ -3,7 +3,7 @@ package tweedie.driver.imports;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 
 /**
  * What {@code import} is asked to do.
@@ -23,7 +23,7 @@ public record ImportRequest(
     Optional<ImageSize> size,
     Optional<Integer> limit,
     Import.Damaged damaged,
-    Loaded config) {
+    LoadedSettings config) {
 
   /** The kind of the data. */
   public enum Source {

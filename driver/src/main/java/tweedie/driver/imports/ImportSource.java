@@ -7,7 +7,7 @@ import tweedie.data.source.FolderSource;
 import tweedie.data.source.IdxSource;
 import tweedie.data.source.ImageSource;
 import tweedie.data.source.MixtureSource;
-import tweedie.driver.config.JobSettings;
+import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.Settings;
 
 /** Where the images come from that an import is asked for. */
@@ -51,7 +51,7 @@ public final class ImportSource {
         yield new DigitsSource(size.height(), size.width(), made, settings.seed());
       }
       case MIXTURE ->
-          new MixtureSource(JobSettings.mixture(settings.data().mixture()), made, settings.seed());
+          new MixtureSource(FromSettings.mixture(settings.data().mixture()), made, settings.seed());
     };
   }
 }

@@ -25,14 +25,14 @@ public final class BatchSize {
    *
    * @param times how often a task holds the values of all operations of a network
    */
-  public static int useful(JavaSparkContext spark, SampledModel model, int times) {
+  public static int useful(JavaSparkContext spark, RunModel model, int times) {
     int cores = Runtime.getRuntime().availableProcessors();
     int tasks = Math.max(1, spark.getConf().getInt("spark.executor.cores", cores));
     return useful(model, (long) (MEMORY_SHARE * Pointer.maxBytes() / tasks) / times);
   }
 
   /** The same where the values of all operations of a network may take so many bytes. */
-  static int useful(SampledModel model, long bytes) {
+  static int useful(RunModel model, long bytes) {
     int useful =
         Math.min(LARGEST_OF_VECTORS, Math.max(LARGEST, VALUES / model.shape().dimension()));
     return Math.min(useful, model.largestBatch(bytes));

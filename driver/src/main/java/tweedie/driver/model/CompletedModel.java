@@ -11,8 +11,7 @@ import tweedie.score.Denoiser;
  *
  * @param known what is known, in words
  */
-public record CompletedModel(SampledModel whole, Inpainting part, String known)
-    implements SampledModel {
+public record CompletedModel(RunModel whole, Inpainting part, String known) implements RunModel {
 
   @Override
   public String name() {

@@ -21,7 +21,7 @@ import tweedie.score.PosteriorSums;
  * every call reads all shards again, holding one row group at a time: it takes long, and it is said
  * beforehand how long.
  */
-final class DataModel implements SampledModel {
+final class DataModel implements RunModel {
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(DataModel.class);

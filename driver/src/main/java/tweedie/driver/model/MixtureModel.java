@@ -8,7 +8,7 @@ import tweedie.score.DifferentiableDenoiser;
 import tweedie.score.GaussianMixture;
 
 /** A mixture, whose denoiser is known in closed form. */
-record MixtureModel(GaussianMixture mixture) implements SampledModel {
+record MixtureModel(GaussianMixture mixture) implements RunModel {
 
   @Override
   public String name() {

@@ -2,8 +2,8 @@ package tweedie.driver.model;
 
 import java.io.IOException;
 import tweedie.data.DataException;
-import tweedie.driver.config.JobSettings;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.FromSettings;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.run.CheckpointChoice;
 import tweedie.driver.run.RunDirectory;
@@ -20,15 +20,16 @@ public final class Models {
    * @param purpose what it is for, in words
    * @throws DataException if there is none
    */
-  public static SampledModel of(
-      RunDirectory run, Loaded config, CheckpointChoice choice, String purpose) throws IOException {
+  public static RunModel of(
+      RunDirectory run, LoadedSettings config, CheckpointChoice choice, String purpose)
+      throws IOException {
     Settings settings = config.settings();
     return switch (settings.model().oracle()) {
-      case MIXTURE -> new MixtureModel(JobSettings.mixture(settings.data().mixture()));
+      case MIXTURE -> new MixtureModel(FromSettings.mixture(settings.data().mixture()));
       case DATA ->
           new DataModel(
               settings.data().path(),
-              JobSettings.data(
+              FromSettings.data(
                   config, "tweedie.data.path", settings.data().path(), run.files().getConf()));
       case NONE -> {
         Checkpoint checkpoint = run.checkpoint(choice, purpose);

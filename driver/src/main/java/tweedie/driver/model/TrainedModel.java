@@ -21,7 +21,7 @@ import tweedie.score.DifferentiableDenoiser;
  * A trained network. A process loads it as often as tasks work at the same time, not once for every
  * task: the object is broadcast, and keeps the denoisers that tasks have given back.
  */
-final class TrainedModel implements SampledModel {
+final class TrainedModel implements RunModel {
 
   private static final long serialVersionUID = 1L;
 

@@ -41,7 +41,7 @@ public record Chart(String title, String note, Axis x, Axis y, List<Series> seri
     }
 
     private String text(double value) {
-      return scale == Scale.CATEGORY ? categories.get((int) value) : Numbers.text(value);
+      return scale == Scale.CATEGORY ? categories.get((int) value) : NumberText.text(value);
     }
   }
 
@@ -92,8 +92,8 @@ public record Chart(String title, String note, Axis x, Axis y, List<Series> seri
     /** The number and its interval, as people read them. */
     public String text() {
       return low == null
-          ? Numbers.text(y)
-          : "%s (%s)".formatted(Numbers.text(y), Numbers.range(low, high));
+          ? NumberText.text(y)
+          : "%s (%s)".formatted(NumberText.text(y), NumberText.range(low, high));
     }
   }
 

@@ -16,8 +16,8 @@ import java.util.Properties;
  * components it names. Templates begin with {@code {{>top}}} and end with {@code {{>bottom}}}, for
  * which the record has a {@code title} and {@code refreshSeconds}, after which the page loads
  * itself again; never where that is 0. {@code {{>chart}}}, {@code {{>table}}} and {@code
- * {{>picture}}} show a {@link Chart}, {@link Table} or {@link Picture}, inside of a section of its
- * name. What is not between three braces is escaped.
+ * {{>picture}}} show a {@link Chart}, {@link Table} or {@link PagePicture}, inside of a section of
+ * its name. What is not between three braces is escaped.
  */
 public final class Page {
 

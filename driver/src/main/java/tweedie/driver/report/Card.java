@@ -1,6 +1,6 @@
 package tweedie.driver.report;
 
-import tweedie.driver.page.Numbers;
+import tweedie.driver.page.NumberText;
 
 /**
  * A number to look at first.
@@ -12,7 +12,10 @@ record Card(String label, String value, String interval, String note) {
   /** A number with its 95 % interval, where it has one. */
   static Card of(String label, double value, Double low, Double high, String note) {
     return new Card(
-        label, Numbers.text(value), low == null ? "" : "95 %: " + Numbers.range(low, high), note);
+        label,
+        NumberText.text(value),
+        low == null ? "" : "95 %: " + NumberText.range(low, high),
+        note);
   }
 
   /** A line on the run. */

@@ -11,10 +11,10 @@ import tweedie.data.ImageShape;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
 import tweedie.device.NativeThreads;
-import tweedie.driver.config.JobSettings;
+import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.Settings;
-import tweedie.driver.page.Numbers;
-import tweedie.driver.page.Picture;
+import tweedie.driver.page.NumberText;
+import tweedie.driver.page.PagePicture;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.Jackknife;
 import tweedie.evaluate.Psnr;
@@ -55,7 +55,7 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
    * @param quality how close to the clean images; empty for these
    * @param picture of the first images
    */
-  record Row(String label, String quality, Picture picture) {}
+  record Row(String label, String quality, PagePicture picture) {}
 
   /**
    * Denoises images that were not trained on, or else images of the training.
@@ -72,7 +72,7 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
     Settings.Data data = settings.data();
     String place = data.validationPath().isEmpty() ? data.path() : data.validationPath();
     List<double[]> clean = first(new Path(place), shape, hadoop);
-    JobSettings.MeanNoise trained = JobSettings.meanNoise(settings);
+    FromSettings.MeanNoise trained = FromSettings.meanNoise(settings);
     double sigma = Math.min(SIGMA, trained.max());
     List<Row> rows = new ArrayList<>();
     rows.add(new Row("clean x", "", picture(shape, clean, "clean images")));
@@ -89,7 +89,7 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
           means.add(Copies.mean(copies, m));
           denoised.add(denoiser.denoise(copies, noise));
         }
-        String level = "s = " + Numbers.text(noise.s());
+        String level = "s = " + NumberText.text(noise.s());
         boolean guesses = noise.s() < trained.min() || noise.s() > trained.max();
         String seen = m == 1 ? "one copy" : "mean of %d copies".formatted(m);
         rows.add(
@@ -126,10 +126,10 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
     return images;
   }
 
-  private static Picture picture(ImageShape shape, List<double[]> images, String alt) {
+  private static PagePicture picture(ImageShape shape, List<double[]> images, String alt) {
     int shown = Math.min(SHOWN, images.size());
     double[] row = ImageRows.joined(images.subList(0, shown));
-    return new Picture(new ImageGrid(shape, 1).png(row, shown), alt);
+    return new PagePicture(new ImageGrid(shape, 1).png(row, shown), alt);
   }
 
   private static String quality(List<double[]> images, List<double[]> clean) {

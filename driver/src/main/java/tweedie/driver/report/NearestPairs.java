@@ -13,11 +13,11 @@ import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
-import tweedie.driver.evaluate.samples.Measured;
-import tweedie.driver.evaluate.samples.Measured.Nearest;
 import tweedie.driver.evaluate.samples.Quantity;
-import tweedie.driver.page.Numbers;
-import tweedie.driver.page.Picture;
+import tweedie.driver.evaluate.samples.SamplesResult;
+import tweedie.driver.evaluate.samples.SamplesResult.Nearest;
+import tweedie.driver.page.NumberText;
+import tweedie.driver.page.PagePicture;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.sample.picture.ImageGrid;
 
@@ -28,7 +28,7 @@ import tweedie.sample.picture.ImageGrid;
  * @param pictures of these samples and, below each, of its training image; null where they are no
  *     pictures or not there
  */
-record NearestPairs(String about, Picture pictures) {
+record NearestPairs(String about, PagePicture pictures) {
 
   /**
    * The pairs that {@code evaluate --what samples} named; empty where it named none.
@@ -38,7 +38,7 @@ record NearestPairs(String about, Picture pictures) {
    * @param training where the training data are
    */
   static Optional<NearestPairs> of(
-      Measured set, SampleDirectory samples, Path training, Configuration hadoop)
+      SamplesResult set, SampleDirectory samples, Path training, Configuration hadoop)
       throws IOException {
     List<Nearest> pairs = set.nearest();
     if (pairs.isEmpty()) {
@@ -48,10 +48,10 @@ record NearestPairs(String about, Picture pictures) {
         "The %d samples nearest to a training image are %s to %s away from it (Euclidean distance of pixels in [0, 1]).%s"
             .formatted(
                 pairs.size(),
-                Numbers.text(pairs.get(0).distance()),
-                Numbers.text(pairs.get(pairs.size() - 1).distance()),
+                NumberText.text(pairs.get(0).distance()),
+                NumberText.text(pairs.get(pairs.size() - 1).distance()),
                 ofAll(set));
-    Picture pictures = null;
+    PagePicture pictures = null;
     try {
       pictures = pictures(pairs, samples, ShardedData.open(training, hadoop), hadoop);
     } catch (DataException e) {
@@ -60,7 +60,7 @@ record NearestPairs(String about, Picture pictures) {
     return Optional.of(new NearestPairs(about, pictures));
   }
 
-  private static Picture pictures(
+  private static PagePicture pictures(
       List<Nearest> pairs, SampleDirectory samples, ShardedData training, Configuration hadoop)
       throws IOException {
     ImageShape shape = training.shape();
@@ -83,12 +83,12 @@ record NearestPairs(String about, Picture pictures) {
     above.addAll(below);
     return columns == 0
         ? null
-        : new Picture(
+        : new PagePicture(
             new ImageGrid(shape, 1).png(ImageRows.doubles(ImageRows.of(above)), columns),
             "samples and, below each, the nearest training image");
   }
 
-  private static String ofAll(Measured set) {
+  private static String ofAll(SamplesResult set) {
     return set.metrics().stream()
         .filter(metric -> metric.metric() == Quantity.MEAN_DISTANCE)
         .findFirst()

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import tweedie.driver.evaluate.samples.Aspect;
-import tweedie.driver.evaluate.samples.Measured;
-import tweedie.driver.evaluate.samples.Measured.Metric;
 import tweedie.driver.evaluate.samples.Quantity;
+import tweedie.driver.evaluate.samples.SamplesResult;
+import tweedie.driver.evaluate.samples.SamplesResult.Metric;
 import tweedie.driver.page.Chart;
 import tweedie.driver.page.Chart.Axis;
 import tweedie.driver.page.Chart.Drawn;
 import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.Chart.Series;
-import tweedie.driver.page.Numbers;
+import tweedie.driver.page.NumberText;
 
 /**
  * How good samples are over the calls of the denoiser that they took. Numbers of sets of unlike
@@ -23,7 +23,7 @@ import tweedie.driver.page.Numbers;
  * @param measured what {@code evaluate --what samples} wrote of each set
  * @param drawn the sets
  */
-record QualityByCalls(List<Measured> measured, List<ReportSamples> drawn) {
+record QualityByCalls(List<SamplesResult> measured, List<ReportSamples> drawn) {
 
   private static final List<Shown> SHOWN =
       List.of(
@@ -33,7 +33,7 @@ record QualityByCalls(List<Measured> measured, List<ReportSamples> drawn) {
 
   private record Shown(Aspect of, Quantity metric, String scale) {
 
-    Optional<Metric> in(Measured set) {
+    Optional<Metric> in(SamplesResult set) {
       return set.metrics().stream()
           .filter(found -> found.of() == of && found.metric() == metric)
           .findFirst();
@@ -56,7 +56,7 @@ record QualityByCalls(List<Measured> measured, List<ReportSamples> drawn) {
   private Optional<Chart> chart(Shown shown, int size) {
     List<Series> series = new ArrayList<>();
     List<Point> floor = new ArrayList<>();
-    for (Measured set : measured) {
+    for (SamplesResult set : measured) {
       long calls = calls(set.name());
       Optional<Metric> metric = shown.in(set);
       if (set.measured() == size && calls > 0 && metric.isPresent()) {
@@ -74,7 +74,7 @@ record QualityByCalls(List<Measured> measured, List<ReportSamples> drawn) {
         new Chart(
             "%s of %s by calls".formatted(shown.metric.label(), shown.of.label()),
             "%s, with 95 %% intervals; less is better. Sets of %s samples."
-                .formatted(shown.scale, Numbers.count(size)),
+                .formatted(shown.scale, NumberText.count(size)),
             Axis.log("calls of the denoiser for each chain"),
             Axis.linear(shown.metric.label()),
             series));

@@ -38,7 +38,7 @@ public final class Report {
   private final RunDirectory run;
   private final Path out;
   private final Pages pages;
-  private final ReportContent content;
+  private final ReportReader content;
   private boolean stopped;
 
   public Report(ReportRequest request, Configuration hadoop) throws IOException {
@@ -49,7 +49,7 @@ public final class Report {
       throw new DataException(out + " is a directory; --out names the file to write");
     }
     this.pages = request.pages();
-    this.content = new ReportContent(run, hadoop);
+    this.content = new ReportReader(run, hadoop);
   }
 
   /**

@@ -10,7 +10,7 @@ import tweedie.driver.page.Chart.Axis;
 import tweedie.driver.page.Chart.Drawn;
 import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.Chart.Series;
-import tweedie.driver.page.Numbers;
+import tweedie.driver.page.NumberText;
 import tweedie.train.LossByNoise;
 import tweedie.train.round.RoundMetrics;
 
@@ -153,7 +153,7 @@ final class ReportCharts {
       double lowest = from[i];
       series.add(
           series(
-              "s from %s".formatted(Numbers.text(lowest)),
+              "s from %s".formatted(NumberText.text(lowest)),
               Drawn.LINE,
               round -> lossOf(bins.apply(round), lowest)));
     }

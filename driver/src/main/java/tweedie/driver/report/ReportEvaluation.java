@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import tweedie.driver.evaluate.likelihood.ImageLikelihood;
-import tweedie.driver.evaluate.likelihood.LikelihoodMeasured;
-import tweedie.driver.evaluate.samples.Measured;
-import tweedie.driver.evaluate.score.ScoreReport;
+import tweedie.driver.evaluate.likelihood.LikelihoodResult;
+import tweedie.driver.evaluate.samples.SamplesResult;
+import tweedie.driver.evaluate.score.ScoreResult;
 import tweedie.driver.run.RunDirectory;
 
 /**
@@ -21,23 +21,23 @@ import tweedie.driver.run.RunDirectory;
  * @param score empty where it was not measured
  */
 record ReportEvaluation(
-    List<Measured> samples,
-    Optional<LikelihoodMeasured> likelihood,
+    List<SamplesResult> samples,
+    Optional<LikelihoodResult> likelihood,
     List<ImageLikelihood> ofImages,
-    Optional<ScoreReport> score) {
+    Optional<ScoreResult> score) {
 
   /** Reads all that there is. */
   static ReportEvaluation of(RunDirectory run) throws IOException {
-    List<Measured> samples = new ArrayList<>();
+    List<SamplesResult> samples = new ArrayList<>();
     for (FileStatus file : run.found("evaluation/samples-*.json")) {
-      samples.add(run.result(file.getPath(), Measured.class));
+      samples.add(run.result(file.getPath(), SamplesResult.class));
     }
     Path ofImages = new Path(run.path(), "evaluation/likelihood-images.jsonl");
     return new ReportEvaluation(
         samples,
-        read(run, "likelihood.json", LikelihoodMeasured.class),
+        read(run, "likelihood.json", LikelihoodResult.class),
         run.files().exists(ofImages) ? run.results(ofImages, ImageLikelihood.class) : List.of(),
-        read(run, "score.json", ScoreReport.class));
+        read(run, "score.json", ScoreResult.class));
   }
 
   private static <T> Optional<T> read(RunDirectory run, String name, Class<T> type)

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import tweedie.driver.evaluate.likelihood.ImageLikelihood;
-import tweedie.driver.evaluate.likelihood.LikelihoodMeasured;
-import tweedie.driver.evaluate.likelihood.LikelihoodMeasured.Bits;
-import tweedie.driver.evaluate.likelihood.LikelihoodMeasured.Sensitivity;
-import tweedie.driver.evaluate.likelihood.LikelihoodMeasured.Subject;
+import tweedie.driver.evaluate.likelihood.LikelihoodResult;
+import tweedie.driver.evaluate.likelihood.LikelihoodResult.Bits;
+import tweedie.driver.evaluate.likelihood.LikelihoodResult.Sensitivity;
+import tweedie.driver.evaluate.likelihood.LikelihoodResult.Subject;
 import tweedie.driver.page.Chart;
 import tweedie.driver.page.Chart.Axis;
 import tweedie.driver.page.Chart.Drawn;
 import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.Chart.Series;
-import tweedie.driver.page.Numbers;
+import tweedie.driver.page.NumberText;
 import tweedie.driver.page.Table;
 
 /**
@@ -26,7 +26,7 @@ import tweedie.driver.page.Table;
  * @param numbers the rest
  * @param histogram of the images; null where their values are not there
  */
-record ReportLikelihood(Card card, String about, Asked asked, Table numbers, Chart histogram) {
+record ReportLikelihood(Card card, String about, Provenance asked, Table numbers, Chart histogram) {
 
   private static final int BINS = 30;
 
@@ -35,12 +35,12 @@ record ReportLikelihood(Card card, String about, Asked asked, Table numbers, Cha
    *
    * @param ofImages the likelihood of each image, where that is there
    */
-  static ReportLikelihood of(LikelihoodMeasured measured, List<ImageLikelihood> ofImages) {
+  static ReportLikelihood of(LikelihoodResult measured, List<ImageLikelihood> ofImages) {
     Bits bits = measured.bitsPerDimension();
     Subject subject = measured.subject();
-    Asked asked =
-        new Asked(subject.data(), subject.trainedOn(), subject.round(), measured.overrides());
-    String images = Numbers.count(measured.images());
+    Provenance asked =
+        new Provenance(subject.data(), subject.trainedOn(), subject.round(), measured.overrides());
+    String images = NumberText.count(measured.images());
     return new ReportLikelihood(
         Card.of(
             "Bits per dimension",
@@ -48,14 +48,14 @@ record ReportLikelihood(Card card, String about, Asked asked, Table numbers, Cha
             Estimates.number(bits.low()),
             Estimates.number(bits.high()),
             "%s images, %s; smoothed at s = %s"
-                .formatted(images, asked.seen(), Numbers.text(measured.sigmaMin()))),
+                .formatted(images, asked.seen(), NumberText.text(measured.sigmaMin()))),
         "%s images of %s: %s.".formatted(images, asked.images(), measured.density()),
         asked,
         new Table(List.of("number", "value"), rows(measured)),
         histogram(ofImages).orElse(null));
   }
 
-  private static List<List<String>> rows(LikelihoodMeasured measured) {
+  private static List<List<String>> rows(LikelihoodResult measured) {
     Bits bits = measured.bitsPerDimension();
     List<List<String>> rows = new ArrayList<>();
     rows.add(
@@ -63,7 +63,7 @@ record ReportLikelihood(Card card, String about, Asked asked, Table numbers, Cha
             "bits per dimension",
             new Point(0, bits.value(), Estimates.number(bits.low()), Estimates.number(bits.high()))
                 .text()));
-    rows.add(List.of("offset in it", Numbers.text(measured.offset())));
+    rows.add(List.of("offset in it", NumberText.text(measured.offset())));
     addKnown(rows, "standard error", bits.error());
     addKnown(rows, "of it by probes", bits.errorOfProbes());
     addKnown(rows, "of it by dequantization and probes", bits.errorOfRepeats());
@@ -71,19 +71,19 @@ record ReportLikelihood(Card card, String about, Asked asked, Table numbers, Cha
       addKnown(rows, "log density of an image, nats", measured.natsPerImage().value());
       addKnown(rows, "its standard error", measured.natsPerImage().error());
     }
-    rows.add(List.of("noise", Numbers.range(measured.sigmaMin(), measured.sigmaMax())));
+    rows.add(List.of("noise", NumberText.range(measured.sigmaMin(), measured.sigmaMax())));
     rows.add(List.of("solver", measured.solver()));
     rows.add(List.of("divergence", measured.divergence()));
-    rows.add(List.of("calls for an image", Numbers.text(measured.callsPerImage())));
+    rows.add(List.of("calls for an image", NumberText.text(measured.callsPerImage())));
     for (Sensitivity other : measured.sensitivity()) {
       rows.add(
           List.of(
               "with " + other.what(),
               "%s bits per dimension more, standard error %s, on %s images"
                   .formatted(
-                      Numbers.text(other.difference()),
-                      Numbers.text(other.error() == null ? Double.NaN : other.error()),
-                      Numbers.count(other.images()))));
+                      NumberText.text(other.difference()),
+                      NumberText.text(other.error() == null ? Double.NaN : other.error()),
+                      NumberText.count(other.images()))));
     }
     if (measured.tails() != null) {
       addKnown(
@@ -101,7 +101,7 @@ record ReportLikelihood(Card card, String about, Asked asked, Table numbers, Cha
   private static void addKnown(List<List<String>> rows, String label, Double number) {
     Double known = Estimates.number(number);
     if (known != null) {
-      rows.add(List.of(label, Numbers.text(known)));
+      rows.add(List.of(label, NumberText.text(known)));
     }
   }
 

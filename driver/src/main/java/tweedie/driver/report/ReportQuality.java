@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import tweedie.driver.evaluate.samples.Aspect;
-import tweedie.driver.evaluate.samples.Measured;
-import tweedie.driver.evaluate.samples.Measured.Histogram;
-import tweedie.driver.evaluate.samples.Measured.Metric;
+import tweedie.driver.evaluate.samples.ComparedRows;
 import tweedie.driver.evaluate.samples.Quantity;
-import tweedie.driver.evaluate.samples.Sets;
+import tweedie.driver.evaluate.samples.SamplesResult;
+import tweedie.driver.evaluate.samples.SamplesResult.Histogram;
+import tweedie.driver.evaluate.samples.SamplesResult.Metric;
 import tweedie.driver.page.Chart;
 import tweedie.driver.page.Chart.Axis;
 import tweedie.driver.page.Chart.Drawn;
 import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.Chart.Series;
-import tweedie.driver.page.Numbers;
+import tweedie.driver.page.NumberText;
 import tweedie.driver.page.Table;
 import tweedie.evaluate.Estimate;
 
@@ -32,7 +32,7 @@ import tweedie.evaluate.Estimate;
 record ReportQuality(
     String name,
     String samples,
-    Asked asked,
+    Provenance asked,
     String about,
     Table metrics,
     Chart classes,
@@ -44,14 +44,15 @@ record ReportQuality(
    * @param set what was measured of it
    * @param samples what the command takes for it
    */
-  static ReportQuality of(Measured set, String samples, Optional<NearestPairs> nearest) {
-    Asked asked = new Asked(set.data(), set.trainedOn(), 0, set.overrides());
+  static ReportQuality of(SamplesResult set, String samples, Optional<NearestPairs> nearest) {
+    Provenance asked = new Provenance(set.data(), set.trainedOn(), 0, set.overrides());
     return new ReportQuality(
         set.name(),
         samples,
         asked,
         "%s of %s samples against as many images of %s."
-            .formatted(Numbers.count(set.measured()), Numbers.count(set.samples()), asked.images()),
+            .formatted(
+                NumberText.count(set.measured()), NumberText.count(set.samples()), asked.images()),
         new Table(
             List.of("on", "metric", "samples", "real (floor)", "wrong"),
             set.metrics().stream().map(ReportQuality::row).toList()),
@@ -63,19 +64,19 @@ record ReportQuality(
     return List.of(
         metric.of().label(),
         metric.metric().label(),
-        tested(metric, metric.samples(), Sets.SAMPLES),
-        tested(metric, metric.real(), Sets.FLOOR),
-        tested(metric, metric.wrong(), Sets.WRONG));
+        tested(metric, metric.samples(), ComparedRows.SAMPLES),
+        tested(metric, metric.real(), ComparedRows.FLOOR),
+        tested(metric, metric.wrong(), ComparedRows.WRONG));
   }
 
   /** An estimate and, where there is a test, how likely it is by chance. */
   private static String tested(Metric metric, Estimate estimate, int set) {
     Double chance = metric.pValue() == null ? null : Estimates.number(metric.pValue()[set]);
     return Estimates.text(estimate)
-        + (chance == null ? "" : ", p\u00a0=\u00a0" + Numbers.text(chance));
+        + (chance == null ? "" : ", p\u00a0=\u00a0" + NumberText.text(chance));
   }
 
-  private static Chart classes(Measured set, Histogram histogram) {
+  private static Chart classes(SamplesResult set, Histogram histogram) {
     String of = histogram.of().label();
     List<String> names =
         IntStream.range(0, histogram.shares().length).mapToObj(Integer::toString).toList();
@@ -83,8 +84,8 @@ record ReportQuality(
         "%s of %s".formatted(of, set.name()),
         "Counts. Chi-square against the shares of the data: p = %s for samples, %s for real images."
             .formatted(
-                Numbers.text(histogram.pValue()[Sets.SAMPLES]),
-                Numbers.text(histogram.pValue()[Sets.FLOOR])),
+                NumberText.text(histogram.pValue()[ComparedRows.SAMPLES]),
+                NumberText.text(histogram.pValue()[ComparedRows.FLOOR])),
         Axis.of(of, names),
         Axis.linear("count"),
         List.of(counts("samples", histogram.samples()), counts("real", histogram.real())));
@@ -98,10 +99,10 @@ record ReportQuality(
   }
 
   /** The set of samples that is nearest to real images, by the distance of their values. */
-  static List<Card> cards(List<Measured> sets) {
+  static List<Card> cards(List<SamplesResult> sets) {
     List<Card> best = List.of();
     double least = Double.POSITIVE_INFINITY;
-    for (Measured set : sets) {
+    for (SamplesResult set : sets) {
       for (Metric metric : set.metrics()) {
         Estimate samples = metric.samples();
         if (metric.metric() == Quantity.SLICED_W2
@@ -118,7 +119,7 @@ record ReportQuality(
                       "%s, %s images; other real images: %s"
                           .formatted(
                               set.name(),
-                              Numbers.count(set.measured()),
+                              NumberText.count(set.measured()),
                               Estimates.text(metric.real()))));
         }
       }

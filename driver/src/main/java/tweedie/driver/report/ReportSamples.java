@@ -14,8 +14,8 @@ import tweedie.driver.page.Chart.Axis;
 import tweedie.driver.page.Chart.Drawn;
 import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.Chart.Series;
-import tweedie.driver.page.Numbers;
-import tweedie.driver.page.Picture;
+import tweedie.driver.page.NumberText;
+import tweedie.driver.page.PagePicture;
 import tweedie.driver.page.Table;
 import tweedie.driver.run.Diagnostics;
 import tweedie.driver.run.Diagnostics.Mixing;
@@ -43,8 +43,8 @@ record ReportSamples(
     int round,
     long count,
     long calls,
-    Picture grid,
-    Picture strip,
+    PagePicture grid,
+    PagePicture strip,
     List<String> warnings,
     List<Point> noise,
     Table mixing) {
@@ -72,10 +72,10 @@ record ReportSamples(
         name,
         "%s samples of %s by %s; %s calls of the denoiser for each chain."
             .formatted(
-                Numbers.count(read.samples()),
+                NumberText.count(read.samples()),
                 read.model(),
                 read.sampler(),
-                Numbers.count(read.callsPerChain())),
+                NumberText.count(read.callsPerChain())),
         read.round(),
         read.samples(),
         read.callsPerChain(),
@@ -86,13 +86,13 @@ record ReportSamples(
         mixing(read.mixing()));
   }
 
-  private static Optional<Picture> picture(RunDirectory run, Path file, String alt)
+  private static Optional<PagePicture> picture(RunDirectory run, Path file, String alt)
       throws IOException {
     if (!run.files().exists(file)) {
       return Optional.empty();
     }
     try (FSDataInputStream in = run.files().open(file)) {
-      return Optional.of(new Picture(in.readAllBytes(), alt));
+      return Optional.of(new PagePicture(in.readAllBytes(), alt));
     }
   }
 
@@ -145,6 +145,6 @@ record ReportSamples(
   }
 
   private static String text(Double number) {
-    return Numbers.text(number == null ? Double.NaN : number);
+    return NumberText.text(number == null ? Double.NaN : number);
   }
 }

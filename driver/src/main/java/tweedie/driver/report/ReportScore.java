@@ -6,23 +6,24 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import tweedie.driver.evaluate.score.ScoreReport;
-import tweedie.driver.evaluate.score.ScoreReport.Level;
+import tweedie.driver.evaluate.score.ScoreResult;
+import tweedie.driver.evaluate.score.ScoreResult.Level;
 import tweedie.driver.page.Chart;
 import tweedie.driver.page.Chart.Axis;
 import tweedie.driver.page.Chart.Drawn;
 import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.Chart.Series;
-import tweedie.driver.page.Numbers;
+import tweedie.driver.page.NumberText;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.ScoreError;
 
 /** What a report shows of the error of the score. */
-record ReportScore(String about, Asked asked, List<Chart> charts) {
+record ReportScore(String about, Provenance asked, List<Chart> charts) {
 
-  static ReportScore of(ScoreReport measured) {
-    Asked asked =
-        new Asked(measured.data(), measured.trainedOn(), measured.round(), measured.overrides());
+  static ReportScore of(ScoreResult measured) {
+    Provenance asked =
+        new Provenance(
+            measured.data(), measured.trainedOn(), measured.round(), measured.overrides());
     Chart errors =
         new Chart(
             "Denoising error beside the least possible",
@@ -35,7 +36,7 @@ record ReportScore(String about, Asked asked, List<Chart> charts) {
         new Chart(
             "PSNR at fixed noise of a copy",
             "More copies of the same noise leave less of it. Range of the data %s."
-                .formatted(Numbers.text(measured.range())),
+                .formatted(NumberText.text(measured.range())),
             Axis.log("noise sigma of each copy"),
             Axis.linear("PSNR, dB"),
             ratios(measured));
@@ -43,14 +44,14 @@ record ReportScore(String about, Asked asked, List<Chart> charts) {
         "%s on %s images of %s; the floor is the best denoiser of %s."
             .formatted(
                 measured.model(),
-                Numbers.count(measured.images()),
+                NumberText.count(measured.images()),
                 asked.images(),
                 measured.floor()),
         asked,
         Stream.of(errors, ratios).filter(chart -> !chart.series().isEmpty()).toList());
   }
 
-  private static List<Series> errors(ScoreReport measured) {
+  private static List<Series> errors(ScoreResult measured) {
     TreeMap<Integer, List<Level>> byCopies = byCopies(measured.matched());
     List<Series> series = new ArrayList<>();
     byCopies.forEach(
@@ -72,7 +73,7 @@ record ReportScore(String about, Asked asked, List<Chart> charts) {
     return level -> Estimates.point(level.s(), part.apply(level.score()));
   }
 
-  private static List<Series> ratios(ScoreReport measured) {
+  private static List<Series> ratios(ScoreResult measured) {
     List<Series> series = new ArrayList<>();
     byCopies(measured.fixed())
         .forEach(

@@ -21,7 +21,8 @@ public final class RunConfig {
     Path file = new Path(run, RunDirectory.CONFIG);
     try {
       return Optional.of(
-          new ConfigText(file.toString(), RunDirectory.at(run, Uris.hadoop()).config()));
+          new ConfigText(
+              file.toString(), RunDirectory.at(run, HadoopOutsideSpark.hadoop()).config()));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException e) {

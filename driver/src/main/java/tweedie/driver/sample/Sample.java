@@ -20,14 +20,14 @@ import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.picture.PictureReader;
 import tweedie.data.shard.DataStatistics;
-import tweedie.driver.config.JobSettings;
+import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.Settings.Method;
 import tweedie.driver.model.BatchSize;
 import tweedie.driver.model.CompletedModel;
 import tweedie.driver.model.Models;
 import tweedie.driver.model.RunClassifier;
-import tweedie.driver.model.SampledModel;
+import tweedie.driver.model.RunModel;
 import tweedie.driver.progress.CountedJob;
 import tweedie.driver.progress.Progress;
 import tweedie.driver.run.RunDirectory;
@@ -83,10 +83,10 @@ public final class Sample {
   public Result execute() throws IOException {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
-    SampledModel model =
+    RunModel model =
         completed(Models.of(run, request.config(), request.checkpoint(), "sample from"));
     Optional<DataStatistics> statistics = statistics(run);
-    Sampler sampler = SamplerSettings.of(request.config(), run, model.shape(), statistics);
+    Sampler sampler = SamplerChoice.of(request.config(), run, model.shape(), statistics);
     refuseNoisy(sampler);
     SampleDirectory directory =
         new SampleDirectory(run.files(), new Path(run.path(), "samples/" + name()));
@@ -98,7 +98,7 @@ public final class Sample {
 
   private Result execute(
       RunDirectory run,
-      SampledModel model,
+      RunModel model,
       Optional<DataStatistics> statistics,
       Drawing<?> drawing,
       SampleDirectory directory,
@@ -153,7 +153,7 @@ public final class Sample {
           Optional.of(
               run.statistics(
                   spark,
-                  JobSettings.data(
+                  FromSettings.data(
                       request.config(),
                       "tweedie.data.path",
                       settings.data().path(),
@@ -162,7 +162,7 @@ public final class Sample {
   }
 
   /** The model of images of which the settings give a part. */
-  private SampledModel completed(SampledModel model) throws IOException {
+  private RunModel completed(RunModel model) throws IOException {
     Settings.Inpaint inpaint = settings.sample().inpaint();
     if (inpaint.image().isEmpty()) {
       return model;
@@ -183,7 +183,7 @@ public final class Sample {
 
   private String name() {
     String name = settings.sample().name();
-    return name.isEmpty() ? SamplerSettings.name(settings.sample().method()) : name;
+    return name.isEmpty() ? SamplerChoice.name(settings.sample().method()) : name;
   }
 
   /** Refuses levels and steps that cannot work, unless the caller insists. */
@@ -206,14 +206,14 @@ public final class Sample {
   }
 
   /** As set, or as many chains as the native memory of a task holds. */
-  private int batchSize(SampledModel model) {
+  private int batchSize(RunModel model) {
     return settings.sample().batchSize() > 0
         ? settings.sample().batchSize()
         : BatchSize.useful(spark, model, 1);
   }
 
   /** Runs the chains that have not ended, or walks on. */
-  private <B> BatchNotes draw(SampledModel model, Drawing<B> drawing, SampleDirectory directory)
+  private <B> BatchNotes draw(RunModel model, Drawing<B> drawing, SampleDirectory directory)
       throws IOException {
     int batchSize = batchSize(model);
     List<B> batches = drawing.missing(directory, request.count(), batchSize);
@@ -228,7 +228,7 @@ public final class Sample {
             spark, "tweedie sample " + request.run(), "%d batches".formatted(batches.size()))) {
       job.atEnd(model::free);
       model.announce(spark, batches.size(), Math.min(batchSize, request.count()), calls);
-      Broadcast<SampledModel> shared = job.broadcast(model);
+      Broadcast<RunModel> shared = job.broadcast(model);
       SamplingRates progress =
           new SamplingRates(
               Progress.start("sampling", drawing.unit(), units),

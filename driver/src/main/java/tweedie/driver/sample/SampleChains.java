@@ -13,7 +13,7 @@ import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.ShardWriter;
 import tweedie.device.TaskResources;
-import tweedie.driver.model.SampledModel;
+import tweedie.driver.model.RunModel;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.sample.LevelSums;
 import tweedie.sample.Sampler;
@@ -39,9 +39,10 @@ record SampleChains(SampleTask shared, Sampler sampler)
   public BatchNotes call(Range range) throws IOException {
     TaskResources.take(shared.threads());
     long[] chains = LongStream.rangeClosed(range.first(), range.last()).toArray();
-    SampledModel model = shared.model().value();
+    RunModel model = shared.model().value();
     List<LevelSums> levels = new ArrayList<>();
-    Frames kept = new Frames(Frames.Plan.of(model.shape(), sampler.levels().count()));
+    ChainFrames kept =
+        new ChainFrames(ChainFrames.Plan.of(model.shape(), sampler.levels().count()));
     AtomicLong calls = new AtomicLong();
     Samples samples;
     try (Denoiser denoiser = model.denoiser()) {

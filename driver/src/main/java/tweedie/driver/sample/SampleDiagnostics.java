@@ -21,7 +21,7 @@ import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.device.TaskResources;
-import tweedie.driver.model.SampledModel;
+import tweedie.driver.model.RunModel;
 import tweedie.driver.model.WalkStatistic;
 import tweedie.driver.run.Diagnostics;
 import tweedie.driver.run.Diagnostics.Level;
@@ -80,7 +80,7 @@ public final class SampleDiagnostics {
    * @return what all calls drew
    */
   BatchNotes write(
-      SampledModel model, Sampler sampler, String description, BatchNotes drawn, double seconds)
+      RunModel model, Sampler sampler, String description, BatchNotes drawn, double seconds)
       throws IOException {
     List<String> parts = directory.parts().stream().map(part -> part.file().toString()).toList();
     BatchNotes all =
@@ -153,7 +153,7 @@ public final class SampleDiagnostics {
   }
 
   /** How well the chains of a walk have mixed, by statistics of their jumps. */
-  private List<Mixing> mixing(SampledModel model, WalkJump walk, List<String> warnings)
+  private List<Mixing> mixing(RunModel model, WalkJump walk, List<String> warnings)
       throws IOException {
     List<WalkStatistic> statistics = new ArrayList<>(model.walkStatistics(walk.s()));
     classifier.map(WalkStatistic.ClassLabel::new).ifPresent(statistics::add);

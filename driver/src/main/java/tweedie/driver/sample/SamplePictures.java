@@ -74,9 +74,9 @@ final class SamplePictures {
       directory.write("strip.png", strip.png(some(jumps)));
       return;
     }
-    List<double[]> x = some(Frames.read(directory, "x", conf));
+    List<double[]> x = some(ChainFrames.read(directory, "x", conf));
     if (!x.isEmpty()) {
-      List<double[]> denoised = some(Frames.read(directory, "denoised", conf));
+      List<double[]> denoised = some(ChainFrames.read(directory, "denoised", conf));
       directory.write("strip.png", strip.png(rows(x), rows(denoised)));
     }
   }
@@ -86,7 +86,7 @@ final class SamplePictures {
     List<double[]> frames =
         walkingChains > 0
             ? jumps(walkingChains)
-            : new ArrayList<>(Frames.read(directory, "x", conf));
+            : new ArrayList<>(ChainFrames.read(directory, "x", conf));
     if (frames.isEmpty()) {
       LOG.warn("{} has no frames to animate", directory.path());
       return;

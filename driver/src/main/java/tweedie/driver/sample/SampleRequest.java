@@ -1,7 +1,7 @@
 package tweedie.driver.sample;
 
 import org.apache.hadoop.fs.Path;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.run.CheckpointChoice;
 
 /**
@@ -20,7 +20,7 @@ public record SampleRequest(
     CheckpointChoice checkpoint,
     Schedule schedule,
     Pictures pictures,
-    Loaded config) {
+    LoadedSettings config) {
 
   /** Noise levels and steps of a sampler. */
   public enum Schedule {

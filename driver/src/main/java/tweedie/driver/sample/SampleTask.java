@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.Map;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
-import tweedie.driver.model.SampledModel;
+import tweedie.driver.model.RunModel;
 
 /**
  * What all tasks that draw samples share.
@@ -16,7 +16,7 @@ import tweedie.driver.model.SampledModel;
  * @param called counts the calls of the denoiser, once for each chain
  */
 record SampleTask(
-    Broadcast<SampledModel> model,
+    Broadcast<RunModel> model,
     long seed,
     String directory,
     Map<String, ?> columns,

@@ -22,8 +22,8 @@ import tweedie.driver.run.SampleDirectory.Block;
 import tweedie.driver.run.SampleDirectory.Part;
 import tweedie.sample.LevelSums;
 import tweedie.sample.Samples;
-import tweedie.sample.Walk;
 import tweedie.sample.WalkJump;
+import tweedie.sample.WalkState;
 import tweedie.score.Denoiser;
 
 /**
@@ -136,7 +136,7 @@ record SampleWalks(SampleTask shared, WalkJump walk, int chains)
    *
    * @param calls calls of the denoiser for each since the beginning
    */
-  private record State(long calls, Walk walk) {}
+  private record State(long calls, WalkState walk) {}
 
   private record Leg(List<LabeledImage> images, BatchNotes notes, State end) {}
 

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.config.ConfigException;
-import tweedie.driver.config.JobSettings;
-import tweedie.driver.config.Loaded;
-import tweedie.driver.config.Problem;
+import tweedie.driver.config.FromSettings;
+import tweedie.driver.config.LoadedSettings;
+import tweedie.driver.config.SettingProblem;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.Settings.Hypothesis;
 import tweedie.driver.progress.CountedJob;
@@ -33,7 +33,7 @@ public final class Study {
 
   private final JavaSparkContext spark;
   private final StudyRequest request;
-  private final Loaded config;
+  private final LoadedSettings config;
   private final Settings settings;
 
   public Study(StudyRequest request, SparkSession session) {
@@ -173,9 +173,9 @@ public final class Study {
 
   private StudyData images(Settings.Images images) throws IOException {
     ShardedData data =
-        JobSettings.data(
+        FromSettings.data(
             config, "tweedie.data.path", settings.data().path(), spark.hadoopConfiguration());
-    List<Problem> problems = new ArrayList<>();
+    List<SettingProblem> problems = new ArrayList<>();
     long needed = (long) images.images() + images.testImages();
     if (data.images() < needed) {
       problems.add(
@@ -201,7 +201,7 @@ public final class Study {
 
   /** A network cannot be judged at a noise level that it has not been trained on. */
   private void checkLevels() {
-    NoiseSchedule trained = JobSettings.noise(settings.noise());
+    NoiseSchedule trained = FromSettings.noise(settings.noise());
     for (double s : settings.study().levels()) {
       checkLevel("tweedie.study.levels", "holds", s, trained);
     }

@@ -14,8 +14,8 @@ import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.ConfigText;
-import tweedie.driver.config.Loaded;
-import tweedie.driver.config.Problem;
+import tweedie.driver.config.LoadedSettings;
+import tweedie.driver.config.SettingProblem;
 import tweedie.driver.config.SettingsChange;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.run.RunInUseException;
@@ -101,12 +101,12 @@ public final class StudyDirectory {
    *
    * @throws ConfigException with every setting that would have to be as it was
    */
-  void check(Loaded now) {
+  void check(LoadedSettings now) {
     Optional<ConfigText> before = config(path, files.getConf());
     if (before.isEmpty()) {
       return;
     }
-    List<Problem> problems = new ArrayList<>();
+    List<SettingProblem> problems = new ArrayList<>();
     for (SettingsChange change :
         SettingsChange.between(SettingsLoader.load(Optional.empty(), List.of(), before), now)) {
       if (change.studyRule() != SettingsChange.Rule.FREE) {
@@ -122,7 +122,7 @@ public final class StudyDirectory {
     }
   }
 
-  void writeConfig(Loaded config) throws IOException {
+  void writeConfig(LoadedSettings config) throws IOException {
     files.mkdirs(new Path(path, RESULTS));
     WholeFile.write(files, new Path(path, CONFIG), config.resolved());
   }

@@ -10,7 +10,7 @@ import tweedie.driver.page.Chart.Axis;
 import tweedie.driver.page.Chart.Drawn;
 import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.Chart.Series;
-import tweedie.driver.page.Numbers;
+import tweedie.driver.page.NumberText;
 import tweedie.driver.page.Page;
 import tweedie.driver.page.Table;
 import tweedie.driver.study.StudyTable.Comparison;
@@ -186,18 +186,18 @@ record StudyPage(
                         one.data(),
                         against(one),
                         Integer.toString(one.copies()),
-                        Numbers.text(one.s()),
+                        NumberText.text(one.s()),
                         one.metric().name().toLowerCase(Locale.ROOT),
-                        Numbers.text(one.controlMean()),
-                        Numbers.text(one.variantMean()),
+                        NumberText.text(one.controlMean()),
+                        NumberText.text(one.variantMean()),
                         "%s (%s)"
                             .formatted(
-                                Numbers.text(one.difference()),
-                                Numbers.range(one.low(), one.high())),
+                                NumberText.text(one.difference()),
+                                NumberText.range(one.low(), one.high())),
                         "%s (%s)"
                             .formatted(
-                                Numbers.text(one.percent()),
-                                Numbers.range(one.percentLow(), one.percentHigh())),
+                                NumberText.text(one.percent()),
+                                NumberText.range(one.percentLow(), one.percentHigh())),
                         one.verdict()))
             .toList());
   }
@@ -211,8 +211,8 @@ record StudyPage(
                     List.of(
                         time.data(),
                         time.variant(),
-                        Numbers.count(time.parameters()),
-                        Numbers.text(time.seconds())))
+                        NumberText.count(time.parameters()),
+                        NumberText.text(time.seconds())))
             .toList());
   }
 }

@@ -1,7 +1,7 @@
 package tweedie.driver.study;
 
 import org.apache.hadoop.fs.Path;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 
 /**
  * What {@code study} is asked to do.
@@ -9,4 +9,4 @@ import tweedie.driver.config.Loaded;
  * @param out directory of the results, which may hold some of this study
  * @param config the settings
  */
-public record StudyRequest(Path out, Loaded config) {}
+public record StudyRequest(Path out, LoadedSettings config) {}

@@ -10,7 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
-import tweedie.driver.config.JobSettings;
+import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.Settings;
 import tweedie.evaluate.LevelError;
 import tweedie.network.NetworkDenoiser;
@@ -97,7 +97,7 @@ record StudyTraining(
     int images = variant.images();
     return new TrainSettings(
         seed,
-        JobSettings.noise(settings.noise()),
+        FromSettings.noise(settings.noise()),
         variant.copies(),
         variant.draws(),
         LevelOf.MEAN,

@@ -13,9 +13,9 @@ import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.config.ConfigException;
-import tweedie.driver.config.JobSettings;
-import tweedie.driver.config.Loaded;
-import tweedie.driver.config.Problem;
+import tweedie.driver.config.FromSettings;
+import tweedie.driver.config.LoadedSettings;
+import tweedie.driver.config.SettingProblem;
 import tweedie.driver.run.RunDirectory;
 import tweedie.driver.run.RunLock;
 import tweedie.network.Network;
@@ -37,14 +37,14 @@ public final class Train {
 
   private final JavaSparkContext spark;
   private final TrainRequest request;
-  private final Loaded config;
-  private final Resumption resumption;
+  private final LoadedSettings config;
+  private final ResumeCheck resumption;
 
   public Train(TrainRequest request, SparkSession session) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.request = request;
     this.config = request.config();
-    this.resumption = new Resumption(request);
+    this.resumption = new ResumeCheck(request);
   }
 
   /**
@@ -58,12 +58,12 @@ public final class Train {
 
   public Result execute() throws IOException {
     ShardedData data =
-        JobSettings.data(
+        FromSettings.data(
             config,
             "tweedie.data.path",
             config.settings().data().path(),
             spark.hadoopConfiguration());
-    List<Problem> problems = TrainingProblems.of(config, data);
+    List<SettingProblem> problems = TrainingProblems.of(config, data);
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
@@ -97,7 +97,7 @@ public final class Train {
     } else {
       statistics = checkpoint.isPresent() ? run.statistics() : measured(data);
     }
-    NetworkSettings network = JobSettings.network(config.settings(), data.shape(), statistics);
+    NetworkSettings network = FromSettings.network(config.settings(), data.shape(), statistics);
     TrainingState state =
         checkpoint.map(found -> resume(found, network)).orElseGet(() -> initial(network));
     TrainingProblems.ofHeap(config, spark, state.parameters().length)
@@ -116,7 +116,8 @@ public final class Train {
       return Optional.empty();
     }
     ShardedData heldOut =
-        JobSettings.data(config, "tweedie.data.validation-path", path, spark.hadoopConfiguration());
+        FromSettings.data(
+            config, "tweedie.data.validation-path", path, spark.hadoopConfiguration());
     if (!heldOut.shape().equals(shape)) {
       throw new ConfigException(
           List.of(

@@ -1,7 +1,7 @@
 package tweedie.driver.train;
 
 import org.apache.hadoop.fs.Path;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.LoadedSettings;
 
 /**
  * What {@code train} is asked to do.
@@ -10,7 +10,7 @@ import tweedie.driver.config.Loaded;
  * @param config the settings, with {@code tweedie.data.path}
  * @param changes whether a run may go on with other settings, where that can make sense
  */
-public record TrainRequest(Path run, Loaded config, Changes changes) {
+public record TrainRequest(Path run, LoadedSettings config, Changes changes) {
 
   /** What becomes of settings that change what further rounds of a run compute. */
   public enum Changes {

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedData;
-import tweedie.driver.config.JobSettings;
-import tweedie.driver.config.Loaded;
+import tweedie.driver.config.FromSettings;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.progress.CountedJob;
 import tweedie.driver.progress.Progress;
 import tweedie.driver.run.RunDirectory;
@@ -24,8 +24,8 @@ import tweedie.network.NetworkSettings;
 import tweedie.train.TrainSettings;
 import tweedie.train.checkpoint.Checkpoint;
 import tweedie.train.checkpoint.Checkpoint.Origin;
+import tweedie.train.checkpoint.CheckpointLosses;
 import tweedie.train.checkpoint.Checkpoints;
-import tweedie.train.checkpoint.Losses;
 import tweedie.train.checkpoint.TrainedData;
 import tweedie.train.round.KeptShards;
 import tweedie.train.round.RoundMaster;
@@ -44,7 +44,7 @@ final class Training implements AutoCloseable {
 
   private final JavaSparkContext spark;
   private final TrainRequest request;
-  private final Loaded config;
+  private final LoadedSettings config;
   private final TrainSettings settings;
   private final RunDirectory run;
   private final RunLock lock;
@@ -57,7 +57,7 @@ final class Training implements AutoCloseable {
   private final MultiLayerNetwork model;
   private final SparkDl4jMultiLayer trainer;
   private final KeptShards kept;
-  private final RoundSource gauges;
+  private final RoundGauges gauges;
   private final List<RoundMetrics> metrics = new ArrayList<>();
 
   /**
@@ -79,7 +79,7 @@ final class Training implements AutoCloseable {
     this.spark = spark;
     this.request = request;
     this.config = request.config();
-    this.settings = JobSettings.training(config.settings());
+    this.settings = FromSettings.training(config.settings());
     this.run = run;
     this.lock = lock;
     this.data = images.data();
@@ -94,7 +94,7 @@ final class Training implements AutoCloseable {
     model.init(); // one that is not cannot be closed
     this.trainer = new SparkDl4jMultiLayer(spark, model, master);
     this.kept = new KeptShards(spark, data.shards(), config.settings().train().cache());
-    this.gauges = RoundSource.register();
+    this.gauges = RoundGauges.register();
   }
 
   /** Trains until all epochs are done; after each round everything of it is on disk. */
@@ -144,7 +144,7 @@ final class Training implements AutoCloseable {
 
   /** Says whether the noise that is trained suits the data, and by what the images are centred. */
   private void logNoise() {
-    JobSettings.MeanNoise noise = JobSettings.meanNoise(config.settings());
+    FromSettings.MeanNoise noise = FromSettings.meanNoise(config.settings());
     double distance = statistics.largestDistance();
     LOG.info(
         "noise {} to {} of the mean of the copies; the largest distance of two images is {}{}; the"
@@ -229,7 +229,7 @@ final class Training implements AutoCloseable {
                 new Origin(
                     config.resolved(),
                     TrainedData.of(data, statistics),
-                    new Losses(round.loss(), round.validationLoss()))));
+                    new CheckpointLosses(round.loss(), round.validationLoss()))));
     lock.whileOwned(
         () -> {
           // a line without its checkpoint is dropped when the run goes on

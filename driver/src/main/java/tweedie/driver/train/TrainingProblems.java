@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.ShardedData;
-import tweedie.driver.config.Loaded;
-import tweedie.driver.config.Problem;
+import tweedie.driver.config.LoadedSettings;
+import tweedie.driver.config.SettingProblem;
 import tweedie.driver.config.Settings;
 import tweedie.network.NetworkSettings;
 import tweedie.train.TrainSettings.Dequantization;
@@ -21,9 +21,9 @@ public final class TrainingProblems {
   private TrainingProblems() {}
 
   /** What can only be known once the data are seen; all problems at once. */
-  public static List<Problem> of(Loaded config, ShardedData data) {
+  public static List<SettingProblem> of(LoadedSettings config, ShardedData data) {
     Settings settings = config.settings();
-    List<Problem> problems = new ArrayList<>();
+    List<SettingProblem> problems = new ArrayList<>();
     if (settings.train().batchSize() > data.images()) {
       problems.add(
           config.problem(
@@ -48,7 +48,7 @@ public final class TrainingProblems {
   }
 
   /** Why a network of these settings cannot take images of this shape. */
-  public static Optional<Problem> misfit(Loaded config, ImageShape shape) {
+  public static Optional<SettingProblem> misfit(LoadedSettings config, ImageShape shape) {
     Settings.Model model = config.settings().model();
     int divisor = 1 << model.halvings();
     return model.network() == NetworkSettings.Kind.UNET
@@ -66,14 +66,15 @@ public final class TrainingProblems {
    *
    * @param parameters of the network
    */
-  public static Optional<Problem> ofHeap(Loaded config, JavaSparkContext spark, long parameters) {
+  public static Optional<SettingProblem> ofHeap(
+      LoadedSettings config, JavaSparkContext spark, long parameters) {
     return spark.isLocal()
         ? ofHeap(config, parameters, Runtime.getRuntime().maxMemory())
         : Optional.empty();
   }
 
   /** The same for a heap of so many bytes. */
-  static Optional<Problem> ofHeap(Loaded config, long parameters, long heap) {
+  static Optional<SettingProblem> ofHeap(LoadedSettings config, long parameters, long heap) {
     long needed = RoundMaster.heapOfOneProcess(parameters);
     return heap < needed
         ? Optional.of(

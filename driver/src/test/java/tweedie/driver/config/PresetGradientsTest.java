@@ -59,7 +59,7 @@ class PresetGradientsTest {
             : new ImageShape(1, 1, 5);
     DataStatistics statistics =
         new DataStatistics(9, new double[shape.dimension()], 0.3, 0.4, 0.1, 1, List.of(), "");
-    NetworkSettings network = JobSettings.network(settings, shape, statistics);
+    NetworkSettings network = FromSettings.network(settings, shape, statistics);
     try (Loss loss = new Loss(network, settings)) {
       float[] gradient = loss.gradient();
       double norm = Math.sqrt(dot(gradient, gradient));

@@ -31,13 +31,13 @@ class ReferenceTest {
 
   @Test
   void everyKeyIsASettingAndEverySettingIsAKey() {
-    assertThat(keys(root(), Keys.ROOT))
-        .containsExactlyInAnyOrderElementsOf(Keys.of(Settings.class, Keys.ROOT));
+    assertThat(keys(root(), SettingKeys.ROOT))
+        .containsExactlyInAnyOrderElementsOf(SettingKeys.of(Settings.class, SettingKeys.ROOT));
   }
 
   @Test
   void everySingleSettingHasAComment() {
-    assertThat(uncommented(root(), Keys.ROOT)).isEmpty();
+    assertThat(uncommented(root(), SettingKeys.ROOT)).isEmpty();
   }
 
   @ParameterizedTest
@@ -62,7 +62,7 @@ class ReferenceTest {
   }
 
   private static ConfigObject root() {
-    return ConfigFactory.parseString(reference()).getObject(Keys.ROOT);
+    return ConfigFactory.parseString(reference()).getObject(SettingKeys.ROOT);
   }
 
   private static List<String> keys(ConfigObject group, String path) {

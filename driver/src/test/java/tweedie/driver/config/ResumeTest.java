@@ -64,7 +64,7 @@ class ResumeTest {
     return Stream.of(group.getRecordComponents())
         .flatMap(
             component -> {
-              String key = path + Keys.kebab(component.getName());
+              String key = path + SettingKeys.kebab(component.getName());
               if (!component.getType().isRecord()) {
                 return asked.test(component) ? Stream.of(key) : Stream.of();
               }

@@ -12,7 +12,7 @@ import tweedie.driver.config.SettingsChange.Rule;
 
 class SettingsChangeTest {
 
-  private static Loaded settings(String... overrides) {
+  private static LoadedSettings settings(String... overrides) {
     return SettingsLoader.load(Optional.empty(), List.of(overrides));
   }
 
@@ -97,7 +97,7 @@ class SettingsChangeTest {
 
   @Test
   void overridesGiveTheSameSettingsAgain() {
-    Loaded loaded =
+    LoadedSettings loaded =
         settings(
             "tweedie.seed=3",
             "tweedie.data.path=hdfs://there/a b's [1]",

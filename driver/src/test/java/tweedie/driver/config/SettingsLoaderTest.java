@@ -118,7 +118,7 @@ class SettingsLoaderTest {
 
   @Test
   void resolvedConfigLoadsBackToTheSameSettings() {
-    Loaded loaded =
+    LoadedSettings loaded =
         load(
             """
             tweedie {
@@ -133,7 +133,7 @@ class SettingsLoaderTest {
             "tweedie.train.learning-rate=3.3e-5",
             "tweedie.seed=-9223372036854775808");
 
-    Loaded again = load(loaded.resolved());
+    LoadedSettings again = load(loaded.resolved());
 
     assertThat(again.settings()).isEqualTo(loaded.settings());
     assertThat(again.resolved()).isEqualTo(loaded.resolved());
@@ -298,7 +298,8 @@ class SettingsLoaderTest {
   void covariancesLoadAndComeBack() {
     String mixture =
         "weights = [0.25, 0.75], means = [[0, 1], [2, 3]], covariances = [[[1, 0.5], [0.5, 2]], [[3, 0], [0, 4]]]";
-    Loaded loaded = load("tweedie { data.mixture { " + mixture + " }, model.oracle = mixture }");
+    LoadedSettings loaded =
+        load("tweedie { data.mixture { " + mixture + " }, model.oracle = mixture }");
 
     assertThat(loaded.settings().data().mixture().covariances().get(0))
         .containsExactly(List.of(1.0, 0.5), List.of(0.5, 2.0));
@@ -418,7 +419,7 @@ class SettingsLoaderTest {
 
   @Test
   void laterChecksCanNameWhereAKeyWasWritten() {
-    Loaded loaded = load("tweedie {\n data.path = nowhere\n}", "tweedie.seed=3");
+    LoadedSettings loaded = load("tweedie {\n data.path = nowhere\n}", "tweedie.seed=3");
 
     assertThat(loaded.problem("tweedie.data.path", "does not exist"))
         .hasToString("text:2: tweedie.data.path = \"nowhere\" does not exist");
@@ -428,7 +429,7 @@ class SettingsLoaderTest {
         .matches("reference.conf:\\d+");
   }
 
-  private static Loaded load(String text, String... overrides) {
+  private static LoadedSettings load(String text, String... overrides) {
     return SettingsLoader.load(
         Optional.empty(), List.of(overrides), Optional.of(new ConfigText("text", text)));
   }
@@ -439,7 +440,7 @@ class SettingsLoaderTest {
             ConfigException.class, () -> SettingsLoader.load(file, List.of(overrides)));
     assertThat(e).as("the configuration is refused").isNotNull();
     assertThat(e.getMessage().lines()).hasSameSizeAs(e.problems());
-    return e.problems().stream().map(Problem::toString).toList();
+    return e.problems().stream().map(SettingProblem::toString).toList();
   }
 
   private static List<String> leaves(String text) {

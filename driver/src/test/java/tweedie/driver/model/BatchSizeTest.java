@@ -10,7 +10,7 @@ import tweedie.score.Denoiser;
 class BatchSizeTest {
 
   /** A model an image of which takes so many bytes. */
-  private record Sized(ImageShape shape, long bytesPerImage) implements SampledModel {
+  private record Sized(ImageShape shape, long bytesPerImage) implements RunModel {
 
     @Override
     public String name() {

@@ -19,7 +19,7 @@ class PageTest {
   private static final String NASTY = "</script><img src=x onerror=alert(1)>\"'&";
 
   /** What the template page/test.html names. */
-  record Model(String title, int refreshSeconds, String text, Chart chart, Picture picture) {}
+  record Model(String title, int refreshSeconds, String text, Chart chart, PagePicture picture) {}
 
   private static Chart chart(Axis x, List<Series> series) {
     return new Chart("A title", "a note", x, Axis.linear("height"), series);
@@ -27,7 +27,7 @@ class PageTest {
 
   private static String page(String text, Chart chart) {
     return Page.html(
-        "test", new Model(text, 0, text, chart, new Picture(new byte[] {1, 2, 3}, text)));
+        "test", new Model(text, 0, text, chart, new PagePicture(new byte[] {1, 2, 3}, text)));
   }
 
   private static String page() {
@@ -115,11 +115,11 @@ class PageTest {
   @Test
   void numbersHaveFourDigits() {
     assertThat(List.of(0.0, 123456.0, -0.081249, 12e6, 1e-5, 100.0))
-        .map(Numbers::text)
+        .map(NumberText::text)
         .containsExactly("0", "123500", "-0.08125", "1.200e+07", "1.000e-05", "100");
-    assertThat(Numbers.text(Double.NaN)).isEqualTo("-");
-    assertThat(Numbers.text(Double.POSITIVE_INFINITY)).isEqualTo("Infinity");
-    assertThat(Numbers.count(1234567)).isEqualTo("1,234,567");
+    assertThat(NumberText.text(Double.NaN)).isEqualTo("-");
+    assertThat(NumberText.text(Double.POSITIVE_INFINITY)).isEqualTo("Infinity");
+    assertThat(NumberText.count(1234567)).isEqualTo("1,234,567");
   }
 
   @Test

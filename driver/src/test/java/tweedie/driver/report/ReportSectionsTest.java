@@ -16,8 +16,8 @@ import tweedie.data.DataException;
 import tweedie.data.Json;
 import tweedie.driver.Golden;
 import tweedie.driver.config.SettingsLoader;
-import tweedie.driver.evaluate.likelihood.LikelihoodMeasured;
-import tweedie.driver.evaluate.score.ScoreReport;
+import tweedie.driver.evaluate.likelihood.LikelihoodResult;
+import tweedie.driver.evaluate.score.ScoreResult;
 import tweedie.driver.page.Chart;
 import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.Chart.Series;
@@ -174,8 +174,7 @@ class ReportSectionsTest {
   @Test
   void commandsNameTheRoundAndWhatWasAskedFor() throws IOException {
     RunDirectory run = Golden.run();
-    ReportCommands commands =
-        new ReportCommands(run, SettingsLoader.load(Optional.empty(), List.of()));
+    Recipe commands = new Recipe(run, SettingsLoader.load(Optional.empty(), List.of()));
     String of = "--run " + run.path().toUri().getPath();
     assertThat(
             commands.all(
@@ -209,11 +208,11 @@ class ReportSectionsTest {
         """;
     ReportLikelihood shown =
         ReportLikelihood.of(
-            Json.SNAKE_LINE.read(likelihood, LikelihoodMeasured.class, "a test"), List.of());
+            Json.SNAKE_LINE.read(likelihood, LikelihoodResult.class, "a test"), List.of());
     assertThat(shown.about()).isEqualTo("3 images of d (not trained on): of it.");
     assertThat(shown.card().interval()).isEmpty();
     assertThat(shown.numbers().rows()).contains(List.of("bits per dimension", "1.25"));
-    ScoreReport score = Json.SNAKE_LINE.read("{\"images\": 3}", ScoreReport.class, "a test");
+    ScoreResult score = Json.SNAKE_LINE.read("{\"images\": 3}", ScoreResult.class, "a test");
     assertThat(ReportScore.of(score).charts()).isEmpty();
   }
 

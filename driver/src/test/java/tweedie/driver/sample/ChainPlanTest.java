@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 import tweedie.driver.run.SampleDirectory.Block;
 import tweedie.driver.sample.SampleChains.Range;
 import tweedie.driver.sample.SampleWalks.Stretch;
+import tweedie.sample.ChainStart;
 import tweedie.sample.Friction;
 import tweedie.sample.Integrator;
 import tweedie.sample.Integrator.Scheme;
-import tweedie.sample.Start;
 import tweedie.sample.WalkJump;
 
 class ChainPlanTest {
@@ -66,7 +66,7 @@ class ChainPlanTest {
   void onlyStretchesFromTheBeginningBurnIn() {
     WalkJump walk =
         new WalkJump(
-            new Start(new double[2], 1),
+            new ChainStart(new double[2], 1),
             1,
             new Integrator(Scheme.ABOBA, 0.5, 1, new Friction(Friction.Per.TIME, 1)),
             100,

@@ -14,17 +14,17 @@ import org.junit.jupiter.api.io.TempDir;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.driver.sample.SampleChains.Range;
 import tweedie.driver.sample.SampleWalks.Stretch;
+import tweedie.sample.ChainStart;
 import tweedie.sample.Friction;
 import tweedie.sample.Heun;
 import tweedie.sample.Integrator;
 import tweedie.sample.Integrator.Scheme;
 import tweedie.sample.NoiseLevels;
-import tweedie.sample.Start;
 import tweedie.sample.WalkJump;
 
 class DrawingTest {
 
-  private static final Start START = new Start(new double[2], 3);
+  private static final ChainStart START = new ChainStart(new double[2], 3);
   private static final Heun HEUN = new Heun(START, NoiseLevels.karras(3, 0.1, 6, 7));
   private static final WalkJump WALK =
       new WalkJump(

@@ -14,15 +14,15 @@ import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.ShardWriter;
 import tweedie.data.shard.ShardedData;
-import tweedie.driver.config.Loaded;
-import tweedie.driver.config.Problem;
+import tweedie.driver.config.LoadedSettings;
+import tweedie.driver.config.SettingProblem;
 import tweedie.driver.config.SettingsLoader;
 
 class TrainingProblemsTest {
 
   @TempDir private java.nio.file.Path temporary;
 
-  private static Loaded settings(String... overrides) {
+  private static LoadedSettings settings(String... overrides) {
     return SettingsLoader.load(Optional.empty(), List.of(overrides));
   }
 
@@ -38,7 +38,7 @@ class TrainingProblemsTest {
 
   @Test
   void settingsThatFitHaveNoProblem() throws IOException {
-    Loaded fitting =
+    LoadedSettings fitting =
         settings(
             "tweedie.train.batch-size=8", "tweedie.train.workers=1", "tweedie.model.halvings=2");
     assertThat(TrainingProblems.of(fitting, data(new ImageShape(8, 12, 1), 8))).isEmpty();
@@ -46,7 +46,7 @@ class TrainingProblemsTest {
 
   @Test
   void allThatDoesNotFitIsListedAtOnce() throws IOException {
-    Loaded misfit =
+    LoadedSettings misfit =
         settings(
             "tweedie.train.batch-size=9",
             "tweedie.train.workers=2",
@@ -54,7 +54,7 @@ class TrainingProblemsTest {
             "tweedie.data.dequantization=uniform",
             "tweedie.data.path=/data/shards");
     assertThat(TrainingProblems.of(misfit, data(new ImageShape(8, 10, 1), 8)))
-        .extracting(Problem::toString)
+        .extracting(SettingProblem::toString)
         .satisfiesExactly(
             batch -> assertThat(batch).contains("must be at most the number of images, 8"),
             workers -> assertThat(workers).contains("must be at most the number of shards, 1: "),
@@ -78,7 +78,7 @@ class TrainingProblemsTest {
   @Test
   void aHeapThatIsTooSmallIsNamedWithWhatWouldDo() {
     long megabyte = 1 << 20;
-    Loaded any = settings();
+    LoadedSettings any = settings();
     assertThat(TrainingProblems.ofHeap(any, 1_000, 100 * megabyte)).isEmpty();
     assertThat(TrainingProblems.ofHeap(any, 100_000_000, 100 * megabyte).orElseThrow().toString())
         .contains("tweedie.model.network", "has 100000000 parameters here", "which is 100 MB")

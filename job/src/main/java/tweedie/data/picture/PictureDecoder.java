@@ -56,7 +56,7 @@ public final class PictureDecoder {
    * @param content of the file
    * @throws DataException if it is not a whole PNG or JPEG file
    */
-  public static Picture decode(String name, byte[] content) {
+  public static DecodedImage decode(String name, byte[] content) {
     try {
       if (content.length == 0) {
         throw new IOException("it is empty");
@@ -164,7 +164,7 @@ public final class PictureDecoder {
   }
 
   /** The colours as they are stored, over white where transparent. */
-  private static Picture rgb(BufferedImage image) {
+  private static DecodedImage rgb(BufferedImage image) {
     ColorModel model = image.getColorModel();
     ColorSpace space = model.getColorSpace();
     if (model instanceof IndexColorModel) {
@@ -179,7 +179,7 @@ public final class PictureDecoder {
   }
 
   /** Not by getRGB: it takes stored gray as linear light and brightens it. */
-  private static Picture samples(BufferedImage image) {
+  private static DecodedImage samples(BufferedImage image) {
     Raster raster = image.getRaster();
     int bands = raster.getNumBands();
     boolean alpha = image.getColorModel().hasAlpha();
@@ -205,10 +205,10 @@ public final class PictureDecoder {
         }
       }
     }
-    return new Picture(height, width, 3, pixels);
+    return new DecodedImage(height, width, 3, pixels);
   }
 
-  private static Picture indexed(BufferedImage image) {
+  private static DecodedImage indexed(BufferedImage image) {
     int height = image.getHeight();
     int width = image.getWidth();
     byte[] pixels = new byte[height * width * 3];
@@ -223,7 +223,7 @@ public final class PictureDecoder {
         }
       }
     }
-    return new Picture(height, width, 3, pixels);
+    return new DecodedImage(height, width, 3, pixels);
   }
 
   private static byte overWhite(double value, double opacity) {

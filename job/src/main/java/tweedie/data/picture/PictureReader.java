@@ -73,7 +73,7 @@ public final class PictureReader {
    * @throws IOException if it cannot be read
    */
   public static double[] read(Path file, ImageShape shape, Configuration conf) throws IOException {
-    Picture picture = decode(file, shape, conf);
+    DecodedImage picture = decode(file, shape, conf);
     double[] pixels = new double[shape.dimension()];
     int perPixel = shape.channels();
     for (int i = 0; i < pixels.length; i++) {
@@ -112,7 +112,7 @@ public final class PictureReader {
     return known;
   }
 
-  private static Picture decode(Path file, ImageShape shape, Configuration conf)
+  private static DecodedImage decode(Path file, ImageShape shape, Configuration conf)
       throws IOException {
     if (InputFiles.status(file.toString(), conf).isDirectory()) {
       throw new DataException(file + " is a directory where a picture is needed");
@@ -121,7 +121,7 @@ public final class PictureReader {
     try (FSDataInputStream in = file.getFileSystem(conf).open(file)) {
       content = in.readAllBytes();
     }
-    Picture picture = PictureDecoder.decode(file.toString(), content);
+    DecodedImage picture = PictureDecoder.decode(file.toString(), content);
     if (picture.height() != shape.height() || picture.width() != shape.width()) {
       throw new DataException(
           "%s is %dx%d (height x width), but the model is for images of %dx%d; nothing is resized"
@@ -130,7 +130,7 @@ public final class PictureReader {
     return picture;
   }
 
-  private static void requireGray(Path file, Picture picture) {
+  private static void requireGray(Path file, DecodedImage picture) {
     byte[] rgb = picture.pixels();
     for (int i = 0; i < rgb.length; i += 3) {
       if (rgb[i] != rgb[i + 1] || rgb[i] != rgb[i + 2]) {

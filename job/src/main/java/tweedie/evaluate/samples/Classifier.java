@@ -17,7 +17,7 @@ import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.LabeledImage;
 import tweedie.data.WholeFile;
-import tweedie.data.array.Npy;
+import tweedie.data.array.NpyVector;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.network.ClassNetwork;
@@ -218,7 +218,7 @@ public final class Classifier implements Serializable {
     files.mkdirs(directory);
     // new weights must not be described by the old file
     files.delete(new Path(directory, DESCRIPTION), false);
-    WholeFile.write(files, new Path(directory, PARAMETERS), Npy.encode(parameters));
+    WholeFile.write(files, new Path(directory, PARAMETERS), NpyVector.encode(parameters));
     Description description =
         new Description(settings, data, accuracy.correct(), accuracy.images());
     WholeFile.write(files, new Path(directory, DESCRIPTION), JSON.writeValueAsString(description));
@@ -237,7 +237,7 @@ public final class Classifier implements Serializable {
     try {
       Description description =
           JSON.readValue(bytes(files, new Path(directory, DESCRIPTION)), Description.class);
-      float[] parameters = Npy.decode(bytes(files, new Path(directory, PARAMETERS)));
+      float[] parameters = NpyVector.decode(bytes(files, new Path(directory, PARAMETERS)));
       new ClassNetwork(description.network(), parameters).close();
       return Optional.of(
           new Classifier(

@@ -33,7 +33,7 @@ public final class Convolution extends NativeNode {
   @Override
   List<Operation> computing(int n) {
     weight.allocate();
-    return List.of(Ops.convolution(x.value, weight.effective, stride, value));
+    return List.of(NativeOps.convolution(x.value, weight.effective, stride, value));
   }
 
   @Override
@@ -42,11 +42,11 @@ public final class Convolution extends NativeNode {
     boolean square = x.shape[0] == x.shape[1];
     if (!weight.learned() && square) {
       return List.of(
-          Ops.convolutionInputBackward(x.value, weight.effective, stride, gradient, ofInput));
+          NativeOps.convolutionInputBackward(x.value, weight.effective, stride, gradient, ofInput));
     }
     weight.allocateBackward();
     return List.of(
-        Ops.convolutionBackward(
+        NativeOps.convolutionBackward(
             x.value, weight.effective, stride, gradient, ofInput, weight.effectiveGradient));
   }
 

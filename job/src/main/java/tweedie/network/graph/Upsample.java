@@ -22,11 +22,11 @@ public final class Upsample extends NativeNode {
   @Override
   List<Operation> computing(int n) {
     INDArray onlyItsShapeMatters = value;
-    return List.of(Ops.averagePoolBackward(onlyItsShapeMatters, x.value, value));
+    return List.of(NativeOps.averagePoolBackward(onlyItsShapeMatters, x.value, value));
   }
 
   @Override
   List<Operation> propagating(int n) {
-    return List.of(Ops.averagePool(gradient, gradientOf(x, n)));
+    return List.of(NativeOps.averagePool(gradient, gradientOf(x, n)));
   }
 }

@@ -20,5 +20,5 @@ public record Checkpoint(NetworkSettings network, TrainingState state, Optional<
    * @param data the data
    * @param losses how good it is
    */
-  public record Origin(String config, TrainedData data, Losses losses) {}
+  public record Origin(String config, TrainedData data, CheckpointLosses losses) {}
 }

@@ -24,7 +24,7 @@ import tweedie.data.DataException;
 import tweedie.data.Json;
 import tweedie.data.Version;
 import tweedie.data.WholeFile;
-import tweedie.data.array.Npy;
+import tweedie.data.array.NpyVector;
 import tweedie.network.DenoiserLayer;
 import tweedie.network.NetworkSettings;
 import tweedie.train.checkpoint.Checkpoint.Origin;
@@ -79,7 +79,8 @@ final class CheckpointFile {
   record Entry(long bytes, String sha256) {}
 
   /** What the checkpoint consists of. */
-  record Manifest(int format, String tweedie, Losses losses, SortedMap<String, Entry> files) {}
+  record Manifest(
+      int format, String tweedie, CheckpointLosses losses, SortedMap<String, Entry> files) {}
 
   /** A checkpoint that cannot be used. */
   static class DamagedException extends Exception {
@@ -114,11 +115,11 @@ final class CheckpointFile {
             .orElseThrow(() -> new IllegalArgumentException("A checkpoint needs its origin"));
     Map<String, byte[]> contents = new LinkedHashMap<>();
     contents.put("network.json", utf8(DenoiserLayer.toJson(checkpoint.network())));
-    contents.put("parameters.npy", Npy.encode(state.parameters()));
-    contents.put("moments.npy", Npy.encode(state.moments()));
-    contents.put("ema.npy", Npy.encode(state.ema()));
+    contents.put("parameters.npy", NpyVector.encode(state.parameters()));
+    contents.put("moments.npy", NpyVector.encode(state.moments()));
+    contents.put("ema.npy", NpyVector.encode(state.ema()));
     if (state.momentum().length > 0) {
-      contents.put(MOMENTUM, Npy.encode(state.momentum()));
+      contents.put(MOMENTUM, NpyVector.encode(state.momentum()));
     }
     contents.put("clock.json", JSON.writeValueAsBytes(Clock.of(state)));
     contents.put("config.conf", utf8(origin.config()));
@@ -192,10 +193,12 @@ final class CheckpointFile {
               clock.position(),
               clock.images(),
               clock.steps(),
-              Npy.decode(checked("parameters.npy", entries)),
-              Npy.decode(checked("moments.npy", entries)),
-              Npy.decode(checked("ema.npy", entries)),
-              entries.containsKey(MOMENTUM) ? Npy.decode(checked(MOMENTUM, entries)) : new float[0],
+              NpyVector.decode(checked("parameters.npy", entries)),
+              NpyVector.decode(checked("moments.npy", entries)),
+              NpyVector.decode(checked("ema.npy", entries)),
+              entries.containsKey(MOMENTUM)
+                  ? NpyVector.decode(checked(MOMENTUM, entries))
+                  : new float[0],
               clock.halvings());
       NetworkSettings network = DenoiserLayer.fromJson(text(checked("network.json", entries)));
       Optional<Origin> origin =

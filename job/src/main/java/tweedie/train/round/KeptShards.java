@@ -42,7 +42,7 @@ public final class KeptShards implements AutoCloseable {
   public KeptShards(JavaSparkContext spark, List<Shard> shards, Place place) {
     List<String> paths = shards.stream().map(Shard::path).toList();
     this.shards =
-        Located.rdd(spark, shards, Shard::path, Shard::hosts).map(new Read()).setName("shards");
+        LocatedRdd.rdd(spark, shards, Shard::path, Shard::hosts).map(new Read()).setName("shards");
     if (place != Place.NONE) {
       this.shards.persist(
           place == Place.MEMORY ? StorageLevel.MEMORY_ONLY_SER() : StorageLevel.DISK_ONLY());

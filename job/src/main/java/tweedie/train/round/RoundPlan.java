@@ -132,6 +132,6 @@ public record RoundPlan(List<Share> shares, Position end) {
 
   /** The paths of the shards, one partition for each share, near to where most of them lie. */
   JavaRDD<String> paths(JavaSparkContext spark) {
-    return Located.rdd(spark, shares, Share::shards, Share::hosts).flatMap(List::iterator);
+    return LocatedRdd.rdd(spark, shares, Share::shards, Share::hosts).flatMap(List::iterator);
   }
 }

@@ -49,7 +49,7 @@ public final class Validation {
     Broadcast<float[]> broadcast = spark.broadcast(weights);
     try {
       LossByNoise all = new LossByNoise();
-      Located.rdd(spark, shards, shard -> shard, Shard::hosts)
+      LocatedRdd.rdd(spark, shards, shard -> shard, Shard::hosts)
           .map(new LossOfShard(broadcast, network, settings))
           .collect()
           .forEach(all::add);

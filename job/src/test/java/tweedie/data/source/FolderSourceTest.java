@@ -30,7 +30,7 @@ import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.RealData;
 import tweedie.data.SourceImage;
-import tweedie.data.picture.Picture;
+import tweedie.data.picture.DecodedImage;
 
 class FolderSourceTest {
 
@@ -140,8 +140,8 @@ class FolderSourceTest {
     "8, 3 6 2 5 1 4, 3"
   })
   void orientationsAreTurnedUpright(int orientation, String seen, int height) {
-    Picture stored = new Picture(2, 3, 1, new byte[] {1, 2, 3, 4, 5, 6});
-    Picture upright = stored.upright(orientation);
+    DecodedImage stored = new DecodedImage(2, 3, 1, new byte[] {1, 2, 3, 4, 5, 6});
+    DecodedImage upright = stored.upright(orientation);
     assertThat(upright.height()).isEqualTo(height);
     assertThat(Arrays.toString(upright.pixels())).isEqualTo("[" + seen.replace(" ", ", ") + "]");
   }

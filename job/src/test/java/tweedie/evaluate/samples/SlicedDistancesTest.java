@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
-import tweedie.device.Products;
+import tweedie.device.RowProducts;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.Jackknife;
 import tweedie.score.Draws;
@@ -32,8 +32,8 @@ class SlicedDistancesTest {
     for (int p = from; p < to; p++) {
       float[] direction = Projection.direction(3, p, D);
       distances.add(
-          new Projection(Products.of(direction, a, D)),
-          new Projection(Products.of(direction, b, D)));
+          new Projection(RowProducts.of(direction, a, D)),
+          new Projection(RowProducts.of(direction, b, D)));
     }
     return distances;
   }

@@ -84,7 +84,10 @@ class CheckpointsTest {
         NETWORK,
         state,
         Optional.of(
-            new Origin("tweedie.seed = " + state.round(), DATA, new Losses(training, validation))));
+            new Origin(
+                "tweedie.seed = " + state.round(),
+                DATA,
+                new CheckpointLosses(training, validation))));
   }
 
   /** The newest is the best. */
@@ -131,7 +134,7 @@ class CheckpointsTest {
     assertSame(read.state(), state(3, 1.5f));
     Origin origin = read.origin().orElseThrow();
     assertThat(origin.config()).isEqualTo("tweedie.seed = 3");
-    assertThat(origin.losses()).isEqualTo(new Losses(1.0 / 3, null));
+    assertThat(origin.losses()).isEqualTo(new CheckpointLosses(1.0 / 3, null));
     assertThat(origin.data()).usingRecursiveComparison().isEqualTo(DATA);
     assertSame(local().latest().orElseThrow().state(), state(3, 1.5f));
     for (String name : FILES) {

@@ -38,8 +38,8 @@ import tweedie.train.averaging.SlowMomentumStep;
 import tweedie.train.averaging.WeightedMean;
 import tweedie.train.checkpoint.Checkpoint;
 import tweedie.train.checkpoint.Checkpoint.Origin;
+import tweedie.train.checkpoint.CheckpointLosses;
 import tweedie.train.checkpoint.Checkpoints;
-import tweedie.train.checkpoint.Losses;
 import tweedie.train.checkpoint.TrainedData;
 
 /** Laws of the ways of averaging, and of rounds that are parts of an epoch. */
@@ -199,7 +199,7 @@ class AveragingTest {
             new org.apache.hadoop.fs.Path(directory.toUri()));
     DataStatistics statistics = new DataStatistics(1, new double[] {0}, 0, 1, 1, 1, List.of(), "");
     TrainedData data = new TrainedData("1", 1, Trained.SHAPE, statistics);
-    Losses losses = new Losses(1, null);
+    CheckpointLosses losses = new CheckpointLosses(1, null);
     TrainingState state = Trained.initial(NETWORK);
     int interruptions = 0;
     while (state.epoch() < 2) {

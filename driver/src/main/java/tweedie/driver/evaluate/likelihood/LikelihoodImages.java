@@ -11,7 +11,7 @@ import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
-import tweedie.driver.evaluate.RealRows;
+import tweedie.driver.evaluate.RealImages;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
@@ -86,7 +86,7 @@ sealed interface LikelihoodImages extends Serializable {
 
     @Override
     public List<LabeledImage> read(Configuration conf) {
-      return RealRows.drawn(mixture, seed, first, count);
+      return RealImages.drawn(mixture, seed, first, count);
     }
   }
 }

@@ -1,12 +1,12 @@
 package tweedie.driver.evaluate.likelihood;
 
 /** A density of images as a table for a person. */
-record LikelihoodTable(LikelihoodMeasured measured) {
+record LikelihoodTable(LikelihoodResult measured) {
 
   String text() {
     StringBuilder text = new StringBuilder();
-    LikelihoodMeasured.Subject subject = measured.subject();
-    LikelihoodMeasured.Bits bits = measured.bitsPerDimension();
+    LikelihoodResult.Subject subject = measured.subject();
+    LikelihoodResult.Bits bits = measured.bitsPerDimension();
     String unit =
         measured.offset() == 0 ? "bits per dimension (of a density)" : "bits per dimension";
     line(
@@ -35,7 +35,7 @@ record LikelihoodTable(LikelihoodMeasured measured) {
         bits.error() == null
             ? ""
             : " +- %.4f (95 %% interval %.4f to %.4f)"
-                .formatted(LikelihoodMeasured.NORMAL_95 * bits.error(), bits.low(), bits.high()),
+                .formatted(LikelihoodResult.NORMAL_95 * bits.error(), bits.low(), bits.high()),
         measured.offset() == 0
             ? ""
             : "; %.0f of them for pixels in [0, 1]".formatted(measured.offset()));
@@ -52,7 +52,7 @@ record LikelihoodTable(LikelihoodMeasured measured) {
         said(bits.error()),
         said(bits.errorOfProbes()),
         said(bits.errorOfRepeats()));
-    for (LikelihoodMeasured.Sensitivity other : measured.sensitivity()) {
+    for (LikelihoodResult.Sensitivity other : measured.sensitivity()) {
       line(
           text,
           "%s: %+.4f bits per dimension, standard error %s, on %d images%s",
@@ -74,7 +74,7 @@ record LikelihoodTable(LikelihoodMeasured measured) {
           text,
           "noisy copies: log density in nats for each value, of their mean and of all of them");
       line(text, "%4s %10s %10s %8s %22s %22s", "m", "sigma", "s", "images", "mean", "copies");
-      for (LikelihoodMeasured.OfCopies of : measured.copies()) {
+      for (LikelihoodResult.OfCopies of : measured.copies()) {
         line(
             text,
             "%4d %10.4g %10.4g %8d %22s %22s",

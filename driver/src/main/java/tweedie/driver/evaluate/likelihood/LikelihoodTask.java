@@ -19,7 +19,7 @@ import tweedie.data.LabeledImage;
 import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 import tweedie.device.TaskResources;
-import tweedie.driver.model.SampledModel;
+import tweedie.driver.model.RunModel;
 import tweedie.evaluate.likelihood.CopiesDensity;
 import tweedie.evaluate.likelihood.FlowLikelihood;
 import tweedie.evaluate.likelihood.FlowLikelihood.Density;
@@ -39,7 +39,7 @@ import tweedie.score.Draws.Purpose;
  * @param measured counts images, as often as they are measured
  */
 record LikelihoodTask(
-    Broadcast<SampledModel> model,
+    Broadcast<RunModel> model,
     String directory,
     long seed,
     boolean dequantize,

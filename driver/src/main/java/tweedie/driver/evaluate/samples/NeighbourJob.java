@@ -5,8 +5,8 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
-import tweedie.device.Products;
-import tweedie.driver.evaluate.samples.Sets.Block;
+import tweedie.device.RowProducts;
+import tweedie.driver.evaluate.samples.ComparedRows.Block;
 import tweedie.driver.progress.CountedJob;
 import tweedie.evaluate.samples.KernelSums;
 import tweedie.evaluate.samples.Neighbours;
@@ -18,7 +18,7 @@ import tweedie.evaluate.samples.Neighbours;
  * @param job that shares what tasks need
  * @param neighbours k of the balls
  */
-record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedSets shared, int neighbours) {
+record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedRows shared, int neighbours) {
 
   /** Of one set: squared radii of the balls around its rows, kernel sums without the diagonal. */
   record Own(double[] squaredRadii, KernelSums sums) implements Serializable {}
@@ -28,11 +28,11 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedSets shared, i
 
   /** Of each set. */
   Own[] own() {
-    List<Block> blocks = shared.sets().value().blocks(Sets.COMPARED + 1);
+    List<Block> blocks = shared.sets().value().blocks(ComparedRows.COMPARED + 1);
     int size = shared.sets().value().size();
     List<Own> parts =
         spark.parallelize(blocks, blocks.size()).map(new MeasureOwn(shared, neighbours)).collect();
-    Own[] total = new Own[Sets.COMPARED + 1];
+    Own[] total = new Own[ComparedRows.COMPARED + 1];
     for (int set = 0; set < total.length; set++) {
       total[set] = new Own(new double[size], new KernelSums());
     }
@@ -47,7 +47,7 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedSets shared, i
 
   /** Of each compared set. */
   Cross[] cross(Own[] own) {
-    List<Block> blocks = shared.sets().value().blocks(Sets.COMPARED);
+    List<Block> blocks = shared.sets().value().blocks(ComparedRows.COMPARED);
     int size = shared.sets().value().size();
     double[][] radii = new double[own.length][];
     for (int set = 0; set < own.length; set++) {
@@ -58,7 +58,7 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedSets shared, i
             .parallelize(blocks, blocks.size())
             .map(new MeasureCross(shared, job.broadcast(radii)))
             .collect();
-    Cross[] total = new Cross[Sets.COMPARED];
+    Cross[] total = new Cross[ComparedRows.COMPARED];
     for (int set = 0; set < total.length; set++) {
       total[set] = new Cross(new Neighbours(size, size), new KernelSums());
     }
@@ -70,7 +70,7 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedSets shared, i
     return total;
   }
 
-  private record MeasureOwn(SharedSets shared, int neighbours) implements Function<Block, Own> {
+  private record MeasureOwn(SharedRows shared, int neighbours) implements Function<Block, Own> {
 
     @Override
     public Own call(Block block) {
@@ -80,7 +80,7 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedSets shared, i
     }
   }
 
-  private record MeasureCross(SharedSets shared, Broadcast<double[][]> radii)
+  private record MeasureCross(SharedRows shared, Broadcast<double[][]> radii)
       implements Function<Block, Cross> {
 
     @Override
@@ -96,9 +96,10 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedSets shared, i
    *
    * @param neighbours k of the balls
    */
-  static Own own(Sets sets, Block block, int neighbours) {
+  static Own own(ComparedRows sets, Block block, int neighbours) {
     int n = sets.size();
-    double[] products = Products.of(sets.rows(block), sets.rows()[block.set()], sets.dimension());
+    double[] products =
+        RowProducts.of(sets.rows(block), sets.rows()[block.set()], sets.dimension());
     double[] squares = sets.squares(block.set());
     double[] radii = new double[block.to() - block.from()];
     KernelSums sums = new KernelSums();
@@ -121,13 +122,14 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedSets shared, i
    *
    * @param radii squared radii of the balls of each set, [4][n]
    */
-  static Cross cross(Sets sets, Block block, double[][] radii) {
+  static Cross cross(ComparedRows sets, Block block, double[][] radii) {
     int n = sets.size();
-    double[] products = Products.of(sets.rows(block), sets.rows()[Sets.REAL], sets.dimension());
+    double[] products =
+        RowProducts.of(sets.rows(block), sets.rows()[ComparedRows.REAL], sets.dimension());
     double[] squares = sets.squares(block.set());
-    double[] realSquares = sets.squares(Sets.REAL);
+    double[] realSquares = sets.squares(ComparedRows.REAL);
     double[] own = radii[block.set()];
-    double[] real = radii[Sets.REAL];
+    double[] real = radii[ComparedRows.REAL];
     Neighbours neighbours = new Neighbours(n, n);
     KernelSums sums = new KernelSums();
     for (int i = block.from(); i < block.to(); i++) {

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import tweedie.data.ImageRows;
-import tweedie.device.Products;
+import tweedie.device.RowProducts;
 import tweedie.evaluate.samples.Projection;
 import tweedie.evaluate.samples.SlicedDistances;
 
@@ -15,7 +15,7 @@ import tweedie.evaluate.samples.SlicedDistances;
  *
  * @param directions how many
  */
-record SlicedJob(JavaSparkContext spark, SharedSets shared, int directions) {
+record SlicedJob(JavaSparkContext spark, SharedRows shared, int directions) {
 
   private static final int DIRECTIONS_IN_TASK = 16;
 
@@ -37,7 +37,7 @@ record SlicedJob(JavaSparkContext spark, SharedSets shared, int directions) {
       if (total == null) {
         total = part;
       } else {
-        for (int set = 0; set < Sets.COMPARED; set++) {
+        for (int set = 0; set < ComparedRows.COMPARED; set++) {
           total[set].add(part[set]);
         }
       }
@@ -45,7 +45,7 @@ record SlicedJob(JavaSparkContext spark, SharedSets shared, int directions) {
     return total;
   }
 
-  private record Slice(SharedSets shared, int directions)
+  private record Slice(SharedRows shared, int directions)
       implements Function<Integer, SlicedDistances[]> {
 
     @Override
@@ -62,7 +62,7 @@ record SlicedJob(JavaSparkContext spark, SharedSets shared, int directions) {
   }
 
   /** Of each compared set, along directions from..to-1. */
-  static SlicedDistances[] along(Sets sets, long seed, int from, int to) {
+  static SlicedDistances[] along(ComparedRows sets, long seed, int from, int to) {
     int d = sets.dimension();
     float[] directions =
         ImageRows.joined(
@@ -73,18 +73,18 @@ record SlicedJob(JavaSparkContext spark, SharedSets shared, int directions) {
         Arrays.stream(sets.rows())
             .map(rows -> projections(rows, directions, d))
             .toArray(Projection[][]::new);
-    SlicedDistances[] distances = new SlicedDistances[Sets.COMPARED];
+    SlicedDistances[] distances = new SlicedDistances[ComparedRows.COMPARED];
     for (int set = 0; set < distances.length; set++) {
       distances[set] = new SlicedDistances();
       for (int p = 0; p < to - from; p++) {
-        distances[set].add(projections[set][p], projections[Sets.REAL][p]);
+        distances[set].add(projections[set][p], projections[ComparedRows.REAL][p]);
       }
     }
     return distances;
   }
 
   private static Projection[] projections(float[] rows, float[] directions, int d) {
-    double[] products = Products.of(directions, rows, d);
+    double[] products = RowProducts.of(directions, rows, d);
     return IntStream.range(0, directions.length / d)
         .mapToObj(p -> new Projection(ImageRows.row(products, p, rows.length / d)))
         .toArray(Projection[]::new);

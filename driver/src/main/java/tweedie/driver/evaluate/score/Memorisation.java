@@ -15,7 +15,7 @@ import tweedie.driver.evaluate.SampleSets;
 import tweedie.driver.evaluate.SampleSets.Drawn;
 import tweedie.driver.evaluate.SampleSets.SampleSet;
 import tweedie.driver.evaluate.TrainingNeighbours;
-import tweedie.driver.evaluate.score.ScoreReport.Memorised;
+import tweedie.driver.evaluate.score.ScoreResult.Memorised;
 import tweedie.driver.run.RunDirectory;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.evaluate.Estimate;

@@ -7,7 +7,7 @@ import tweedie.data.ImageRows;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.evaluate.EvaluatedRun;
 import tweedie.driver.evaluate.EvaluatedRun.Real;
-import tweedie.driver.evaluate.RealRows;
+import tweedie.driver.evaluate.RealImages;
 import tweedie.evaluate.Jackknife;
 import tweedie.score.GaussianMixture;
 
@@ -24,7 +24,7 @@ record ScoreImages(String place, boolean trainedOn, float[] rows, int images, do
 
   /** Exact draws of a mixture. */
   static ScoreImages drawn(GaussianMixture mixture, long seed, int images) {
-    float[] rows = RealRows.draw(mixture, seed, images).rows();
+    float[] rows = RealImages.draw(mixture, seed, images).rows();
     return new ScoreImages(EvaluatedRun.DRAWS, false, rows, images, range(rows));
   }
 
@@ -55,7 +55,7 @@ record ScoreImages(String place, boolean trainedOn, float[] rows, int images, do
               .formatted(real.place(), data.images(), Jackknife.GROUPS));
     }
     int count = (int) Math.min(wanted, data.images());
-    return RealRows.choose(spark, data, seed, count).rows();
+    return RealImages.choose(spark, data, seed, count).rows();
   }
 
   private static double range(float[] rows) {

@@ -10,7 +10,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.ImageRows;
 import tweedie.device.TaskResources;
-import tweedie.driver.model.SampledModel;
+import tweedie.driver.model.RunModel;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
 import tweedie.score.Denoiser;
@@ -24,7 +24,7 @@ import tweedie.score.Draws.Purpose;
  * @param done counts noisy images
  */
 record ScoreTask(
-    Broadcast<SampledModel> model,
+    Broadcast<RunModel> model,
     Broadcast<NoisyImages> noisy,
     Broadcast<BestDenoiser> best,
     int[] copies,

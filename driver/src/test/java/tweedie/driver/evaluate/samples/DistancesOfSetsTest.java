@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import tweedie.driver.evaluate.samples.ComparedRows.Block;
 import tweedie.driver.evaluate.samples.NeighbourJob.Cross;
 import tweedie.driver.evaluate.samples.NeighbourJob.Own;
-import tweedie.driver.evaluate.samples.Sets.Block;
 import tweedie.evaluate.samples.SlicedDistances;
 
 /** What the tasks of the distances find in sets whose distances are known. */
@@ -16,17 +16,17 @@ class DistancesOfSetsTest {
   private static final int N = 300;
 
   /** Points 0, 1, 2, ... on a line; the samples are moved by 0.25, the wrong ones far away. */
-  private static final Sets LINE = line();
+  private static final ComparedRows LINE = line();
 
-  private static Sets line() {
-    float[][] rows = new float[Sets.COMPARED + 1][N];
+  private static ComparedRows line() {
+    float[][] rows = new float[ComparedRows.COMPARED + 1][N];
     for (int i = 0; i < N; i++) {
-      rows[Sets.SAMPLES][i] = i + 0.25f;
-      rows[Sets.FLOOR][i] = i;
-      rows[Sets.WRONG][i] = i + 1000;
-      rows[Sets.REAL][i] = i;
+      rows[ComparedRows.SAMPLES][i] = i + 0.25f;
+      rows[ComparedRows.FLOOR][i] = i;
+      rows[ComparedRows.WRONG][i] = i + 1000;
+      rows[ComparedRows.REAL][i] = i;
     }
-    return new Sets(rows, 1);
+    return new ComparedRows(rows, 1);
   }
 
   @Test
@@ -37,13 +37,13 @@ class DistancesOfSetsTest {
             new Block(0, 256, 300),
             new Block(1, 0, 256),
             new Block(1, 256, 300));
-    assertThat(LINE.rows(new Block(Sets.SAMPLES, 2, 4))).containsExactly(2.25f, 3.25f);
-    assertThat(LINE.squares(Sets.REAL)).startsWith(0, 1, 4, 9);
+    assertThat(LINE.rows(new Block(ComparedRows.SAMPLES, 2, 4))).containsExactly(2.25f, 3.25f);
+    assertThat(LINE.squares(ComparedRows.REAL)).startsWith(0, 1, 4, 9);
   }
 
   @Test
   void ballsReachToTheNeighbourThatIsAskedFor() {
-    Own first = NeighbourJob.own(LINE, new Block(Sets.REAL, 0, 3), 2);
+    Own first = NeighbourJob.own(LINE, new Block(ComparedRows.REAL, 0, 3), 2);
 
     // two nearest others: 1 and 2 of 0, 0 and 2 of 1, 1 and 3 of 2
     assertThat(first.squaredRadii()).containsExactly(new double[] {4, 1, 1}, within(1e-9));
@@ -51,14 +51,16 @@ class DistancesOfSetsTest {
 
   @Test
   void kernelSumsLeaveOutTheDiagonalOfTheirOwnSetOnly() {
-    Sets two = new Sets(new float[][] {{1, 2, 0, 1}, {0, 0, 0, 0}, {0, 0, 0, 0}, {1, 0, 0, 3}}, 2);
+    ComparedRows two =
+        new ComparedRows(new float[][] {{1, 2, 0, 1}, {0, 0, 0, 0}, {0, 0, 0, 0}, {1, 0, 0, 3}}, 2);
 
     // rows (1, 2) and (0, 1): their product is 2, and (2 / 2 + 1)^3 = 8
-    assertThat(NeighbourJob.own(two, new Block(Sets.SAMPLES, 0, 2), 1).sums().mean().value())
+    assertThat(
+            NeighbourJob.own(two, new Block(ComparedRows.SAMPLES, 0, 2), 1).sums().mean().value())
         .isEqualTo(8);
     // with (1, 0) and (0, 3): products 1, 6, 0, 3
     assertThat(
-            NeighbourJob.cross(two, new Block(Sets.SAMPLES, 0, 2), new double[4][2])
+            NeighbourJob.cross(two, new Block(ComparedRows.SAMPLES, 0, 2), new double[4][2])
                 .sums()
                 .mean()
                 .value())
@@ -67,15 +69,15 @@ class DistancesOfSetsTest {
 
   @Test
   void samplesAmongTheRealRowsArePreciseAndWrongOnesAreNot() {
-    double[][] radii = new double[Sets.COMPARED + 1][N];
+    double[][] radii = new double[ComparedRows.COMPARED + 1][N];
     for (double[] ofSet : radii) {
       Arrays.fill(ofSet, 1);
     }
-    for (int set : new int[] {Sets.SAMPLES, Sets.FLOOR, Sets.WRONG}) {
+    for (int set : new int[] {ComparedRows.SAMPLES, ComparedRows.FLOOR, ComparedRows.WRONG}) {
       Cross all = NeighbourJob.cross(LINE, new Block(set, 0, 256), radii);
       Cross rest = NeighbourJob.cross(LINE, new Block(set, 256, N), radii);
       all.neighbours().add(rest.neighbours());
-      double share = set == Sets.WRONG ? 0 : 1;
+      double share = set == ComparedRows.WRONG ? 0 : 1;
       assertThat(all.neighbours().precision().value()).isEqualTo(share);
       assertThat(all.neighbours().recall().value()).isEqualTo(share);
       assertThat(all.neighbours().coverage().value()).isEqualTo(share);
@@ -90,10 +92,10 @@ class DistancesOfSetsTest {
       part[set].add(rest[set]);
     }
 
-    assertThat(part[Sets.SAMPLES].wasserstein().value()).isCloseTo(0.25, within(1e-6));
-    assertThat(part[Sets.FLOOR].wasserstein().value()).isZero();
-    assertThat(part[Sets.WRONG].wasserstein().value()).isCloseTo(1000, within(1e-3));
-    assertThat(part[Sets.WRONG].kolmogorovSmirnov().value()).isEqualTo(1);
+    assertThat(part[ComparedRows.SAMPLES].wasserstein().value()).isCloseTo(0.25, within(1e-6));
+    assertThat(part[ComparedRows.FLOOR].wasserstein().value()).isZero();
+    assertThat(part[ComparedRows.WRONG].wasserstein().value()).isCloseTo(1000, within(1e-3));
+    assertThat(part[ComparedRows.WRONG].kolmogorovSmirnov().value()).isEqualTo(1);
   }
 
   @Test

@@ -1,0 +1,173 @@
+package tweedie.driver.action;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import tweedie.data.source.ImageSource;
+import tweedie.device.TaskResources;
+import tweedie.driver.cluster.SparkSessions;
+import tweedie.driver.denoise.Denoise;
+import tweedie.driver.denoise.DenoiseRequest;
+import tweedie.driver.doctor.Doctor;
+import tweedie.driver.doctor.DoctorRequest;
+import tweedie.driver.evaluate.EvaluateRequest;
+import tweedie.driver.evaluate.Measurement;
+import tweedie.driver.export.Export;
+import tweedie.driver.export.ExportRequest;
+import tweedie.driver.imports.Import;
+import tweedie.driver.imports.ImportRequest;
+import tweedie.driver.imports.ImportSource;
+import tweedie.driver.progress.Progress;
+import tweedie.driver.report.Report;
+import tweedie.driver.report.ReportRequest;
+import tweedie.driver.run.HadoopOutsideSpark;
+import tweedie.driver.sample.Sample;
+import tweedie.driver.sample.SampleRequest;
+import tweedie.driver.study.Study;
+import tweedie.driver.study.StudyRequest;
+import tweedie.driver.train.Train;
+import tweedie.driver.train.TrainRequest;
+
+/** What each command does once its command line and settings are known to be right. */
+public class Actions {
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  /**
+   * @param out is told the results
+   * @param err is told what a person should know besides
+   */
+  public Actions(PrintWriter out, PrintWriter err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  public Import.Result importImages(ImportRequest request, SparkSessions spark) throws IOException {
+    ImageSource source = ImportSource.of(request);
+    try (SparkSession session = spark.open()) {
+      return importImages(request, source, session);
+    }
+  }
+
+  public Train.Result train(TrainRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.openForNetworks()) {
+      Train.Result result = new Train(request, session).execute();
+      if (result.rounds().isEmpty()) {
+        out.println(
+            "Nothing to train: the run has %d rounds, and tweedie.train.epochs = %d"
+                .formatted(result.state().round(), request.config().settings().train().epochs()));
+      }
+      out.println("Checkpoint: " + result.checkpoint());
+      out.println("Draw samples with: tweedie sample --run %s --count 64".formatted(request.run()));
+      return result;
+    }
+  }
+
+  public Sample.Result sample(SampleRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.openForNetworks()) {
+      Sample.Result result = new Sample(request, session).execute();
+      out.println(result.grid() == null ? result.directory() : result.grid());
+      return result;
+    }
+  }
+
+  public List<Measurement.Result> evaluate(EvaluateRequest request, SparkSessions spark)
+      throws IOException {
+    try (SparkSession session = spark.openForNetworks()) {
+      List<Measurement.Result> results = new Evaluate(request, session).execute();
+      results.forEach(result -> out.println(result.table()));
+      return results;
+    }
+  }
+
+  public Study.Result study(StudyRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.openForNetworks()) {
+      Study.Result result = new Study(request, session).execute();
+      if (result.withoutImages()) {
+        err.println("tweedie.data.path is empty: the study asks mixtures only, and no images");
+      }
+      out.println(
+          "%d trainings, %d of them done before"
+              .formatted(result.trained() + result.found(), result.found()));
+      out.println(new Path(result.directory(), "study.html"));
+      return result;
+    }
+  }
+
+  public Path report(ReportRequest request) throws IOException {
+    Path page = new Report(request, HadoopOutsideSpark.hadoop()).execute();
+    out.println(page);
+    return page;
+  }
+
+  public Export.Result export(ExportRequest request) throws IOException {
+    TaskResources.checkDriver();
+    Export.Result result = new Export(request, HadoopOutsideSpark.hadoop()).execute();
+    out.println("%s: %s".formatted(result.content(), result.file()));
+    return result;
+  }
+
+  public Denoise.Result denoise(DenoiseRequest request) throws IOException {
+    TaskResources.checkDriver();
+    Denoise.Result result = new Denoise(request, HadoopOutsideSpark.hadoop()).execute();
+    for (Denoise.Won won : result.won()) {
+      out.println(
+          "%s: %.2f dB noisy, %.2f dB denoised"
+              .formatted(won.picture(), won.before(), won.after()));
+    }
+    out.println(result.out());
+    return result;
+  }
+
+  public Doctor.Result doctor(DoctorRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.open()) {
+      Doctor.Result result = new Doctor(request, session).execute();
+      out.println(result.checkup().table());
+      result.findings().forEach(out::println);
+      if (result.findings().isEmpty()) {
+        out.println("Nothing is wrong.");
+      }
+      return result;
+    }
+  }
+
+  public void demo(DemoRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.openForNetworks()) {
+      new Demo(request, session, out).execute();
+    }
+  }
+
+  private Import.Result importImages(
+      ImportRequest request, ImageSource source, SparkSession session) throws IOException {
+    Import.Settings settings =
+        new Import.Settings(
+            source,
+            request.output().toString(),
+            request.limit().map(OptionalLong::of).orElse(OptionalLong.empty()),
+            request.config().settings().data().imagesPerShard(),
+            request.damaged());
+    Progress progress = Progress.start("import", "images", request.limit().orElse(0));
+    Import.Result result = new Import(session, settings, progress).execute();
+    result.ignored().forEach(file -> err.println("Ignored " + file));
+    result.skipped().forEach(file -> err.println("Skipped " + file));
+    if (!result.skipped().isEmpty()) {
+      err.println(
+          result.skipped().size() == 1
+              ? "1 damaged file was skipped"
+              : result.skipped().size() + " damaged files were skipped");
+    }
+    out.println(
+        "%d images of %s in %d %s: %s"
+            .formatted(
+                result.images(),
+                result.shape(),
+                result.shards(),
+                result.shards() == 1 ? "shard" : "shards",
+                request.output()));
+    return result;
+  }
+}

@@ -1,0 +1,75 @@
+package tweedie.driver.command;
+
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.TypeConversionException;
+import tweedie.driver.evaluate.Measurable;
+import tweedie.driver.export.ExportRequest;
+import tweedie.driver.imports.ImageSize;
+import tweedie.driver.imports.ImportRequest.Source;
+import tweedie.driver.run.CheckpointChoice;
+
+/** Reads the values of options. */
+final class OptionConverters {
+
+  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
+
+  private static final Pattern ROUND = Pattern.compile("\\d{1,9}");
+
+  private OptionConverters() {}
+
+  static Path uri(String text) {
+    try {
+      return new Path(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException("'" + text + "' is not a URI: " + e.getMessage());
+    }
+  }
+
+  static ImageSize size(String text) {
+    Matcher parts = SIZE.matcher(text);
+    if (!parts.matches()) {
+      throw new TypeConversionException(
+          "'" + text + "' is not a size; give height x width in pixels, such as 32x32");
+    }
+    return new ImageSize(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
+  }
+
+  static CheckpointChoice checkpoint(String text) {
+    return switch (text) {
+      case "newest" -> CheckpointChoice.NEWEST;
+      case "best" -> CheckpointChoice.BEST;
+      default -> {
+        if (!ROUND.matcher(text).matches()) {
+          throw new TypeConversionException(
+              "'" + text + "' is not a round; give its number, best or newest");
+        }
+        yield new CheckpointChoice.OfRound(Integer.parseInt(text));
+      }
+    };
+  }
+
+  static Source source(String text) {
+    return oneOf(Source.values(), text);
+  }
+
+  static Measurable measured(String text) {
+    return oneOf(Measurable.values(), text);
+  }
+
+  static ExportRequest.What exported(String text) {
+    return oneOf(ExportRequest.What.values(), text);
+  }
+
+  private static <T> T oneOf(T[] values, String text) {
+    return Arrays.stream(values)
+        .filter(value -> value.toString().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + text + "' is not one of " + Arrays.toString(values)));
+  }
+}

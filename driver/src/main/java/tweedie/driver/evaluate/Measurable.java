@@ -1,0 +1,18 @@
+package tweedie.driver.evaluate;
+
+import java.util.Locale;
+
+/** What {@code evaluate} can measure; each is done by a {@link Measurement}. */
+public enum Measurable {
+  /** Samples against real images. */
+  SAMPLES,
+  /** The score of the model against the best one. */
+  SCORE,
+  /** The density of real images under the model. */
+  LIKELIHOOD;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,275 @@
+package tweedie.driver.evaluate.likelihood;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import tweedie.data.DataException;
+import tweedie.data.Json;
+import tweedie.data.WholeFile;
+import tweedie.data.shard.DataStatistics;
+import tweedie.data.shard.ShardedData;
+import tweedie.driver.config.FromSettings;
+import tweedie.driver.config.Settings;
+import tweedie.driver.config.Settings.Likelihood;
+import tweedie.driver.evaluate.EvaluatedRun;
+import tweedie.driver.evaluate.EvaluatedRun.Real;
+import tweedie.driver.evaluate.Measurement;
+import tweedie.driver.evaluate.likelihood.LikelihoodPlan.Planned;
+import tweedie.driver.evaluate.likelihood.LikelihoodTask.Batch;
+import tweedie.driver.evaluate.likelihood.LikelihoodTask.Measure;
+import tweedie.driver.model.BatchSize;
+import tweedie.driver.model.RunModel;
+import tweedie.driver.progress.CountedJob;
+import tweedie.driver.run.RunLock;
+import tweedie.evaluate.likelihood.DataNormal;
+import tweedie.evaluate.likelihood.ImageDensity;
+import tweedie.score.GaussianMixture;
+
+/**
+ * Measures the density of real images under the model, one task a batch, and writes {@code
+ * evaluation/likelihood.json} and, a line an image, {@code evaluation/likelihood-images.jsonl}.
+ *
+ * <p>A batch is written whole or not at all, in a directory of its own for everything that decides
+ * the numbers; batches that are there already are not measured again.
+ */
+public final class LikelihoodMeasurement implements Measurement {
+
+  /** How often a backward pass holds the values of all operations, gradients and scratch too. */
+  private static final int BACKWARD = 3;
+
+  private final EvaluatedRun run;
+  private final JavaSparkContext spark;
+  private final Likelihood settings;
+  private final long seed;
+  private final RunModel model;
+  private final Real real;
+  private final boolean dequantize;
+  private final int batchSize;
+  private final LikelihoodPlan plan;
+
+  private LikelihoodMeasurement(EvaluatedRun run) throws IOException {
+    this.run = run;
+    this.spark = run.spark();
+    this.settings = run.settings().evaluate().likelihood();
+    this.seed = run.settings().seed();
+    if (run.settings().model().oracle() == Settings.Oracle.DATA) {
+      throw new DataException(
+          "tweedie.model.oracle = data: the likelihood job measures a trained network or a mixture");
+    }
+    this.model = run.model();
+    this.real = run.real();
+    this.dequantize = LikelihoodPlan.dequantizes(settings, model.shape(), real);
+    int images = LikelihoodPlan.images(settings, real);
+    this.batchSize =
+        settings.batchSize() > 0 ? settings.batchSize() : BatchSize.useful(spark, model, BACKWARD);
+    FromSettings.MeanNoise trained = FromSettings.meanNoise(run.settings());
+    this.plan =
+        new LikelihoodPlan(
+            settings,
+            images,
+            prior(),
+            settings.sigmaMin() > 0 ? settings.sigmaMin() : trained.min(),
+            settings.sigmaMax() > 0 ? settings.sigmaMax() : trained.max());
+  }
+
+  /**
+   * Reads what there is to measure.
+   *
+   * @throws DataException if it cannot be
+   */
+  public static LikelihoodMeasurement prepare(EvaluatedRun run) throws IOException {
+    return new LikelihoodMeasurement(run);
+  }
+
+  /** The moments of the data the model was trained on, dequantized like those that are measured. */
+  private DataNormal prior() throws IOException {
+    if (run.settings().model().oracle() == Settings.Oracle.MIXTURE) {
+      GaussianMixture mixture = run.mixture().orElseThrow();
+      return new DataNormal(mixture.mean(), mixture.totalVariance() / mixture.dimension());
+    }
+    DataStatistics statistics = run.directory().statistics();
+    double[] mean = statistics.meanImage();
+    double variance = statistics.varianceAboutMeanImage();
+    return dequantize ? LikelihoodPlan.dequantized(mean, variance) : new DataNormal(mean, variance);
+  }
+
+  private List<Batch> batches(Planned planned) {
+    int count = planned.images();
+    List<LikelihoodImages> parts =
+        real.shards()
+            .map(data -> LikelihoodImages.of(data, seed, count, batchSize))
+            .orElseGet(
+                () -> LikelihoodImages.of(run.mixture().orElseThrow(), seed, count, batchSize));
+    return IntStream.range(0, parts.size())
+        .mapToObj(number -> new Batch(planned.measure(), number, parts.get(number)))
+        .toList();
+  }
+
+  /**
+   * All that decides the numbers of a batch.
+   *
+   * @param model its name
+   * @param weights of the model, as a hash or in words
+   * @param data fingerprint of the images, or the mixture
+   */
+  private record Origin(
+      String model,
+      String weights,
+      String data,
+      int images,
+      int sensitivityImages,
+      int batchSize,
+      boolean dequantize,
+      long seed,
+      DataNormal prior,
+      List<String> measures) {}
+
+  private Origin origin(List<Planned> measures) {
+    return new Origin(
+        model.name(),
+        model.fingerprint(),
+        real.shards()
+            .map(ShardedData::fingerprint)
+            .orElseGet(() -> run.settings().data().mixture().toString()),
+        plan.images(),
+        settings.sensitivityImages(),
+        batchSize,
+        dequantize,
+        seed,
+        plan.prior(),
+        measures.stream()
+            .map(Planned::measure)
+            .map(
+                m ->
+                    "%s: s from %s to %s, scale %s, %s, %s, %d repeats"
+                        .formatted(
+                            m.name(),
+                            m.s(),
+                            m.flow().largest(),
+                            m.flow().scale(),
+                            m.flow().solver().description(),
+                            m.flow().divergence().description(),
+                            m.repeats()))
+            .toList());
+  }
+
+  @Override
+  @SuppressWarnings("try") // the lock works by being held
+  public List<LikelihoodResult> measure() throws IOException {
+    long began = System.nanoTime();
+    List<Planned> measures = plan.measures();
+    String origin = Json.PAGE.text(origin(measures));
+    String key = UUID.nameUUIDFromBytes(origin.getBytes(StandardCharsets.UTF_8)).toString();
+    Path directory = new Path(run.directory().path(), "evaluation/likelihood/" + key);
+    FileSystem files = run.directory().files();
+    try (RunLock lock = RunLock.of(files, directory, RunLock.Times.USUAL)) {
+      WholeFile.write(files, new Path(directory, "origin.json"), origin);
+      Map<String, List<ImageDensity>> found = new LinkedHashMap<>();
+      int kept = measured(measures, directory, found);
+      LikelihoodResult result = result(measures, found, kept, (System.nanoTime() - began) / 1e9);
+      WholeFile.write(
+          files,
+          new Path(run.directory().path(), "evaluation/likelihood-images.jsonl"),
+          ImageLikelihood.lines(
+              found.get(plan.usual().name()), result.offset(), model.shape().dimension()));
+      run.write("likelihood", result, result.seconds());
+      return List.of(result);
+    }
+  }
+
+  /**
+   * Measures what is not there yet.
+   *
+   * @param found receives the densities by the name of the measure, in the order of their ids
+   * @return how many batches were there before
+   */
+  private int measured(
+      List<Planned> measures, Path directory, Map<String, List<ImageDensity>> found)
+      throws IOException {
+    FileSystem files = run.directory().files();
+    List<Batch> missing = new ArrayList<>();
+    int kept = 0;
+    for (Planned planned : measures) {
+      List<ImageDensity> of =
+          found.computeIfAbsent(planned.measure().name(), name -> new ArrayList<>());
+      for (Batch batch : batches(planned)) {
+        Path file = batch.file(directory.toString());
+        if (files.exists(file)) {
+          of.addAll(LikelihoodTask.read(files, file));
+          kept++;
+        } else {
+          missing.add(batch);
+        }
+      }
+    }
+    if (!missing.isEmpty()) {
+      measure(missing, directory, found);
+    }
+    found.values().forEach(list -> list.sort(Comparator.comparingLong(ImageDensity::id)));
+    return kept;
+  }
+
+  private void measure(List<Batch> missing, Path directory, Map<String, List<ImageDensity>> found) {
+    long all = missing.stream().mapToLong(Batch::evaluations).sum();
+    try (CountedJob job = run.job("likelihood: %d batches".formatted(missing.size()))) {
+      job.atEnd(model::free);
+      LikelihoodTask task =
+          new LikelihoodTask(
+              job.broadcast(model),
+              directory.toString(),
+              seed,
+              dequantize,
+              run.settings().train().threadsPerWorker(),
+              job.count("likelihood", "images", all));
+      List<List<ImageDensity>> results =
+          spark.parallelize(missing, missing.size()).map(task).collect();
+      for (int i = 0; i < results.size(); i++) {
+        found.get(missing.get(i).measure().name()).addAll(results.get(i));
+      }
+    }
+  }
+
+  private LikelihoodResult result(
+      List<Planned> measures, Map<String, List<ImageDensity>> found, int kept, double seconds) {
+    List<LikelihoodResult.OfCopies> copies = new ArrayList<>();
+    for (Planned planned : measures) {
+      Measure measure = planned.measure();
+      if (measure.copies() > 0) {
+        copies.add(
+            LikelihoodResult.OfCopies.of(
+                measure, found.get(measure.name()), model.shape().dimension()));
+      }
+    }
+    Measure usual = plan.usual();
+    return LikelihoodResult.of(
+        new LikelihoodResult.Subject(
+            model.name(),
+            model.round(),
+            model.fingerprint(),
+            real.place(),
+            real.shards().map(ShardedData::fingerprint).orElse(null),
+            real.trainedOn(),
+            model.shape().dimension(),
+            dequantize,
+            usual.repeats(),
+            seed),
+        usual,
+        found.get(usual.name()),
+        Optional.ofNullable(found.get(LikelihoodPlan.SIGMA_MIN_DOUBLED)),
+        Optional.ofNullable(found.get(LikelihoodPlan.STEPS_DOUBLED)),
+        copies,
+        kept,
+        seconds,
+        run.overrides());
+  }
+}

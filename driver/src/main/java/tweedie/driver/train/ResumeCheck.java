@@ -1,0 +1,84 @@
+package tweedie.driver.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tweedie.data.shard.ShardedData;
+import tweedie.driver.config.ConfigException;
+import tweedie.driver.config.ConfigText;
+import tweedie.driver.config.LoadedSettings;
+import tweedie.driver.config.SettingProblem;
+import tweedie.driver.config.SettingsChange;
+import tweedie.driver.config.SettingsLoader;
+import tweedie.train.checkpoint.TrainedData;
+
+/** Holds what a run was trained with against what it is to go on with. */
+final class ResumeCheck {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ResumeCheck.class);
+
+  private final LoadedSettings now;
+  private final TrainRequest.Changes changes;
+  private final List<SettingProblem> problems = new ArrayList<>();
+
+  ResumeCheck(TrainRequest request) {
+    this.now = request.config();
+    this.changes = request.changes();
+  }
+
+  /**
+   * Refuses changed settings that make no sense, and those that change what further rounds compute
+   * unless they are allowed. What is left is logged.
+   *
+   * @param before the settings of the rounds that are done
+   * @param trained the data of these rounds, where it is known
+   * @param data what further rounds would be trained on
+   * @throws ConfigException with everything that is refused
+   */
+  void check(ConfigText before, Optional<TrainedData> trained, ShardedData data) {
+    List<SettingsChange> changed =
+        SettingsChange.between(
+            SettingsLoader.load(Optional.empty(), List.of(), Optional.of(before)), now);
+    changed.forEach(this::check);
+    trained.ifPresent(old -> check(old, data));
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    changed.forEach(
+        change ->
+            LOG.info("{} = {} from now on, was {}", change.key(), change.now(), change.before()));
+  }
+
+  private void check(SettingsChange change) {
+    String was = "was %s in the rounds so far".formatted(change.before());
+    if (change.rule() == SettingsChange.Rule.REFUSED) {
+      problems.add(
+          now.problem(
+              change.key(),
+              was + " and has to stay; with another value it is another run: name another --run"));
+    } else if (change.rule() == SettingsChange.Rule.ASKED
+        && changes == TrainRequest.Changes.REFUSE) {
+      problems.add(
+          now.problem(
+              change.key(),
+              was + "; add --allow-change if further rounds are to be trained otherwise"));
+    }
+  }
+
+  private void check(TrainedData trained, ShardedData data) {
+    if (!data.isOf(trained.fingerprint())) {
+      problems.add(
+          now.problem(
+              "tweedie.data.path",
+              "holds other data, %d images of %s in %d shards (fingerprint %.12s), than the rounds so far were trained on, %s; name another --run for it"
+                  .formatted(
+                      data.images(),
+                      data.shape(),
+                      data.shards().size(),
+                      data.fingerprintLike(trained.fingerprint()),
+                      trained)));
+    }
+  }
+}

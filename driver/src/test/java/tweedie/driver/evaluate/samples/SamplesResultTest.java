@@ -1,0 +1,82 @@
+package tweedie.driver.evaluate.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tweedie.data.DataException;
+import tweedie.data.Json;
+import tweedie.driver.Golden;
+import tweedie.driver.evaluate.samples.SamplesResult.Metric;
+import tweedie.driver.evaluate.samples.SamplesResult.Nearest;
+import tweedie.evaluate.Estimate;
+
+class SamplesResultTest {
+
+  private static final String TEXT = Golden.text("run/evaluation/samples-heun.json");
+
+  private static SamplesResult read(String text) {
+    return Json.SNAKE_PAGE.read(text, SamplesResult.class, "a test");
+  }
+
+  @Test
+  void numbersOfAnEarlierFileAreTheSame() {
+    SamplesResult read = read(TEXT);
+    assertThat(read.name()).isEqualTo("heun");
+    assertThat(read.samples()).isEqualTo(64);
+    assertThat(read.measured()).isEqualTo(40);
+    assertThat(read.trainedOn()).isFalse();
+    Metric first = read.metrics().get(0);
+    assertThat(first.metric()).isEqualTo(Quantity.SLICED_W2);
+    assertThat(first.of()).isEqualTo(Aspect.PIXELS);
+    assertThat(first.samples())
+        .isEqualTo(new Estimate(0.024925, 0.024925 - 0.024925 / 16, 0.024925 + 0.024925 / 7));
+    assertThat(first.pValue()).isNull();
+    assertThat(read.metrics().get(2).pValue()).containsExactly(0.03125, 0.7, 1e-5);
+    assertThat(read.histograms().get(0).samples()).containsExactly(22, 10, 8);
+    assertThat(read.nearest().get(0)).isEqualTo(new Nearest(17, 123456, 2.25));
+    assertThat(read.overrides()).contains("tweedie.evaluate.projections=8");
+  }
+
+  @Test
+  void everyMetricIsReadByTheKeyThatFilesHaveAlwaysHad() {
+    assertThat(read(TEXT).metrics())
+        .extracting(Metric::metric)
+        .containsAll(Arrays.asList(Quantity.values()));
+    assertThat(Arrays.stream(Quantity.values()).map(Quantity::key)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void isWrittenAsItWasRead() {
+    assertThat(Json.SNAKE_PAGE.text(read(TEXT))).isEqualTo(TEXT);
+  }
+
+  @Test
+  void tableIsWhatItWas() {
+    assertThat(read(TEXT).table()).isEqualTo(Golden.table("samples-heun"));
+  }
+
+  @Test
+  void filesThatSayLessStillLoad() {
+    SamplesResult read =
+        read(
+            """
+            {"name": "heun", "trained_on": true, "metrics": [],
+             "nearest": {"sample": 1, "training_image": 2, "distance": 0.5}}
+            """);
+    assertThat(read.nearest()).isEqualTo(List.of(new Nearest(1, 2, 0.5)));
+    assertThat(read.overrides()).isEmpty();
+    assertThat(read.histograms()).isEmpty();
+    assertThat(read("{\"nearest\": null}").nearest()).isEmpty();
+  }
+
+  @Test
+  void metricThatNobodyKnowsIsRefused() {
+    assertThatThrownBy(() -> read("{\"metrics\": [{\"metric\": \"beauty\"}]}"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a test is damaged: ")
+        .hasMessageContaining("beauty");
+  }
+}

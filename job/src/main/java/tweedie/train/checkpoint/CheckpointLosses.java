@@ -1,0 +1,13 @@
+package tweedie.train.checkpoint;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * How good a checkpoint is.
+ *
+ * @param training mean loss of the round that ended with it
+ * @param validation loss of its moving average on images that are not trained on; null where it was
+ *     not measured
+ */
+public record CheckpointLosses(
+    @JsonProperty("training") double training, @JsonProperty("validation") Double validation) {}
