@@ -1,5 +1,6 @@
 package tweedie.driver.run;
 
+import tweedie.data.ResultFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -48,9 +49,7 @@ class RunLockTest {
     conf.setClass("fs.store.impl", Store.class, FileSystem.class);
     conf.setBoolean("fs.store.impl.disable.cache", true);
     directory = new org.apache.hadoop.fs.Path(scheme + ":" + run);
-    files = directory.getFileSystem(conf);
-    files.setWriteChecksum(false);
-    files.setVerifyChecksum(false);
+    files = ResultFiles.of(directory, conf);
   }
 
   /** The local file system by another name. */
