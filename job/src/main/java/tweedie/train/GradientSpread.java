@@ -8,7 +8,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 import tweedie.data.LabeledImage;
 import tweedie.network.DenoiserLayer;
-import tweedie.network.DenoiserLayerRuntime;
 import tweedie.network.NetworkSettings;
 import tweedie.train.Minibatch.Drawn;
 
@@ -87,8 +86,7 @@ public final class GradientSpread {
       }
       return all;
     } finally {
-      ((DenoiserLayerRuntime) model.getOutputLayer()).release();
-      model.close();
+      DenoiserLayer.free(model);
     }
   }
 

@@ -66,7 +66,7 @@ class DenoiserLayerTest {
       model.init();
       assertThat(model.numParams()).isEqualTo(network.parameterCount());
     } finally {
-      model.close();
+      DenoiserLayer.free(model);
     }
   }
 
@@ -146,7 +146,7 @@ class DenoiserLayerTest {
       }
     } finally {
       ((DenoiserLayerRuntime) model.getOutputLayer()).release();
-      model.close();
+      DenoiserLayer.free(model);
     }
   }
 
@@ -199,7 +199,7 @@ class DenoiserLayerTest {
       }
     } finally {
       ((DenoiserLayerRuntime) model.getOutputLayer()).release();
-      model.close();
+      DenoiserLayer.free(model);
     }
   }
 

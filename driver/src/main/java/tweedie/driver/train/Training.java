@@ -244,7 +244,7 @@ final class Training implements AutoCloseable {
       kept.close();
     } finally {
       gauges.close();
-      model.close();
+      DenoiserLayer.free(model);
     }
   }
 }

@@ -163,8 +163,7 @@ final class WorkerSteps implements AutoCloseable {
 
   @Override
   public void close() {
-    layer().release();
-    model.close();
+    DenoiserLayer.free(model);
     ema.close();
   }
 }

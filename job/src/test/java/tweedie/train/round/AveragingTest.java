@@ -76,7 +76,7 @@ class AveragingTest {
             Trained.unkept(SPARK.context()));
       }
     } finally {
-      model.close();
+      DenoiserLayer.free(model);
     }
     return master.state();
   }
@@ -215,7 +215,7 @@ class AveragingTest {
           new SparkDl4jMultiLayer(SPARK.context(), model, master),
           plan,
           Trained.unkept(SPARK.context()));
-      model.close();
+      DenoiserLayer.free(model);
       checkpoints.save(
           new Checkpoint(NETWORK, master.state(), Optional.of(new Origin("", data, losses))), 2);
       state = checkpoints.latest().orElseThrow().state();
@@ -314,7 +314,7 @@ class AveragingTest {
           Trained.unkept(SPARK.context()));
       ends.add(master.state());
     }
-    model.close();
+    DenoiserLayer.free(model);
     assertThat(ends.get(0).parameters()[ends.get(0).parameters().length - 1])
         .as("the gain of the output, 0 at first, after round 1 at half the rate")
         .satisfies(gain -> assertThat(Math.abs(gain)).isGreaterThan(0.004f));

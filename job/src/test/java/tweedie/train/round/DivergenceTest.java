@@ -55,7 +55,7 @@ class DivergenceTest {
           new RoundPlan(shares, new Position(master.state().epoch() + 1, 0)),
           Trained.unkept(SPARK.context()));
     } finally {
-      model.close();
+      DenoiserLayer.free(model);
     }
   }
 

@@ -92,7 +92,7 @@ class KeptShardsTest {
         opened.add(OPENED.get());
       }
     } finally {
-      model.close();
+      DenoiserLayer.free(model);
     }
     return opened;
   }

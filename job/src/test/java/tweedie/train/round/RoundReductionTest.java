@@ -267,7 +267,7 @@ class RoundReductionTest {
         assertThat(model.params().toFloatVector()).isEqualTo(master.state().parameters());
       }
     } finally {
-      model.close();
+      DenoiserLayer.free(model);
     }
     if (settings.onDivergence() == OnDivergence.FAIL) {
       assertThat(progress.value()).isEqualTo(master.state().images());

@@ -121,7 +121,7 @@ class RoundsTest {
       model.init();
       master.train(new SparkDl4jMultiLayer(context, model, master), plan, Trained.unkept(context));
     } finally {
-      model.close();
+      DenoiserLayer.free(model);
     }
   }
 
@@ -209,7 +209,7 @@ class RoundsTest {
       return result;
     } finally {
       ((DenoiserLayerRuntime) model.getOutputLayer()).release();
-      model.close();
+      DenoiserLayer.free(model);
     }
   }
 
