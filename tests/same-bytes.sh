@@ -30,13 +30,13 @@ results() { # CHECKOUT: writes into this directory
   "$tweedie" import --from mixture --conf "$conf/two-modes.conf" --limit 20000 --output data/two-modes "${two[@]}"
   "$tweedie" train --conf "$conf/two-modes.conf" --run runs/two-modes -D tweedie.data.path=data/two-modes -D tweedie.train.epochs=2 "${two[@]}"
   for method in heun annealed consistent ode predictor-corrector; do
-    "$tweedie" sample --run runs/demo --count 120 --method $method --name $method --force "${two[@]}" -D tweedie.sample.levels=12
-    "$tweedie" sample --run runs/two-modes --count 300 --method $method --name $method --force "${two[@]}" -D tweedie.sample.levels=12
+    "$tweedie" sample --run runs/demo --count 40 --method $method --name $method --force "${two[@]}" -D tweedie.sample.levels=12
+    "$tweedie" sample --run runs/two-modes --count 100 --method $method --name $method --force "${two[@]}" -D tweedie.sample.levels=12
   done
-  "$tweedie" sample --run runs/demo --count 200 --name heun --method heun --animate --force "${two[@]}" -D tweedie.sample.levels=12
-  "$tweedie" sample --run runs/two-modes --count 40 --method walk-jump --name walk-jump --force "${two[@]}" -D tweedie.sample.walk-jump.s=1
-  "$tweedie" sample --run runs/two-modes --count 40 --method oat --name oat --force "${two[@]}"
-  "$tweedie" sample --run runs/two-modes --count 4 --method seed --name seed --force "${two[@]}"
+  "$tweedie" sample --run runs/demo --count 64 --name heun --method heun --animate --force "${two[@]}" -D tweedie.sample.levels=12
+  "$tweedie" sample --run runs/two-modes --count 32 --method walk-jump --name walk-jump --force "${two[@]}" -D tweedie.sample.walk-jump.s=1
+  "$tweedie" sample --run runs/two-modes --count 8 --method oat --name oat --force "${two[@]}"
+  "$tweedie" sample --run runs/two-modes --count 2 --method seed --name seed --force "${two[@]}"
   "$tweedie" evaluate --run runs/demo --data data/test --what samples,score,likelihood --samples heun "${two[@]}" \
     -D tweedie.evaluate.likelihood.images=64 -D tweedie.evaluate.likelihood.sensitivity-images=8 -D tweedie.evaluate.score.images=64
   "$tweedie" evaluate --run runs/two-modes --what samples,score,likelihood --samples heun "${two[@]}" \
