@@ -16,7 +16,7 @@ import tweedie.score.Draws.Purpose;
  * spread around the mean, with exactly that mean, and never one image m times. The spread of a row
  * comes from its chain and the number of the call.
  */
-public final class NetworkDenoiser implements DifferentiableDenoiser {
+public class NetworkDenoiser implements DifferentiableDenoiser {
 
   private final NetworkSettings settings;
   private final Network network;

@@ -41,9 +41,9 @@ final class Evaluate {
 
   private Measurement prepared(Measurable asked) throws IOException {
     return switch (asked) {
-      case SAMPLES -> SamplesMeasurement.prepare(run);
-      case SCORE -> ScoreMeasurement.prepare(run);
-      case LIKELIHOOD -> LikelihoodMeasurement.prepare(run);
+      case SAMPLES -> new SamplesMeasurement(run);
+      case SCORE -> new ScoreMeasurement(run);
+      case LIKELIHOOD -> new LikelihoodMeasurement(run);
     };
   }
 }

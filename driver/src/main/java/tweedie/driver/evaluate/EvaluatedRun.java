@@ -15,7 +15,6 @@ import tweedie.data.Json;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.config.FromSettings;
-import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.model.Models;
@@ -25,30 +24,28 @@ import tweedie.driver.run.RunConfig;
 import tweedie.driver.run.RunDirectory;
 import tweedie.score.GaussianMixture;
 
-/** The run that is measured, and the real images it is measured on. */
-public final class EvaluatedRun {
+/**
+ * The run that is measured, and the real images it is measured on.
+ *
+ * @param overrides the settings of the measurement that are not the run's
+ */
+public record EvaluatedRun(
+    EvaluateRequest request, SparkSession session, RunDirectory directory, List<String> overrides) {
 
   /** What stands for a place where real images are drawn. */
   public static final String DRAWS = "exact draws of the mixture";
 
   private static final Logger LOG = LoggerFactory.getLogger(EvaluatedRun.class);
 
-  private final SparkSession session;
-  private final JavaSparkContext spark;
-  private final EvaluateRequest request;
-  private final Settings settings;
-  private final RunDirectory directory;
-  private final List<String> overrides;
-
   public EvaluatedRun(EvaluateRequest request, SparkSession session) throws IOException {
-    this.session = session;
-    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    this.request = request;
-    this.settings = request.config().settings();
-    this.directory = RunDirectory.at(request.run(), conf());
-    LoadedSettings ofTheRun =
-        SettingsLoader.load(Optional.empty(), List.of(), RunConfig.read(request.run()));
-    this.overrides = request.config().overrides(ofTheRun);
+    this(
+        request,
+        session,
+        RunDirectory.at(request.run(), session.sparkContext().hadoopConfiguration()),
+        request
+            .config()
+            .overrides(
+                SettingsLoader.load(Optional.empty(), List.of(), RunConfig.read(request.run()))));
   }
 
   /**
@@ -60,38 +57,21 @@ public final class EvaluatedRun {
    */
   public record Real(String place, boolean trainedOn, Optional<ShardedData> shards) {}
 
-  public SparkSession session() {
-    return session;
-  }
-
   public JavaSparkContext spark() {
-    return spark;
+    return JavaSparkContext.fromSparkContext(session.sparkContext());
   }
 
   public Configuration conf() {
-    return spark.hadoopConfiguration();
-  }
-
-  public EvaluateRequest request() {
-    return request;
+    return session.sparkContext().hadoopConfiguration();
   }
 
   public Settings settings() {
-    return settings;
-  }
-
-  public RunDirectory directory() {
-    return directory;
+    return request.config().settings();
   }
 
   /** Names the Spark jobs of a measurement. */
   public CountedJob job(String description) {
-    return new CountedJob(spark, "tweedie evaluate " + directory.path(), description);
-  }
-
-  /** The settings of the measurement that are not the run's. */
-  public List<String> overrides() {
-    return overrides;
+    return new CountedJob(spark(), "tweedie evaluate " + directory.path(), description);
   }
 
   /**
@@ -109,7 +89,7 @@ public final class EvaluatedRun {
    * @throws DataException if the run has no model
    */
   public ImageShape shape() throws IOException {
-    if (settings.model().oracle() != Settings.Oracle.NONE) {
+    if (settings().model().oracle() != Settings.Oracle.NONE) {
       return model().shape();
     }
     return directory
@@ -126,7 +106,7 @@ public final class EvaluatedRun {
 
   /** The data the run was trained on, where the settings name them. */
   public Optional<ShardedData> training() throws IOException {
-    String path = settings.data().path();
+    String path = settings().data().path();
     return path.isEmpty()
         ? Optional.empty()
         : Optional.of(ShardedData.open(new Path(path), conf()));
@@ -152,11 +132,11 @@ public final class EvaluatedRun {
       boolean same = training.filter(seen -> seen.isSameAs(data)).isPresent();
       return new Real(request.data().get().toString(), same, Optional.of(data));
     }
-    if (settings.model().oracle() == Settings.Oracle.MIXTURE) {
+    if (settings().model().oracle() == Settings.Oracle.MIXTURE) {
       return new Real(DRAWS, false, Optional.empty());
     }
     return new Real(
-        settings.data().path(),
+        settings().data().path(),
         true,
         Optional.of(
             training.orElseThrow(
@@ -178,7 +158,7 @@ public final class EvaluatedRun {
 
   /** The mixture that the settings describe. */
   public Optional<GaussianMixture> mixture() {
-    Settings.Mixture mixture = settings.data().mixture();
+    Settings.Mixture mixture = settings().data().mixture();
     return mixture.weights().isEmpty()
         ? Optional.empty()
         : Optional.of(FromSettings.mixture(mixture));

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.Function;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
@@ -17,86 +17,132 @@ import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
 import tweedie.device.TaskResources;
+import tweedie.driver.evaluate.EvaluatedRun.Real;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
 
-/**
- * Real images in an order that chance has chosen, so that any two parts of them are independent.
- *
- * @param rows [n, d]
- * @param labels -1 where there is none, [n]
- */
-public record RealImages(float[] rows, int[] labels) implements Serializable {
+/** Some real images in a form that travels. */
+public sealed interface RealImages extends Serializable {
 
-  /** Numbers of exact draws that no import makes. */
-  private static final long FIRST_DRAW = 1L << 40;
+  int count();
 
-  private record Wanted(Shard shard, int[] positions) implements Serializable {}
+  List<LabeledImage> read(Configuration conf) throws IOException;
 
-  /** {@code count} different images of a data set, chosen by the seed; each shard is one task. */
-  public static RealImages choose(JavaSparkContext spark, ShardedData data, long seed, int count) {
+  /**
+   * {@code count} different real images, the first of an order that draws give, so that fewer
+   * images are some of more; or draws of the mixture.
+   *
+   * @param largest how many at most are together, all of one shard
+   */
+  static List<RealImages> of(EvaluatedRun run, Real real, Draws order, int count, int largest) {
+    if (real.shards().isPresent()) {
+      ShardedData data = real.shards().get();
+      return inShards(data, first(data, order, count), largest);
+    }
+    GaussianMixture mixture = run.mixture().orElseThrow();
+    long seed = run.settings().seed();
+    return IntStream.iterate(0, first -> first < count, first -> first + largest)
+        .<RealImages>mapToObj(
+            first -> new Drawn(mixture, seed, first, Math.min(largest, count - first)))
+        .toList();
+  }
+
+  /**
+   * Different real images in an order that the seed gives, so that any two parts of them are
+   * independent, each shard one task; or draws of the mixture.
+   *
+   * @return [count, d]
+   */
+  static float[] rows(EvaluatedRun run, Real real, int count) {
+    long seed = run.settings().seed();
+    if (real.shards().isEmpty()) {
+      return ImageRows.of(new Drawn(run.mixture().orElseThrow(), seed, 0, count).read(run.conf()));
+    }
+    ShardedData data = real.shards().get();
+    int[] chosen = first(data, Draws.of(seed, Purpose.EVALUATION, 0, -1), count);
+    List<RealImages> tasks = inShards(data, chosen, count);
+    List<float[]> parts = run.spark().parallelize(tasks, tasks.size()).map(new Read()).collect();
+    int[] rising =
+        IntStream.range(0, count)
+            .boxed()
+            .sorted(Comparator.comparing(i -> chosen[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
     int d = data.shape().dimension();
-    int[] chosen =
-        Arrays.copyOf(
-            Draws.of(seed, Purpose.EVALUATION, 0, -1).permutation(Math.toIntExact(data.images())),
-            count);
-    List<Wanted> tasks = new ArrayList<>();
-    List<int[]> places = new ArrayList<>();
+    float[] rows = new float[count * d];
+    int next = 0;
+    for (float[] part : parts) {
+      for (int at = 0; at < part.length; at += d) {
+        System.arraycopy(part, at, rows, rising[next++] * d, d);
+      }
+    }
+    return rows;
+  }
+
+  private static int[] first(ShardedData data, Draws draws, int count) {
+    return Arrays.copyOf(draws.permutation(Math.toIntExact(data.images())), count);
+  }
+
+  private static List<RealImages> inShards(ShardedData data, int[] chosen, int largest) {
+    List<RealImages> parts = new ArrayList<>();
     long first = 0;
     for (Shard shard : data.shards()) {
       long from = first;
-      long to = first + shard.images();
       int[] here =
-          IntStream.range(0, count)
-              .filter(i -> chosen[i] >= from && chosen[i] < to)
-              .boxed()
-              .sorted(Comparator.comparing(i -> chosen[i]))
-              .mapToInt(Integer::intValue)
+          Arrays.stream(chosen)
+              .filter(i -> i >= from && i < from + shard.images())
+              .map(i -> (int) (i - from))
+              .sorted()
               .toArray();
-      if (here.length > 0) {
-        tasks.add(
-            new Wanted(shard, Arrays.stream(here).map(i -> (int) (chosen[i] - from)).toArray()));
-        places.add(here);
+      for (int at = 0; at < here.length; at += largest) {
+        parts.add(
+            new Chosen(shard, Arrays.copyOfRange(here, at, Math.min(here.length, at + largest))));
       }
-      first = to;
+      first += shard.images();
     }
-    List<RealImages> parts = spark.parallelize(tasks, tasks.size()).map(new Read()).collect();
-    float[] rows = new float[count * d];
-    int[] labels = new int[count];
-    for (int part = 0; part < parts.size(); part++) {
-      int[] here = places.get(part);
-      for (int j = 0; j < here.length; j++) {
-        System.arraycopy(parts.get(part).rows(), j * d, rows, here[j] * d, d);
-        labels[here[j]] = parts.get(part).labels()[j];
-      }
-    }
-    return new RealImages(rows, labels);
+    return parts;
   }
 
-  /** Exact draws of a mixture. */
-  public static RealImages draw(GaussianMixture mixture, long seed, int count) {
-    return of(drawn(mixture, seed, 0, count));
-  }
-
-  /** Exact draws number {@code first}..first+count-1 of a mixture, as images. */
-  public static List<LabeledImage> drawn(
-      GaussianMixture mixture, long seed, long first, int count) {
-    long[] ids = LongStream.range(FIRST_DRAW + first, FIRST_DRAW + first + count).toArray();
-    return ImageRows.images(
-        mixture.sample(seed, ids), ids, new ImageShape(1, 1, mixture.dimension()));
-  }
-
-  private static RealImages of(List<LabeledImage> images) {
-    return new RealImages(
-        ImageRows.of(images), images.stream().mapToInt(LabeledImage::label).toArray());
-  }
-
-  private record Read() implements Function<Wanted, RealImages> {
+  /**
+   * Images of a shard.
+   *
+   * @param positions in it, ascending
+   */
+  record Chosen(Shard shard, int[] positions) implements RealImages {
 
     @Override
-    public RealImages call(Wanted wanted) throws IOException {
-      return of(ShardReader.chosen(wanted.shard(), wanted.positions(), TaskResources.hadoop()));
+    public int count() {
+      return positions.length;
+    }
+
+    @Override
+    public List<LabeledImage> read(Configuration conf) throws IOException {
+      return ShardReader.chosen(shard, positions, conf);
+    }
+  }
+
+  /** Exact draws number {@code first}..first+count-1. */
+  record Drawn(GaussianMixture mixture, long seed, long first, int count) implements RealImages {
+
+    /** Numbers of exact draws that no import makes. */
+    private static final long FIRST_DRAW = 1L << 40;
+
+    @Override
+    public List<LabeledImage> read(Configuration conf) {
+      long from = FIRST_DRAW + first;
+      long[] ids = LongStream.range(from, from + count).toArray();
+      return ImageRows.images(
+          mixture.sample(seed, ids), ids, new ImageShape(1, 1, mixture.dimension()));
+    }
+  }
+
+  /** Reads images as rows, [n, d]. */
+  record Read() implements Function<RealImages, float[]> {
+
+    @Override
+    public float[] call(RealImages images) throws IOException {
+      return ImageRows.of(images.read(TaskResources.hadoop()));
     }
   }
 }

@@ -3,7 +3,6 @@ package tweedie.driver.evaluate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -25,24 +24,19 @@ public final class TrainingNeighbours {
 
   private static final int IMAGES_IN_BLOCK = 256;
 
-  private final JavaSparkContext spark;
-  private final int threads;
-
-  public TrainingNeighbours(JavaSparkContext spark, int threads) {
-    this.spark = spark;
-    this.threads = threads;
-  }
+  private TrainingNeighbours() {}
 
   /**
    * Looks through all shards.
    *
    * @param rows [n, d]
    */
-  public NearestRows of(float[] rows, ShardedData training) {
+  public static NearestRows of(EvaluatedRun run, float[] rows, ShardedData training) {
     List<Shard> shards = training.shards();
-    try (CountedJob job = CountedJob.within(spark, "nearest training images")) {
+    int threads = run.settings().train().threadsPerWorker();
+    try (CountedJob job = CountedJob.within(run.spark(), "nearest training images")) {
       LongAccumulator seen = job.count("nearest training images", "images", training.images());
-      return spark
+      return run.spark()
           .parallelize(shards, shards.size())
           .map(new Search(job.broadcast(rows), training.shape().dimension(), threads, seen))
           .treeReduce(NearestRows::merge);

@@ -1,5 +1,6 @@
 package tweedie.driver.model;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardedData;
@@ -26,8 +28,8 @@ final class DataModel implements RunModel {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(DataModel.class);
 
-  /** Share of the heap of a process that the images may take. */
-  private static final double MEMORY_SHARE = 0.25;
+  /** Share of the heap of a process that the images usually may take. */
+  static final double MEMORY_SHARE = 0.25;
 
   private final String place;
   private final ImageShape shape;
@@ -38,12 +40,6 @@ final class DataModel implements RunModel {
 
   /**
    * @param place where the images are, for people
-   */
-  DataModel(String place, ShardedData data) {
-    this(place, data, MEMORY_SHARE);
-  }
-
-  /**
    * @param memoryShare share of the heap that the images may take
    */
   DataModel(String place, ShardedData data, double memoryShare) {
@@ -70,16 +66,6 @@ final class DataModel implements RunModel {
   }
 
   @Override
-  public int largestBatch(long bytes) {
-    return Integer.MAX_VALUE;
-  }
-
-  @Override
-  public List<WalkStatistic> walkStatistics(double s) {
-    return WalkStatistic.projections(shape.dimension());
-  }
-
-  @Override
   public void announce(JavaSparkContext spark, int batches, int batchSize, long calls) {
     double seconds =
         new DataPosterior(spark, shards, shape.dimension()).secondsOfFirstShard(batchSize)
@@ -87,7 +73,9 @@ final class DataModel implements RunModel {
             / shards.get(0).images();
     int together = Math.max(1, Math.min(batches, spark.defaultParallelism()));
     LOG.info(
-        "a call for {} noisy images goes through {} images{}: about {} s at the largest noise, by the time of the first shard; {} batches of about {} calls, {} at a time: at most about {} s in all",
+        "a call for {} noisy images goes through {} images{}: about {} s at the largest noise, by"
+            + " the time of the first shard; {} batches of about {} calls, {} at a time: at most"
+            + " about {} s in all",
         batchSize,
         images,
         fits() ? " in memory" : ", which are read again each time",
@@ -111,16 +99,39 @@ final class DataModel implements RunModel {
   /** The images of each shard end to end; read by the first task of a process. */
   private synchronized List<float[]> kept() {
     if (kept == null) {
-      kept = shards.stream().map(shard -> ShardBlocks.pixels(shard, shape.dimension())).toList();
+      kept = shards.stream().map(this::pixels).toList();
     }
     return kept;
   }
 
+  private float[] pixels(Shard shard) {
+    FloatBuffer pixels = FloatBuffer.allocate(Math.toIntExact(shard.images() * shape.dimension()));
+    DataPosterior.readBlocks(
+        shard,
+        block -> {
+          for (double[] image : block) {
+            pixels.put(ImageRows.floats(image));
+          }
+        });
+    return pixels.array();
+  }
+
   private void forEachBlock(Consumer<double[][]> task) {
-    if (fits()) {
-      kept().forEach(pixels -> ShardBlocks.of(pixels, shape.dimension(), task));
-    } else {
-      shards.forEach(shard -> ShardBlocks.read(shard, task));
+    if (!fits()) {
+      shards.forEach(shard -> DataPosterior.readBlocks(shard, task));
+      return;
+    }
+    int d = shape.dimension();
+    for (float[] pixels : kept()) {
+      int images = pixels.length / d;
+      for (int from = 0; from < images; from += DataPosterior.BLOCK) {
+        double[][] block = new double[Math.min(DataPosterior.BLOCK, images - from)][];
+        for (int i = 0; i < block.length; i++) {
+          block[i] =
+              ImageRows.doubles(Arrays.copyOfRange(pixels, (from + i) * d, (from + i + 1) * d));
+        }
+        task.accept(block);
+      }
     }
   }
 

@@ -1,16 +1,22 @@
 package tweedie.driver.model;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tweedie.data.ImageRows;
 import tweedie.data.shard.Shard;
+import tweedie.data.shard.ShardReader;
+import tweedie.device.TaskResources;
 import tweedie.driver.progress.CountedJob;
 import tweedie.score.PosteriorSums;
 
@@ -18,27 +24,19 @@ import tweedie.score.PosteriorSums;
  * What all images of a data set say of some noisy images: a Spark job whose tasks sum over some
  * shards each, an image at a time, and whose sums are merged two by two. The data are never in one
  * place; what travels are the noisy images and sums of their size.
+ *
+ * @param shards at least one
+ * @param dimension d of their images
  */
-public final class DataPosterior {
+public record DataPosterior(JavaSparkContext spark, List<Shard> shards, int dimension) {
 
   private static final Logger LOG = LoggerFactory.getLogger(DataPosterior.class);
 
   /** Noise at which no image is too far to count, so that a call takes longest. */
   private static final double LARGE = 1e6;
 
-  private final JavaSparkContext spark;
-  private final List<Shard> shards;
-  private final int dimension;
-
-  /**
-   * @param shards at least one
-   * @param dimension d of their images
-   */
-  public DataPosterior(JavaSparkContext spark, List<Shard> shards, int dimension) {
-    this.spark = spark;
-    this.shards = shards;
-    this.dimension = dimension;
-  }
+  /** So many images are summed over together. */
+  static final int BLOCK = 32;
 
   /** How long one task takes to read the first shard and sum over it for {@code n} images. */
   double secondsOfFirstShard(int n) {
@@ -60,7 +58,8 @@ public final class DataPosterior {
     int timed = (int) Math.min(noisyImages, atOnce);
     double seconds = secondsOfFirstShard(timed) * images / shards.get(0).images() / tasks();
     LOG.info(
-        "{} noisy images are compared with {} images of data: at most about {} s, by the time of the first shard, with {} tasks at once",
+        "{} noisy images are compared with {} images of data: at most about {} s, by the time of"
+            + " the first shard, with {} tasks at once",
         noisyImages,
         images,
         "%.3g".formatted(seconds * noisyImages / timed),
@@ -109,7 +108,7 @@ public final class DataPosterior {
     public PosteriorSums call(ArrayList<Shard> shards) {
       PosteriorSums sums = new PosteriorSums(noisy.value().y(), noisy.value().s());
       for (Shard shard : shards) {
-        ShardBlocks.read(
+        readBlocks(
             shard,
             block -> {
               sums.add(block);
@@ -117,6 +116,22 @@ public final class DataPosterior {
             });
       }
       return sums;
+    }
+  }
+
+  /** Reads a shard inside a task; blocks are [up to 32][d]. */
+  static void readBlocks(Shard shard, Consumer<double[][]> task) {
+    List<double[]> block = new ArrayList<>();
+    try (ShardReader reader = ShardReader.open(shard, TaskResources.hadoop())) {
+      while (reader.hasNext()) {
+        block.add(ImageRows.doubles(reader.next().pixels()));
+        if (block.size() == BLOCK || !reader.hasNext()) {
+          task.accept(block.toArray(double[][]::new));
+          block.clear();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(shard.path() + " cannot be read: " + e.getMessage(), e);
     }
   }
 }

@@ -1,12 +1,18 @@
 package tweedie.driver.model;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import tweedie.data.DataException;
+import tweedie.data.ImageShape;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.run.CheckpointChoice;
 import tweedie.driver.run.RunDirectory;
+import tweedie.score.Denoiser;
+import tweedie.score.DifferentiableDenoiser;
+import tweedie.score.GaussianMixture;
 import tweedie.train.checkpoint.Checkpoint;
 
 /** Chooses the model of a run. */
@@ -25,17 +31,50 @@ public final class Models {
       throws IOException {
     Settings settings = config.settings();
     return switch (settings.model().oracle()) {
-      case MIXTURE -> new MixtureModel(FromSettings.mixture(settings.data().mixture()));
+      case MIXTURE -> new OfMixture(FromSettings.mixture(settings.data().mixture()));
       case DATA ->
           new DataModel(
               settings.data().path(),
               FromSettings.data(
-                  config, "tweedie.data.path", settings.data().path(), run.files().getConf()));
+                  config, "tweedie.data.path", settings.data().path(), run.files().getConf()),
+              DataModel.MEMORY_SHARE);
       case NONE -> {
         Checkpoint checkpoint = run.checkpoint(choice, purpose);
         yield new TrainedModel(
             checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
       }
     };
+  }
+
+  /** A mixture, whose denoiser is known in closed form. */
+  private record OfMixture(GaussianMixture mixture) implements RunModel {
+
+    @Override
+    public String name() {
+      return "the mixture of %d components".formatted(mixture.components());
+    }
+
+    @Override
+    public ImageShape shape() {
+      return new ImageShape(1, 1, mixture.dimension());
+    }
+
+    @Override
+    public Denoiser denoiser() {
+      return mixture;
+    }
+
+    @Override
+    public DifferentiableDenoiser differentiable() {
+      return mixture;
+    }
+
+    @Override
+    public List<WalkStatistic> walkStatistics(double s) {
+      List<WalkStatistic> statistics = new ArrayList<>();
+      statistics.add(new WalkStatistic.LogDensity(mixture, s));
+      statistics.addAll(WalkStatistic.projections(mixture.dimension()));
+      return statistics;
+    }
   }
 }

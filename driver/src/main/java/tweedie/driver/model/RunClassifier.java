@@ -28,21 +28,9 @@ import tweedie.network.ClassNetwork;
  * <p>One task on one executor trains it, reading all shards: it is so small that spreading it would
  * cost more than it brings, and the result does not depend on the cluster.
  */
-public final class RunClassifier {
+public record RunClassifier(JavaSparkContext spark, RunDirectory run, Settings settings) {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunClassifier.class);
-
-  private final JavaSparkContext spark;
-  private final RunDirectory run;
-  private final long seed;
-  private final int threads;
-
-  public RunClassifier(JavaSparkContext spark, RunDirectory run, Settings settings) {
-    this.spark = spark;
-    this.run = run;
-    this.seed = settings.seed();
-    this.threads = settings.train().threadsPerWorker();
-  }
 
   /** The classifier of a run, if one was trained. */
   public static Optional<Classifier> of(RunDirectory run) throws IOException {
@@ -85,7 +73,7 @@ public final class RunClassifier {
           job.count("classifier", "images", Classifier.imagesToSee(data.shards()));
       return spark
           .parallelize(List.of(data.shards()), 1)
-          .map(new TrainOnAll(network, data.fingerprint(), seed, threads, seen))
+          .map(new TrainOnAll(network, data.fingerprint(), settings.seed(), threads(), seen))
           .first();
     }
   }
@@ -95,9 +83,13 @@ public final class RunClassifier {
     try (CountedJob job = job("testing the classifier")) {
       return spark
           .parallelize(data.shards(), data.shards().size())
-          .map(new Test(job.broadcast(classifier), threads))
+          .map(new Test(job.broadcast(classifier), threads()))
           .reduce(Accuracy::plus);
     }
+  }
+
+  private int threads() {
+    return settings.train().threadsPerWorker();
   }
 
   private CountedJob job(String description) {

@@ -42,14 +42,18 @@ public interface RunModel extends Serializable {
    *
    * @param bytes that a task may take
    */
-  int largestBatch(long bytes);
+  default int largestBatch(long bytes) {
+    return Integer.MAX_VALUE;
+  }
 
   /**
    * By what the mixing of a walk is judged.
    *
    * @param s noise of the walk
    */
-  List<WalkStatistic> walkStatistics(double s);
+  default List<WalkStatistic> walkStatistics(double s) {
+    return WalkStatistic.projections(shape().dimension());
+  }
 
   /** Whether it looks at the copies themselves, not only at their mean. */
   default boolean seesCopies() {

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,7 +12,6 @@ import tweedie.data.ImageShape;
 import tweedie.network.Network;
 import tweedie.network.NetworkDenoiser;
 import tweedie.network.NetworkSettings;
-import tweedie.score.CopyNoise;
 import tweedie.score.Denoiser;
 import tweedie.score.DifferentiableDenoiser;
 
@@ -28,7 +26,7 @@ final class TrainedModel implements RunModel {
   private final NetworkSettings network;
   private final float[] parameters;
   private final int round;
-  private transient Map<Integer, Deque<NetworkDenoiser>> idleByDevice;
+  private transient Map<Integer, Deque<Lent>> idleByDevice;
 
   /**
    * @param parameters [P]
@@ -76,11 +74,11 @@ final class TrainedModel implements RunModel {
   @Override
   public DifferentiableDenoiser differentiable() {
     int device = Nd4j.getAffinityManager().getDeviceForCurrentThread();
-    NetworkDenoiser idle;
+    Lent idle;
     synchronized (this) {
       idle = idle(device).poll();
     }
-    return new Lent(device, idle == null ? new NetworkDenoiser(network, parameters) : idle);
+    return idle == null ? new Lent(device) : idle;
   }
 
   @Override
@@ -96,14 +94,9 @@ final class TrainedModel implements RunModel {
   }
 
   @Override
-  public List<WalkStatistic> walkStatistics(double s) {
-    return WalkStatistic.projections(network.shape().dimension());
-  }
-
-  @Override
   public synchronized void free() {
     if (idleByDevice != null) {
-      idleByDevice.values().forEach(idle -> idle.forEach(NetworkDenoiser::close));
+      idleByDevice.values().forEach(idle -> idle.forEach(Lent::end));
       idleByDevice.clear();
     }
   }
@@ -113,62 +106,32 @@ final class TrainedModel implements RunModel {
     return idleByDevice == null ? 0 : idleByDevice.values().stream().mapToInt(Deque::size).sum();
   }
 
-  private synchronized void giveBack(int device, NetworkDenoiser denoiser) {
-    idle(device).push(denoiser);
-  }
-
-  private Deque<NetworkDenoiser> idle(int device) {
+  private Deque<Lent> idle(int device) {
     if (idleByDevice == null) { // after the way to another process
       idleByDevice = new HashMap<>();
     }
     return idleByDevice.computeIfAbsent(device, none -> new ArrayDeque<>());
   }
 
-  /** A denoiser until its task closes it. */
-  private final class Lent implements DifferentiableDenoiser {
+  /** A denoiser that its task gives back when it closes it. */
+  private final class Lent extends NetworkDenoiser {
 
     private final int device;
-    private final NetworkDenoiser denoiser;
 
-    Lent(int device, NetworkDenoiser denoiser) {
+    Lent(int device) {
+      super(network, parameters);
       this.device = device;
-      this.denoiser = denoiser;
-    }
-
-    @Override
-    public int dimension() {
-      return denoiser.dimension();
-    }
-
-    @Override
-    public Denoiser forChains(long seed, long[] chains) {
-      return denoiser.forChains(seed, chains);
-    }
-
-    @Override
-    public DifferentiableDenoiser fixedFor(long seed, long[] chains) {
-      return denoiser.fixedFor(seed, chains);
-    }
-
-    @Override
-    public void denoise(double[] y, double[] s, double[] out) {
-      denoiser.denoise(y, s, out);
-    }
-
-    @Override
-    public double[] denoise(double[] copies, CopyNoise noise) {
-      return denoiser.denoise(copies, noise);
-    }
-
-    @Override
-    public void denoise(
-        double[] y, double[] s, double[] out, double[][] vectors, double[][] products) {
-      denoiser.denoise(y, s, out, vectors, products);
     }
 
     @Override
     public void close() {
-      giveBack(device, denoiser);
+      synchronized (TrainedModel.this) {
+        idle(device).push(this);
+      }
+    }
+
+    private void end() {
+      super.close();
     }
   }
 }

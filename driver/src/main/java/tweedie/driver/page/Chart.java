@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import tweedie.data.Json;
+import tweedie.evaluate.Estimate;
 
 /**
  * A chart, and the table of the same numbers.
@@ -87,6 +88,20 @@ public record Chart(String title, String note, Axis x, Axis y, List<Series> seri
     /** A number without an interval. */
     public static Point of(double x, double y) {
       return new Point(x, y, null, null);
+    }
+
+    /** A number and the ends of its interval, where they are numbers. */
+    public static Point of(double x, double y, Double low, Double high) {
+      return new Point(x, y, finite(low), finite(high));
+    }
+
+    /** A number with its interval. */
+    public static Point of(double x, Estimate estimate) {
+      return of(x, estimate.value(), estimate.low(), estimate.high());
+    }
+
+    private static Double finite(Double value) {
+      return value == null || !Double.isFinite(value) ? null : value;
     }
 
     /** The number and its interval, as people read them. */

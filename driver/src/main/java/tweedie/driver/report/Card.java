@@ -1,5 +1,6 @@
 package tweedie.driver.report;
 
+import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.NumberText;
 
 /**
@@ -10,11 +11,11 @@ import tweedie.driver.page.NumberText;
 record Card(String label, String value, String interval, String note) {
 
   /** A number with its 95 % interval, where it has one. */
-  static Card of(String label, double value, Double low, Double high, String note) {
+  static Card of(String label, Point value, String note) {
     return new Card(
         label,
-        NumberText.text(value),
-        low == null ? "" : "95 %: " + NumberText.range(low, high),
+        NumberText.text(value.y()),
+        value.low() == null ? "" : "95 %: " + NumberText.range(value.low(), value.high()),
         note);
   }
 

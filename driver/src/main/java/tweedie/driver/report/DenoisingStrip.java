@@ -3,6 +3,7 @@ package tweedie.driver.report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
@@ -32,9 +33,6 @@ import tweedie.train.checkpoint.Checkpoint;
  *
  * @param sigma noise of each copy
  * @param images how many were measured
- * @param place where they were read
- * @param round of the checkpoint
- * @param rows the pictures, from top to bottom
  */
 record DenoisingStrip(double sigma, int images, String place, int round, List<Row> rows) {
 
@@ -48,13 +46,7 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
   /** Other noise than that of {@code denoise}, which draws at step 0. */
   private static final int STEP = 1;
 
-  /**
-   * A row of pictures.
-   *
-   * @param label what it is
-   * @param quality how close to the clean images; empty for these
-   * @param picture of the first images
-   */
+  /** The first images of a kind, and how close all are to the clean images; empty for these. */
   record Row(String label, String quality, PagePicture picture) {}
 
   /**
@@ -133,14 +125,14 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
   }
 
   private static String quality(List<double[]> images, List<double[]> clean) {
-    double[] ratios = new double[images.size()];
-    for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = Psnr.of(images.get(i), clean.get(i));
-    }
-    if (ratios.length < MEASURED) {
+    if (images.size() < MEASURED) {
       return "";
     }
-    Estimate mean = Jackknife.ofMean(ratios);
+    Estimate mean =
+        Jackknife.ofMean(
+            IntStream.range(0, images.size())
+                .mapToDouble(i -> Psnr.of(images.get(i), clean.get(i)))
+                .toArray());
     return "%.2f dB (%.2f to %.2f)".formatted(mean.value(), mean.low(), mean.high());
   }
 }

@@ -16,6 +16,7 @@ import tweedie.data.shard.ShardedData;
 import tweedie.driver.evaluate.samples.Quantity;
 import tweedie.driver.evaluate.samples.SamplesResult;
 import tweedie.driver.evaluate.samples.SamplesResult.Nearest;
+import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.NumberText;
 import tweedie.driver.page.PagePicture;
 import tweedie.driver.run.SampleDirectory;
@@ -95,7 +96,8 @@ record NearestPairs(String about, PagePicture pictures) {
         .map(
             metric ->
                 " The mean is %s for samples and %s for real images that were not trained on."
-                    .formatted(Estimates.text(metric.samples()), Estimates.text(metric.real())))
+                    .formatted(
+                        Point.of(0, metric.samples()).text(), Point.of(0, metric.real()).text()))
         .orElse("");
   }
 
@@ -104,7 +106,8 @@ record NearestPairs(String about, PagePicture pictures) {
       throws IOException {
     long before = 0;
     for (Shard shard : data.shards()) {
-      if (id < before + shard.images()) {
+      before += shard.images();
+      if (id < before) {
         try (ShardReader reader = ShardReader.open(shard, hadoop)) {
           while (reader.hasNext()) {
             LabeledImage image = reader.next();
@@ -113,9 +116,8 @@ record NearestPairs(String about, PagePicture pictures) {
             }
           }
         }
-        return Optional.empty();
+        break;
       }
-      before += shard.images();
     }
     return Optional.empty();
   }

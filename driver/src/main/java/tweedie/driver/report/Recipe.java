@@ -21,6 +21,24 @@ final class Recipe {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,+@%-]+");
   private static final String PRESET = "tweedie.model.preset=";
 
+  /**
+   * What the command was told that measured something.
+   *
+   * @param round of the model that was measured; 0 for samples and for a model that was not trained
+   */
+  record Provenance(String data, boolean trainedOn, int round, List<String> overrides) {
+
+    /** The real images, in words. */
+    String images() {
+      return "%s (%s)".formatted(data, seen());
+    }
+
+    /** Whether they were trained on, in words. */
+    String seen() {
+      return trainedOn ? "trained on" : "not trained on";
+    }
+  }
+
   private final RunDirectory run;
   private final LoadedSettings settings;
   private final String path;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import tweedie.driver.page.Chart;
 import tweedie.driver.page.Chart.Axis;
 import tweedie.driver.page.Chart.Drawn;
@@ -21,7 +22,6 @@ final class ReportCharts {
   private static final int MOST_ROUNDS = 500;
 
   private static final int CURVES = 8;
-  private static final Axis IMAGES = Axis.linear("images seen");
   private static final String LOSS = "w(s) |D - x|\u00b2 / d";
 
   private final List<RoundMetrics> rounds;
@@ -44,28 +44,37 @@ final class ReportCharts {
     charts.add(errorByNoise());
     charts.add(lossByNoise());
     if (rounds.stream().anyMatch(round -> round.workers() > 1)) {
-      charts.add(drift());
+      charts.add(
+          chart(
+              "Drift",
+              "Root mean square distance of the workers from their mean over the distance that the"
+                  + " mean moved, and the cosine between their moves; without unit.",
+              Axis.linear("ratio"),
+              series("drift", Drawn.LINE, RoundMetrics::drift),
+              series("cosine of two workers", Drawn.LINE, RoundMetrics::workerCosine)));
     }
-    charts.add(throughput());
+    charts.add(
+        chart(
+            "Throughput",
+            "Images of a round over its seconds, from the start of its Spark job to the average.",
+            Axis.linear("images / s"),
+            series("images / s", Drawn.LINE, RoundMetrics::imagesPerSecond)));
     if (rounds.stream().filter(round -> round.gradientNoiseScale() != null).count() > 1) {
       charts.add(
-          new Chart(
+          chart(
               "Gradient noise scale",
               "tr(\u03a3) / |G|\u00b2 in images, from the workers' first moments; scatters widely,"
                   + " look at the middle.",
-              IMAGES,
               Axis.log("images"),
-              List.of(series("noise scale", Drawn.POINTS, RoundMetrics::gradientNoiseScale))));
+              series("noise scale", Drawn.POINTS, RoundMetrics::gradientNoiseScale)));
     }
     charts.add(
-        new Chart(
+        chart(
             "Memory",
             "Resident, heap and off-heap together.",
-            IMAGES,
             Axis.linear("MB"),
-            List.of(
-                series("largest worker", Drawn.LINE, round -> round.workerBytes() / 1e6),
-                series("driver", Drawn.LINE, round -> round.driverBytes() / 1e6))));
+            series("largest worker", Drawn.LINE, round -> round.workerBytes() / 1e6),
+            series("driver", Drawn.LINE, round -> round.driverBytes() / 1e6)));
     return charts;
   }
 
@@ -79,21 +88,24 @@ final class ReportCharts {
             .toList());
   }
 
-  private static List<Series> withPoints(List<Series> series) {
-    return series.stream().filter(one -> !one.points().isEmpty()).toList();
+  /** Over the images seen, of the series that have points. */
+  private static Chart chart(String title, String note, Axis y, Series... series) {
+    return new Chart(
+        title,
+        note,
+        Axis.linear("images seen"),
+        y,
+        Stream.of(series).filter(one -> !one.points().isEmpty()).toList());
   }
 
   private Chart loss() {
-    return new Chart(
+    return chart(
         "Loss",
         "Mean over the images of a round of the weighted squared error %s: a number without unit. Validation is the loss of the moving average of the weights on held-out images."
             .formatted(LOSS),
-        IMAGES,
         Axis.log(LOSS),
-        withPoints(
-            List.of(
-                series("training", Drawn.LINE, RoundMetrics::loss),
-                series("validation", Drawn.LINE, RoundMetrics::validationLoss))));
+        series("training", Drawn.LINE, RoundMetrics::loss),
+        series("validation", Drawn.LINE, RoundMetrics::validationLoss));
   }
 
   private Chart errorByNoise() {
@@ -120,17 +132,17 @@ final class ReportCharts {
         series);
   }
 
-  private static double middle(LossByNoise.Bin bin) {
-    return Math.sqrt(bin.from() * bin.to());
-  }
-
   private static Series ofBins(
       String name,
       Drawn drawn,
       List<LossByNoise.Bin> bins,
       Function<LossByNoise.Bin, Double> number) {
     return new Series(
-        name, drawn, bins.stream().map(bin -> Point.of(middle(bin), number.apply(bin))).toList());
+        name,
+        drawn,
+        bins.stream()
+            .map(bin -> Point.of(Math.sqrt(bin.from() * bin.to()), number.apply(bin)))
+            .toList());
   }
 
   /** The loss of some noise levels over the rounds. */
@@ -157,13 +169,12 @@ final class ReportCharts {
               Drawn.LINE,
               round -> lossOf(bins.apply(round), lowest)));
     }
-    return new Chart(
+    return chart(
         "Loss by noise",
         "The %s loss %s in bins of a factor of 2 in s, without unit."
             .formatted(validated ? "validation" : "training", LOSS),
-        IMAGES,
         Axis.log(LOSS),
-        series);
+        series.toArray(Series[]::new));
   }
 
   private static Double lossOf(List<LossByNoise.Bin> bins, double from) {
@@ -174,28 +185,6 @@ final class ReportCharts {
             .map(LossByNoise.Bin::loss)
             .findFirst()
             .orElse(null);
-  }
-
-  private Chart drift() {
-    return new Chart(
-        "Drift",
-        "Root mean square distance of the workers from their mean over the distance that the mean"
-            + " moved, and the cosine between their moves; without unit.",
-        IMAGES,
-        Axis.linear("ratio"),
-        withPoints(
-            List.of(
-                series("drift", Drawn.LINE, RoundMetrics::drift),
-                series("cosine of two workers", Drawn.LINE, RoundMetrics::workerCosine))));
-  }
-
-  private Chart throughput() {
-    return new Chart(
-        "Throughput",
-        "Images of a round over its seconds, from the start of its Spark job to the average.",
-        IMAGES,
-        Axis.linear("images / s"),
-        List.of(series("images / s", Drawn.LINE, RoundMetrics::imagesPerSecond)));
   }
 
   /** A part of the numbers that lie below a share of them. */

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import tweedie.driver.evaluate.likelihood.ImageLikelihood;
 import tweedie.driver.evaluate.likelihood.LikelihoodResult;
+import tweedie.driver.evaluate.likelihood.LikelihoodResult.OfImage;
 import tweedie.driver.evaluate.samples.SamplesResult;
 import tweedie.driver.evaluate.score.ScoreResult;
 import tweedie.driver.run.RunDirectory;
@@ -23,7 +23,7 @@ import tweedie.driver.run.RunDirectory;
 record ReportEvaluation(
     List<SamplesResult> samples,
     Optional<LikelihoodResult> likelihood,
-    List<ImageLikelihood> ofImages,
+    List<OfImage> ofImages,
     Optional<ScoreResult> score) {
 
   /** Reads all that there is. */
@@ -36,7 +36,7 @@ record ReportEvaluation(
     return new ReportEvaluation(
         samples,
         read(run, "likelihood.json", LikelihoodResult.class),
-        run.files().exists(ofImages) ? run.results(ofImages, ImageLikelihood.class) : List.of(),
+        run.files().exists(ofImages) ? run.results(ofImages, OfImage.class) : List.of(),
         read(run, "score.json", ScoreResult.class));
   }
 

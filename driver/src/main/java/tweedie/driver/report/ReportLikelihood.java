@@ -2,11 +2,10 @@ package tweedie.driver.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
-import tweedie.driver.evaluate.likelihood.ImageLikelihood;
 import tweedie.driver.evaluate.likelihood.LikelihoodResult;
 import tweedie.driver.evaluate.likelihood.LikelihoodResult.Bits;
+import tweedie.driver.evaluate.likelihood.LikelihoodResult.OfImage;
 import tweedie.driver.evaluate.likelihood.LikelihoodResult.Sensitivity;
 import tweedie.driver.evaluate.likelihood.LikelihoodResult.Subject;
 import tweedie.driver.page.Chart;
@@ -16,26 +15,19 @@ import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.Chart.Series;
 import tweedie.driver.page.NumberText;
 import tweedie.driver.page.Table;
+import tweedie.driver.report.Recipe.Provenance;
 
 /**
  * What a report shows of the likelihood.
  *
- * @param card the number to look at first
- * @param about what was measured
- * @param asked what the command was told
- * @param numbers the rest
  * @param histogram of the images; null where their values are not there
  */
 record ReportLikelihood(Card card, String about, Provenance asked, Table numbers, Chart histogram) {
 
   private static final int BINS = 30;
 
-  /**
-   * The section.
-   *
-   * @param ofImages the likelihood of each image, where that is there
-   */
-  static ReportLikelihood of(LikelihoodResult measured, List<ImageLikelihood> ofImages) {
+  /** The section; the likelihood of each image is empty where it is not there. */
+  static ReportLikelihood of(LikelihoodResult measured, List<OfImage> ofImages) {
     Bits bits = measured.bitsPerDimension();
     Subject subject = measured.subject();
     Provenance asked =
@@ -44,25 +36,23 @@ record ReportLikelihood(Card card, String about, Provenance asked, Table numbers
     return new ReportLikelihood(
         Card.of(
             "Bits per dimension",
-            bits.value(),
-            Estimates.number(bits.low()),
-            Estimates.number(bits.high()),
+            point(bits),
             "%s images, %s; smoothed at s = %s"
                 .formatted(images, asked.seen(), NumberText.text(measured.sigmaMin()))),
         "%s images of %s: %s.".formatted(images, asked.images(), measured.density()),
         asked,
         new Table(List.of("number", "value"), rows(measured)),
-        histogram(ofImages).orElse(null));
+        histogram(ofImages));
+  }
+
+  private static Point point(Bits bits) {
+    return Point.of(0, bits.value(), bits.low(), bits.high());
   }
 
   private static List<List<String>> rows(LikelihoodResult measured) {
     Bits bits = measured.bitsPerDimension();
     List<List<String>> rows = new ArrayList<>();
-    rows.add(
-        List.of(
-            "bits per dimension",
-            new Point(0, bits.value(), Estimates.number(bits.low()), Estimates.number(bits.high()))
-                .text()));
+    rows.add(List.of("bits per dimension", point(bits).text()));
     rows.add(List.of("offset in it", NumberText.text(measured.offset())));
     addKnown(rows, "standard error", bits.error());
     addKnown(rows, "of it by probes", bits.errorOfProbes());
@@ -99,39 +89,38 @@ record ReportLikelihood(Card card, String about, Provenance asked, Table numbers
   }
 
   private static void addKnown(List<List<String>> rows, String label, Double number) {
-    Double known = Estimates.number(number);
-    if (known != null) {
-      rows.add(List.of(label, NumberText.text(known)));
+    if (number != null && Double.isFinite(number)) {
+      rows.add(List.of(label, NumberText.text(number)));
     }
   }
 
-  private static Optional<Chart> histogram(List<ImageLikelihood> images) {
+  /** Null where there are too few different numbers. */
+  private static Chart histogram(List<OfImage> images) {
     double[] bits =
         images.stream()
-            .mapToDouble(ImageLikelihood::bitsPerDimension)
+            .mapToDouble(OfImage::bitsPerDimension)
             .filter(Double::isFinite)
             .sorted()
             .toArray();
     if (bits.length < 2 || bits[0] == bits[bits.length - 1]) {
-      return Optional.empty();
+      return null;
     }
     double width = (bits[bits.length - 1] - bits[0]) / BINS;
     long[] counts = new long[BINS];
     for (double value : bits) {
       counts[Math.min(BINS - 1, (int) ((value - bits[0]) / width))]++;
     }
-    return Optional.of(
-        new Chart(
-            "Likelihood of each image",
-            "How many images have so many bits per dimension; less is likelier.",
-            Axis.linear("bits per dimension"),
-            Axis.linear("images"),
-            List.of(
-                new Series(
-                    "images",
-                    Drawn.BARS,
-                    IntStream.range(0, BINS)
-                        .mapToObj(bin -> Point.of(bits[0] + (bin + 0.5) * width, counts[bin]))
-                        .toList()))));
+    return new Chart(
+        "Likelihood of each image",
+        "How many images have so many bits per dimension; less is likelier.",
+        Axis.linear("bits per dimension"),
+        Axis.linear("images"),
+        List.of(
+            new Series(
+                "images",
+                Drawn.BARS,
+                IntStream.range(0, BINS)
+                    .mapToObj(bin -> Point.of(bits[0] + (bin + 0.5) * width, counts[bin]))
+                    .toList())));
   }
 }

@@ -1,7 +1,12 @@
 package tweedie.driver.report;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tweedie.driver.evaluate.samples.Aspect;
 import tweedie.driver.evaluate.samples.ComparedRows;
@@ -16,16 +21,13 @@ import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.Chart.Series;
 import tweedie.driver.page.NumberText;
 import tweedie.driver.page.Table;
+import tweedie.driver.report.Recipe.Provenance;
 import tweedie.evaluate.Estimate;
 
 /**
  * What a report shows of samples beside real images.
  *
- * @param name of the samples
  * @param samples what the command takes for them
- * @param asked what the command was told
- * @param about what was compared
- * @param metrics all numbers
  * @param classes how many of each class or mode; null where there are none
  * @param nearest to training images; null where that is not known
  */
@@ -38,12 +40,22 @@ record ReportQuality(
     Chart classes,
     NearestPairs nearest) {
 
-  /**
-   * The section of one set.
-   *
-   * @param set what was measured of it
-   * @param samples what the command takes for it
-   */
+  private static final List<Shown> SHOWN =
+      List.of(
+          new Shown(Aspect.PIXELS, Quantity.SLICED_W2, "In the scale of pixels, [0, 1]"),
+          new Shown(Aspect.VALUES, Quantity.SLICED_W2, "In the scale of the data"),
+          new Shown(Aspect.FEATURES, Quantity.MMD, "Without unit"));
+
+  private record Shown(Aspect of, Quantity metric, String scale) {
+
+    Optional<Metric> in(SamplesResult set) {
+      return set.metrics().stream()
+          .filter(found -> found.of() == of && found.metric() == metric)
+          .findFirst();
+    }
+  }
+
+  /** The section of one set, for which the command takes {@code samples}. */
   static ReportQuality of(SamplesResult set, String samples, Optional<NearestPairs> nearest) {
     Provenance asked = new Provenance(set.data(), set.trainedOn(), 0, set.overrides());
     return new ReportQuality(
@@ -71,9 +83,9 @@ record ReportQuality(
 
   /** An estimate and, where there is a test, how likely it is by chance. */
   private static String tested(Metric metric, Estimate estimate, int set) {
-    Double chance = metric.pValue() == null ? null : Estimates.number(metric.pValue()[set]);
-    return Estimates.text(estimate)
-        + (chance == null ? "" : ", p\u00a0=\u00a0" + NumberText.text(chance));
+    boolean known = metric.pValue() != null && Double.isFinite(metric.pValue()[set]);
+    return Point.of(0, estimate).text()
+        + (known ? ", p\u00a0=\u00a0" + NumberText.text(metric.pValue()[set]) : "");
   }
 
   private static Chart classes(SamplesResult set, Histogram histogram) {
@@ -113,17 +125,65 @@ record ReportQuality(
               List.of(
                   Card.of(
                       "Sliced W2 of " + metric.of().label(),
-                      samples.value(),
-                      Estimates.number(samples.low()),
-                      Estimates.number(samples.high()),
+                      Point.of(0, samples),
                       "%s, %s images; other real images: %s"
                           .formatted(
                               set.name(),
                               NumberText.count(set.measured()),
-                              Estimates.text(metric.real()))));
+                              Point.of(0, metric.real()).text())));
         }
       }
     }
     return best;
+  }
+
+  /**
+   * How good samples are over the calls of the denoiser that they took. Numbers of sets of unlike
+   * sizes cannot be compared, so there is a chart for each metric and size of which there are two
+   * sets or more.
+   *
+   * @param measured what {@code evaluate --what samples} wrote of each set
+   * @param drawn the sets
+   */
+  static List<Chart> byCalls(List<SamplesResult> measured, List<ReportSamples> drawn) {
+    Map<String, Long> calls =
+        drawn.stream().collect(Collectors.toMap(ReportSamples::name, ReportSamples::calls));
+    TreeSet<Integer> sizes = new TreeSet<>(Comparator.reverseOrder());
+    measured.forEach(set -> sizes.add(set.measured()));
+    List<Chart> charts = new ArrayList<>();
+    for (int size : sizes) {
+      for (Shown shown : SHOWN) {
+        chart(shown, size, measured, calls).ifPresent(charts::add);
+      }
+    }
+    return charts;
+  }
+
+  private static Optional<Chart> chart(
+      Shown shown, int size, List<SamplesResult> measured, Map<String, Long> callsOf) {
+    List<Series> series = new ArrayList<>();
+    List<Point> floor = new ArrayList<>();
+    for (SamplesResult set : measured) {
+      long calls = callsOf.getOrDefault(set.name(), 0L);
+      Optional<Metric> metric = shown.in(set);
+      if (set.measured() == size && calls > 0 && metric.isPresent()) {
+        Point point = Point.of(calls, metric.get().samples());
+        series.add(new Series(set.name(), Drawn.POINTS, List.of(point)));
+        floor.add(Point.of(calls, metric.get().real()));
+      }
+    }
+    if (series.size() < 2) {
+      return Optional.empty();
+    }
+    floor.sort(Comparator.comparingDouble(Point::x));
+    series.add(new Series("real images (floor)", Drawn.DASHED, floor));
+    return Optional.of(
+        new Chart(
+            "%s of %s by calls".formatted(shown.metric.label(), shown.of.label()),
+            "%s, with 95 %% intervals; less is better. Sets of %s samples."
+                .formatted(shown.scale, NumberText.count(size)),
+            Axis.log("calls of the denoiser for each chain"),
+            Axis.linear(shown.metric.label()),
+            series));
   }
 }

@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -18,7 +19,10 @@ import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.evaluate.samples.SamplesResult;
+import tweedie.driver.page.Chart;
+import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.NumberText;
+import tweedie.driver.report.Card.Command;
 import tweedie.driver.report.Card.Fact;
 import tweedie.driver.run.RunDirectory;
 import tweedie.driver.run.SampleDirectory;
@@ -32,6 +36,37 @@ final class ReportReader {
   private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
   private static final double LOW = 0.1;
   private static final double HIGH = 0.9;
+
+  /**
+   * What the template page/report.html shows; null and empty parts are left out, or the page says
+   * which command makes them.
+   *
+   * @param refreshSeconds after so many seconds it loads itself again; never for 0
+   * @param chains their noise
+   * @param noDenoising why the strip is not there
+   * @param training charts of the rounds
+   * @param byCalls quality over calls
+   */
+  record ReportPage(
+      String title,
+      int refreshSeconds,
+      boolean live,
+      String run,
+      String written,
+      List<Fact> facts,
+      List<Card> cards,
+      List<String> warnings,
+      List<ReportSamples> samples,
+      Chart chains,
+      DenoisingStrip denoising,
+      String noDenoising,
+      List<Chart> training,
+      ReportLikelihood likelihood,
+      List<ReportQuality> quality,
+      List<Chart> byCalls,
+      ReportScore score,
+      String settings,
+      List<Command> commands) {}
 
   private final RunDirectory run;
   private final Configuration hadoop;
@@ -84,7 +119,7 @@ final class ReportReader {
         rounds.isEmpty() ? List.of() : new ReportCharts(rounds).all(),
         likelihood.orElse(null),
         quality,
-        new QualityByCalls(evaluation.samples(), samples).charts(),
+        ReportQuality.byCalls(evaluation.samples(), samples),
         score.orElse(null),
         loaded.resolved(),
         commands.all(samples, quality, likelihood, score));
@@ -149,25 +184,22 @@ final class ReportReader {
     if (settings.model().oracle() != Settings.Oracle.NONE) {
       facts.add(new Fact("Model", "an oracle, which needs no training"));
     }
-    checkpoint.ifPresent(
-        newest -> {
-          facts.add(
-              new Fact(
-                  "Model",
-                  "%s of %s parameters; it sees %s %d copies"
-                      .formatted(
-                          settings.model().network().name().toLowerCase(java.util.Locale.ROOT),
-                          NumberText.count(newest.state().parameters().length),
-                          settings.model().input().name().equals("MEAN") ? "the mean of" : "all",
-                          settings.noise().copies())));
-          newest
-              .origin()
-              .ifPresent(
-                  origin ->
-                      facts.add(
-                          new Fact(
-                              "Data", settings.data().path() + ": " + origin.data().toString())));
-        });
+    if (checkpoint.isPresent()) {
+      facts.add(
+          new Fact(
+              "Model",
+              "%s of %s parameters; it sees %s %d copies"
+                  .formatted(
+                      settings.model().network().name().toLowerCase(Locale.ROOT),
+                      NumberText.count(checkpoint.get().state().parameters().length),
+                      settings.model().input().name().equals("MEAN") ? "the mean of" : "all",
+                      settings.noise().copies())));
+      String path = settings.data().path();
+      checkpoint
+          .get()
+          .origin()
+          .ifPresent(origin -> facts.add(new Fact("Data", path + ": " + origin.data())));
+    }
     FromSettings.MeanNoise noise = FromSettings.meanNoise(settings);
     facts.add(
         new Fact(
@@ -211,10 +243,9 @@ final class ReportReader {
           .ifPresent(best -> cards.add(validation(best, rounds)));
       RoundMetrics last = rounds.get(rounds.size() - 1);
       cards.add(
-          new Card(
+          Card.of(
               "Training loss",
-              NumberText.text(last.loss()),
-              "",
+              Point.of(0, last.loss()),
               "weighted squared error, without unit; mean over the last round"));
     }
     cards.addAll(ReportQuality.cards(samples));
@@ -234,10 +265,9 @@ final class ReportReader {
 
   private static Card validation(RoundMetrics best, List<RoundMetrics> rounds) {
     long images = best.validationLossByNoise().stream().mapToLong(bin -> bin.images()).sum();
-    return new Card(
+    return Card.of(
         "Validation loss",
-        NumberText.text(best.validationLoss()),
-        "",
+        Point.of(0, best.validationLoss()),
         "least of all rounds, in round %d of %d; weighted squared error, without unit, of %s held-out images"
             .formatted(
                 best.round(), rounds.get(rounds.size() - 1).round(), NumberText.count(images)));

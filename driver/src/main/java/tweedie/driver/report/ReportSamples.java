@@ -3,7 +3,6 @@ package tweedie.driver.report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -25,10 +24,7 @@ import tweedie.sample.LevelSums;
 /**
  * What a report shows of a directory of samples.
  *
- * @param name of the directory
- * @param about how they were drawn
  * @param round of the model that they were drawn from; 0 of one that was not trained
- * @param count how many there are
  * @param calls of the denoiser for each chain
  * @param grid the first of them; null where they are no pictures
  * @param strip how some form; null where they are no pictures
@@ -79,25 +75,22 @@ record ReportSamples(
         read.round(),
         read.samples(),
         read.callsPerChain(),
-        picture(run, new Path(directory, "grid.png"), "samples drawn by " + name).orElse(null),
-        picture(run, new Path(directory, "strip.png"), "how samples form by " + name).orElse(null),
+        picture(run, new Path(directory, "grid.png"), "samples drawn by " + name),
+        picture(run, new Path(directory, "strip.png"), "how samples form by " + name),
         warnings,
-        read.levels().stream().map(ReportSamples::noise).toList(),
+        read.levels().stream()
+            .map(of -> Point.of(of.s(), of.noiseVarianceRatio() / of.predictedVarianceRatio()))
+            .toList(),
         mixing(read.mixing()));
   }
 
-  private static Optional<PagePicture> picture(RunDirectory run, Path file, String alt)
-      throws IOException {
+  private static PagePicture picture(RunDirectory run, Path file, String alt) throws IOException {
     if (!run.files().exists(file)) {
-      return Optional.empty();
+      return null;
     }
     try (FSDataInputStream in = run.files().open(file)) {
-      return Optional.of(new PagePicture(in.readAllBytes(), alt));
+      return new PagePicture(in.readAllBytes(), alt);
     }
-  }
-
-  private static Point noise(Diagnostics.Level level) {
-    return Point.of(level.s(), level.noiseVarianceRatio() / level.predictedVarianceRatio());
   }
 
   /** The noise of the chains of all sets; null where it was not measured. */
@@ -122,7 +115,9 @@ record ReportSamples(
                 .toList()));
     return new Chart(
         "Noise of the chains",
-        "Its variance, as the score tells it, over the most that the method predicts at this level; without unit. Above the dashed line chains carry too much noise, or the score is wrong.",
+        "Its variance, as the score tells it, over the most that the method predicts at this level;"
+            + " without unit. Above the dashed line chains carry too much noise, or the score is"
+            + " wrong.",
         Axis.log("noise level s"),
         Axis.linear("variance / most predicted"),
         series);
@@ -133,15 +128,15 @@ record ReportSamples(
         ? null
         : new Table(
             List.of("statistic", "split R-hat", "effective samples", "autocorrelation, jumps"),
-            mixing.stream().map(ReportSamples::row).toList());
-  }
-
-  private static List<String> row(Mixing of) {
-    return List.of(
-        of.statistic(),
-        text(of.rHat()),
-        text(of.effectiveSamples()),
-        text(of.autocorrelationJumps()));
+            mixing.stream()
+                .map(
+                    of ->
+                        List.of(
+                            of.statistic(),
+                            text(of.rHat()),
+                            text(of.effectiveSamples()),
+                            text(of.autocorrelationJumps())))
+                .toList());
   }
 
   private static String text(Double number) {

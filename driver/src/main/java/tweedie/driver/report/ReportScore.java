@@ -14,6 +14,7 @@ import tweedie.driver.page.Chart.Drawn;
 import tweedie.driver.page.Chart.Point;
 import tweedie.driver.page.Chart.Series;
 import tweedie.driver.page.NumberText;
+import tweedie.driver.report.Recipe.Provenance;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.ScoreError;
 
@@ -70,7 +71,7 @@ record ReportScore(String about, Provenance asked, List<Chart> charts) {
   }
 
   private static Function<Level, Point> error(Function<ScoreError, Estimate> part) {
-    return level -> Estimates.point(level.s(), part.apply(level.score()));
+    return level -> Point.of(level.s(), part.apply(level.score()));
   }
 
   private static List<Series> ratios(ScoreResult measured) {

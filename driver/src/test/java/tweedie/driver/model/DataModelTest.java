@@ -93,7 +93,7 @@ class DataModelTest {
 
   @Test
   void theModelSaysWhatItIs() {
-    DataModel model = new DataModel("here", data);
+    DataModel model = new DataModel("here", data, DataModel.MEMORY_SHARE);
 
     assertThat(model.name()).isEqualTo("the 150 images of here");
     assertThat(model.shape()).isEqualTo(SHAPE);

@@ -58,7 +58,8 @@ class ReportSectionsTest {
     ReportSamples walk = samples.get(1);
     assertThat(heun.about())
         .isEqualTo(
-            "64 samples of the network after round 12 by heun, 18 levels; 35 calls of the denoiser for each chain.");
+            "64 samples of the network after round 12 by heun, 18 levels; 35 calls of the denoiser"
+                + " for each chain.");
     assertThat(heun.mixing()).isNull();
     assertThat(heun.noise())
         .containsExactly(
@@ -116,7 +117,7 @@ class ReportSectionsTest {
 
   @Test
   void qualityByCallsComparesSetsOfOneSize() {
-    List<Chart> charts = new QualityByCalls(evaluation.samples(), samples).charts();
+    List<Chart> charts = ReportQuality.byCalls(evaluation.samples(), samples);
     assertThat(charts)
         .extracting(Chart::title)
         .containsExactly(
@@ -125,7 +126,7 @@ class ReportSectionsTest {
     assertThat(charts.get(0).series().get(2).points())
         .extracting(Point::x)
         .containsExactly(35.0, 400.0);
-    assertThat(new QualityByCalls(evaluation.samples(), List.of()).charts()).isEmpty();
+    assertThat(ReportQuality.byCalls(evaluation.samples(), List.of())).isEmpty();
   }
 
   @Test
@@ -157,7 +158,8 @@ class ReportSectionsTest {
     ReportScore score = score();
     assertThat(score.about())
         .isEqualTo(
-            "the network after round 12 on 500 images of file:/data/fresh (trained on); the floor is the best denoiser of the training images.");
+            "the network after round 12 on 500 images of file:/data/fresh (trained on); the floor"
+                + " is the best denoiser of the training images.");
     assertThat(names(score.charts().get(0)))
         .containsExactly(
             "model, m = 1",

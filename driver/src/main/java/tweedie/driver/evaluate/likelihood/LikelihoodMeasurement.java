@@ -7,12 +7,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.DataException;
 import tweedie.data.Json;
 import tweedie.data.WholeFile;
@@ -24,7 +23,7 @@ import tweedie.driver.config.Settings.Likelihood;
 import tweedie.driver.evaluate.EvaluatedRun;
 import tweedie.driver.evaluate.EvaluatedRun.Real;
 import tweedie.driver.evaluate.Measurement;
-import tweedie.driver.evaluate.likelihood.LikelihoodPlan.Planned;
+import tweedie.driver.evaluate.RealImages;
 import tweedie.driver.evaluate.likelihood.LikelihoodTask.Batch;
 import tweedie.driver.evaluate.likelihood.LikelihoodTask.Measure;
 import tweedie.driver.model.BatchSize;
@@ -33,6 +32,9 @@ import tweedie.driver.progress.CountedJob;
 import tweedie.driver.run.RunLock;
 import tweedie.evaluate.likelihood.DataNormal;
 import tweedie.evaluate.likelihood.ImageDensity;
+import tweedie.evaluate.likelihood.PixelScale;
+import tweedie.score.Draws;
+import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
 
 /**
@@ -48,7 +50,6 @@ public final class LikelihoodMeasurement implements Measurement {
   private static final int BACKWARD = 3;
 
   private final EvaluatedRun run;
-  private final JavaSparkContext spark;
   private final Likelihood settings;
   private final long seed;
   private final RunModel model;
@@ -57,21 +58,28 @@ public final class LikelihoodMeasurement implements Measurement {
   private final int batchSize;
   private final LikelihoodPlan plan;
 
-  private LikelihoodMeasurement(EvaluatedRun run) throws IOException {
+  /**
+   * Reads what there is to measure.
+   *
+   * @throws DataException if it cannot be
+   */
+  public LikelihoodMeasurement(EvaluatedRun run) throws IOException {
     this.run = run;
-    this.spark = run.spark();
     this.settings = run.settings().evaluate().likelihood();
     this.seed = run.settings().seed();
     if (run.settings().model().oracle() == Settings.Oracle.DATA) {
       throw new DataException(
-          "tweedie.model.oracle = data: the likelihood job measures a trained network or a mixture");
+          "tweedie.model.oracle = data: the likelihood job measures a trained network or a"
+              + " mixture");
     }
     this.model = run.model();
     this.real = run.real();
     this.dequantize = LikelihoodPlan.dequantizes(settings, model.shape(), real);
     int images = LikelihoodPlan.images(settings, real);
     this.batchSize =
-        settings.batchSize() > 0 ? settings.batchSize() : BatchSize.useful(spark, model, BACKWARD);
+        settings.batchSize() > 0
+            ? settings.batchSize()
+            : BatchSize.useful(run.spark(), model, BACKWARD);
     FromSettings.MeanNoise trained = FromSettings.meanNoise(run.settings());
     this.plan =
         new LikelihoodPlan(
@@ -80,15 +88,6 @@ public final class LikelihoodMeasurement implements Measurement {
             prior(),
             settings.sigmaMin() > 0 ? settings.sigmaMin() : trained.min(),
             settings.sigmaMax() > 0 ? settings.sigmaMax() : trained.max());
-  }
-
-  /**
-   * Reads what there is to measure.
-   *
-   * @throws DataException if it cannot be
-   */
-  public static LikelihoodMeasurement prepare(EvaluatedRun run) throws IOException {
-    return new LikelihoodMeasurement(run);
   }
 
   /** The moments of the data the model was trained on, dequantized like those that are measured. */
@@ -103,24 +102,16 @@ public final class LikelihoodMeasurement implements Measurement {
     return dequantize ? LikelihoodPlan.dequantized(mean, variance) : new DataNormal(mean, variance);
   }
 
-  private List<Batch> batches(Planned planned) {
-    int count = planned.images();
-    List<LikelihoodImages> parts =
-        real.shards()
-            .map(data -> LikelihoodImages.of(data, seed, count, batchSize))
-            .orElseGet(
-                () -> LikelihoodImages.of(run.mixture().orElseThrow(), seed, count, batchSize));
+  private List<Batch> batches(Measure measure) {
+    Draws order = Draws.of(seed, Purpose.LIKELIHOOD, -1, 0);
+    List<RealImages> parts = RealImages.of(run, real, order, measure.images(), batchSize);
     return IntStream.range(0, parts.size())
-        .mapToObj(number -> new Batch(planned.measure(), number, parts.get(number)))
+        .mapToObj(number -> new Batch(measure, number, parts.get(number)))
         .toList();
   }
 
   /**
-   * All that decides the numbers of a batch.
-   *
-   * @param model its name
-   * @param weights of the model, as a hash or in words
-   * @param data fingerprint of the images, or the mixture
+   * All that decides the numbers of a batch; data is the fingerprint of the images, or the mixture.
    */
   private record Origin(
       String model,
@@ -134,7 +125,7 @@ public final class LikelihoodMeasurement implements Measurement {
       DataNormal prior,
       List<String> measures) {}
 
-  private Origin origin(List<Planned> measures) {
+  private Origin origin() {
     return new Origin(
         model.name(),
         model.fingerprint(),
@@ -147,8 +138,7 @@ public final class LikelihoodMeasurement implements Measurement {
         dequantize,
         seed,
         plan.prior(),
-        measures.stream()
-            .map(Planned::measure)
+        plan.measures().stream()
             .map(
                 m ->
                     "%s: s from %s to %s, scale %s, %s, %s, %d repeats"
@@ -167,21 +157,21 @@ public final class LikelihoodMeasurement implements Measurement {
   @SuppressWarnings("try") // the lock works by being held
   public List<LikelihoodResult> measure() throws IOException {
     long began = System.nanoTime();
-    List<Planned> measures = plan.measures();
-    String origin = Json.PAGE.text(origin(measures));
+    String origin = Json.PAGE.text(origin());
     String key = UUID.nameUUIDFromBytes(origin.getBytes(StandardCharsets.UTF_8)).toString();
     Path directory = new Path(run.directory().path(), "evaluation/likelihood/" + key);
     FileSystem files = run.directory().files();
     try (RunLock lock = RunLock.of(files, directory, RunLock.Times.USUAL)) {
       WholeFile.write(files, new Path(directory, "origin.json"), origin);
       Map<String, List<ImageDensity>> found = new LinkedHashMap<>();
-      int kept = measured(measures, directory, found);
-      LikelihoodResult result = result(measures, found, kept, (System.nanoTime() - began) / 1e9);
+      int kept = measured(directory, found);
+      LikelihoodResult result =
+          LikelihoodResult.of(
+              subject(), plan, found, kept, (System.nanoTime() - began) / 1e9, run.overrides());
       WholeFile.write(
           files,
           new Path(run.directory().path(), "evaluation/likelihood-images.jsonl"),
-          ImageLikelihood.lines(
-              found.get(plan.usual().name()), result.offset(), model.shape().dimension()));
+          lines(found.get(plan.usual().name()), result.offset()));
       run.write("likelihood", result, result.seconds());
       return List.of(result);
     }
@@ -193,16 +183,13 @@ public final class LikelihoodMeasurement implements Measurement {
    * @param found receives the densities by the name of the measure, in the order of their ids
    * @return how many batches were there before
    */
-  private int measured(
-      List<Planned> measures, Path directory, Map<String, List<ImageDensity>> found)
-      throws IOException {
+  private int measured(Path directory, Map<String, List<ImageDensity>> found) throws IOException {
     FileSystem files = run.directory().files();
     List<Batch> missing = new ArrayList<>();
     int kept = 0;
-    for (Planned planned : measures) {
-      List<ImageDensity> of =
-          found.computeIfAbsent(planned.measure().name(), name -> new ArrayList<>());
-      for (Batch batch : batches(planned)) {
+    for (Measure measure : plan.measures()) {
+      List<ImageDensity> of = found.computeIfAbsent(measure.name(), name -> new ArrayList<>());
+      for (Batch batch : batches(measure)) {
         Path file = batch.file(directory.toString());
         if (files.exists(file)) {
           of.addAll(LikelihoodTask.read(files, file));
@@ -232,44 +219,40 @@ public final class LikelihoodMeasurement implements Measurement {
               run.settings().train().threadsPerWorker(),
               job.count("likelihood", "images", all));
       List<List<ImageDensity>> results =
-          spark.parallelize(missing, missing.size()).map(task).collect();
+          run.spark().parallelize(missing, missing.size()).map(task).collect();
       for (int i = 0; i < results.size(); i++) {
         found.get(missing.get(i).measure().name()).addAll(results.get(i));
       }
     }
   }
 
-  private LikelihoodResult result(
-      List<Planned> measures, Map<String, List<ImageDensity>> found, int kept, double seconds) {
-    List<LikelihoodResult.OfCopies> copies = new ArrayList<>();
-    for (Planned planned : measures) {
-      Measure measure = planned.measure();
-      if (measure.copies() > 0) {
-        copies.add(
-            LikelihoodResult.OfCopies.of(
-                measure, found.get(measure.name()), model.shape().dimension()));
-      }
-    }
-    Measure usual = plan.usual();
-    return LikelihoodResult.of(
-        new LikelihoodResult.Subject(
-            model.name(),
-            model.round(),
-            model.fingerprint(),
-            real.place(),
-            real.shards().map(ShardedData::fingerprint).orElse(null),
-            real.trainedOn(),
-            model.shape().dimension(),
-            dequantize,
-            usual.repeats(),
-            seed),
-        usual,
-        found.get(usual.name()),
-        Optional.ofNullable(found.get(LikelihoodPlan.SIGMA_MIN_DOUBLED)),
-        Optional.ofNullable(found.get(LikelihoodPlan.STEPS_DOUBLED)),
-        copies,
-        kept,
-        seconds,
-        run.overrides());
+  private LikelihoodResult.Subject subject() {
+    return new LikelihoodResult.Subject(
+        model.name(),
+        model.round(),
+        model.fingerprint(),
+        real.place(),
+        real.shards().map(ShardedData::fingerprint).orElse(null),
+        real.trainedOn(),
+        model.shape().dimension(),
+        dequantize,
+        settings.repeats(),
+        seed);
+  }
+
+  /** A line of JSON for each image. */
+  private String lines(List<ImageDensity> images, double offset) {
+    int d = model.shape().dimension();
+    return images.stream()
+        .map(
+            image ->
+                new LikelihoodResult.OfImage(
+                    image.id(),
+                    image.label(),
+                    PixelScale.differentialBits(image.logDensity(), d) + offset,
+                    image.logDensity(),
+                    image.calls()))
+        .map(line -> Json.SNAKE_LINE.text(line) + "\n")
+        .collect(Collectors.joining());
   }
 }

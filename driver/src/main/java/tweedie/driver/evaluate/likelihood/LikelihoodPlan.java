@@ -36,13 +36,6 @@ record LikelihoodPlan(
   private static final int DRAWS = 1000;
 
   /**
-   * What is measured of the first images of an order.
-   *
-   * @param images how many
-   */
-  record Planned(Measure measure, int images) {}
-
-  /**
    * @throws DataException if the noise leaves nothing to measure
    */
   LikelihoodPlan {
@@ -105,63 +98,56 @@ record LikelihoodPlan(
 
   /** The density of all images, as the settings say. */
   Measure usual() {
-    return new Measure("images", flow(1, 1), least, settings.repeats(), 0);
+    return new Measure("images", flow(1, 1), least, settings.repeats(), 0, images);
   }
 
   /** All that is measured, {@link #usual} first. */
-  List<Planned> measures() {
-    List<Planned> measures = new ArrayList<>();
+  List<Measure> measures() {
+    List<Measure> measures = new ArrayList<>();
     Measure usual = usual();
-    measures.add(new Planned(usual, images));
+    measures.add(usual);
     int some = Math.min(settings.sensitivityImages(), images);
     if (some > 0) {
       if (2 * least < most) {
         measures.add(
-            new Planned(
-                new Measure(SIGMA_MIN_DOUBLED, usual.flow(), 2 * least, usual.repeats(), 0), some));
+            new Measure(SIGMA_MIN_DOUBLED, usual.flow(), 2 * least, usual.repeats(), 0, some));
       }
-      measures.add(
-          new Planned(new Measure(STEPS_DOUBLED, flow(2, 2), least, usual.repeats(), 0), some));
+      measures.add(new Measure(STEPS_DOUBLED, flow(2, 2), least, usual.repeats(), 0, some));
     }
+    double sigma = settings.copies().sigma();
     for (int copies : settings.copies().counts()) {
-      double sigma = settings.copies().sigma();
-      int count = Math.min(settings.copies().images(), images);
-      measures.add(new Planned(matched(usual.flow(), copies, sigma), count));
+      // copies whose mean has this noise, and copies that have it each
+      measures.add(copies("copies-%d-matched", usual.flow(), copies, sigma));
       if (copies > 1) { // of one copy it is the same
-        measures.add(new Planned(fixed(usual.flow(), copies, sigma), count));
+        double s = new CopyNoise(sigma, copies).s();
+        measures.add(copies("copies-%d-fixed", usual.flow(), copies, s));
       }
     }
     return measures.stream().distinct().toList();
   }
 
-  /** Copies whose mean has this noise. */
-  private static Measure matched(FlowLikelihood flow, int copies, double s) {
-    return new Measure("copies-%d-matched".formatted(copies), flow, s, 1, copies);
+  private Measure copies(String name, FlowLikelihood flow, int copies, double s) {
+    int count = Math.min(settings.copies().images(), images);
+    return new Measure(name.formatted(copies), flow, s, 1, copies, count);
   }
 
-  /** Copies that have this noise each. */
-  private static Measure fixed(FlowLikelihood flow, int copies, double sigma) {
-    return new Measure(
-        "copies-%d-fixed".formatted(copies), flow, new CopyNoise(sigma, copies).s(), 1, copies);
-  }
-
+  /**
+   * @param probes at least
+   */
   private FlowLikelihood flow(int finer, int probes) {
-    return new FlowLikelihood(prior, most, solver(finer), divergence(probes));
-  }
-
-  private FlowSolver solver(int finer) {
-    return switch (settings.solver()) {
-      case GRID -> new FlowSolver.Grid(settings.method(), finer * settings.steps());
-      case ADAPTIVE ->
-          new FlowSolver.Adaptive(finer == 1 ? settings.tolerance() : settings.tolerance() / 10);
-    };
-  }
-
-  private Divergence divergence(int atLeast) {
-    return switch (settings.trace()) {
-      case EXACT -> new Divergence.Exact();
-      case HUTCHINSON ->
-          new Divergence.Hutchinson(settings.probe(), Math.max(atLeast, settings.probes()));
-    };
+    FlowSolver solver =
+        switch (settings.solver()) {
+          case GRID -> new FlowSolver.Grid(settings.method(), finer * settings.steps());
+          case ADAPTIVE ->
+              new FlowSolver.Adaptive(
+                  finer == 1 ? settings.tolerance() : settings.tolerance() / 10);
+        };
+    Divergence divergence =
+        switch (settings.trace()) {
+          case EXACT -> new Divergence.Exact();
+          case HUTCHINSON ->
+              new Divergence.Hutchinson(settings.probe(), Math.max(probes, settings.probes()));
+        };
+    return new FlowLikelihood(prior, most, solver, divergence);
   }
 }

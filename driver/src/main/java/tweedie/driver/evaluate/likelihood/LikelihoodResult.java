@@ -3,9 +3,8 @@ package tweedie.driver.evaluate.likelihood;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import tweedie.driver.evaluate.Measurement;
 import tweedie.driver.evaluate.likelihood.LikelihoodTask.Measure;
 import tweedie.driver.run.EarlierFiles;
@@ -180,7 +179,7 @@ public record LikelihoodResult(
       Double errorOfCopies) {
 
     static OfCopies of(Measure measure, List<ImageDensity> densities, int d) {
-      CopyNoise noise = CopyNoise.ofMean(measure.s(), measure.copies());
+      CopyNoise noise = measure.noise();
       int m = noise.copies();
       MeanDensity means = MeanDensity.of(densities);
       MeanDensity joint = MeanDensity.of(densities.stream().map(ImageDensity::joint).toList());
@@ -196,27 +195,42 @@ public record LikelihoodResult(
     }
   }
 
+  /**
+   * A line of {@code likelihood-images.jsonl}.
+   *
+   * @param nats log density
+   * @param calls of the denoiser
+   */
+  public record OfImage(long id, int label, double bitsPerDimension, double nats, double calls) {}
+
+  /**
+   * @param found the densities by the name of the measure
+   */
   static LikelihoodResult of(
       Subject subject,
-      Measure usual,
-      List<ImageDensity> images,
-      Optional<List<ImageDensity>> sigmaMinDoubled,
-      Optional<List<ImageDensity>> stepsDoubled,
-      List<OfCopies> copies,
+      LikelihoodPlan plan,
+      Map<String, List<ImageDensity>> found,
       int batchesKept,
       double seconds,
       List<String> overrides) {
     int d = subject.dimension();
     double offset = subject.dequantized() ? PixelScale.UNIT.offset() : 0;
+    Measure usual = plan.usual();
+    List<ImageDensity> images = found.get(usual.name());
     MeanDensity density = MeanDensity.of(images);
     List<Sensitivity> sensitivity = new ArrayList<>();
-    sigmaMinDoubled.ifPresent(
-        other ->
-            sensitivity.add(
-                sensitivity(
-                    "twice the smallest noise, %.4g".formatted(2 * usual.s()), other, images, d)));
-    stepsDoubled.ifPresent(
-        other -> sensitivity.add(sensitivity("a finer solution of the ODE", other, images, d)));
+    List<OfCopies> copies = new ArrayList<>();
+    for (Measure measure : plan.measures()) {
+      List<ImageDensity> other = found.get(measure.name());
+      if (measure.copies() > 0) {
+        copies.add(OfCopies.of(measure, other, d));
+      } else if (measure.name().equals(LikelihoodPlan.SIGMA_MIN_DOUBLED)) {
+        String what = "twice the smallest noise, %.4g".formatted(measure.s());
+        sensitivity.add(sensitivity(what, other, images, d));
+      } else if (measure.name().equals(LikelihoodPlan.STEPS_DOUBLED)) {
+        sensitivity.add(sensitivity("a finer solution of the ODE", other, images, d));
+      }
+    }
     return new LikelihoodResult(
         subject,
         "the density of %s smoothed by normal noise of standard deviation %.4g"
@@ -232,7 +246,11 @@ public record LikelihoodResult(
         new Nats(density.mean(), known(density.error())),
         images.stream().mapToDouble(ImageDensity::calls).average().orElseThrow(),
         sensitivity,
-        tails(images, d),
+        new Tails(
+            PixelScale.differentialBits(
+                mean(images, ImageDensity::logPlainPriors) - mean(images, ImageDensity::logPriors),
+                d),
+            mean(images, ImageDensity::squaredRadii)),
         copies,
         batchesKept,
         seconds,
@@ -256,17 +274,11 @@ public record LikelihoodResult(
         bits(single, d));
   }
 
-  private static Tails tails(List<ImageDensity> images, int d) {
-    double with = mean(images, ImageDensity::logPriors);
-    double without = mean(images, ImageDensity::logPlainPriors);
-    return new Tails(
-        PixelScale.differentialBits(without - with, d), mean(images, ImageDensity::squaredRadii));
-  }
-
   private static double mean(List<ImageDensity> images, Function<ImageDensity, double[]> values) {
-    ToDoubleFunction<ImageDensity> ofImage =
-        image -> Arrays.stream(values.apply(image)).average().orElseThrow();
-    return images.stream().mapToDouble(ofImage).average().orElseThrow();
+    return images.stream()
+        .mapToDouble(image -> Arrays.stream(values.apply(image)).average().orElseThrow())
+        .average()
+        .orElseThrow();
   }
 
   private static Double bits(double error, int d) {

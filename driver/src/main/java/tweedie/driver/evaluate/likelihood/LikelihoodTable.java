@@ -1,35 +1,34 @@
 package tweedie.driver.evaluate.likelihood;
 
+import java.util.Formatter;
+
 /** A density of images as a table for a person. */
 record LikelihoodTable(LikelihoodResult measured) {
 
   String text() {
-    StringBuilder text = new StringBuilder();
+    Formatter text = new Formatter();
     LikelihoodResult.Subject subject = measured.subject();
     LikelihoodResult.Bits bits = measured.bitsPerDimension();
     String unit =
         measured.offset() == 0 ? "bits per dimension (of a density)" : "bits per dimension";
-    line(
-        text,
-        "Likelihood of %d images of %s (%s), %d values each, under %s",
+    text.format(
+        "Likelihood of %d images of %s (%s), %d values each, under %s%n",
         measured.images(),
         subject.data(),
         subject.trainedOn() ? "trained on" : "not trained on",
         subject.dimension(),
         subject.model());
-    line(text, "  %s", measured.density());
-    line(
-        text,
-        "  noise from %.4g to %.4g, %s, %s, %.0f calls an image%s",
+    text.format("  %s%n", measured.density());
+    text.format(
+        "  noise from %.4g to %.4g, %s, %s, %.0f calls an image%s%n",
         measured.sigmaMin(),
         measured.sigmaMax(),
         measured.solver(),
         measured.divergence(),
         measured.callsPerImage(),
         subject.repeats() > 1 ? ", %d dequantizations".formatted(subject.repeats()) : "");
-    line(
-        text,
-        "%s: %.4f%s%s",
+    text.format(
+        "%s: %.4f%s%s%n",
         unit,
         bits.value(),
         bits.error() == null
@@ -39,23 +38,19 @@ record LikelihoodTable(LikelihoodResult measured) {
         measured.offset() == 0
             ? ""
             : "; %.0f of them for pixels in [0, 1]".formatted(measured.offset()));
-    line(
-        text,
-        "log density: %.4f nats an image%s",
+    text.format(
+        "log density: %.4f nats an image%s%n",
         measured.natsPerImage().value(),
         measured.natsPerImage().error() == null
             ? ""
             : ", standard error %.2g".formatted(measured.natsPerImage().error()));
-    line(
-        text,
-        "standard error in bits per dimension: all %s, of it probes %s, dequantizations and probes %s",
-        said(bits.error()),
-        said(bits.errorOfProbes()),
-        said(bits.errorOfRepeats()));
+    text.format(
+        "standard error in bits per dimension: all %s, of it probes %s, dequantizations and probes"
+            + " %s%n",
+        said(bits.error()), said(bits.errorOfProbes()), said(bits.errorOfRepeats()));
     for (LikelihoodResult.Sensitivity other : measured.sensitivity()) {
-      line(
-          text,
-          "%s: %+.4f bits per dimension, standard error %s, on %d images%s",
+      text.format(
+          "%s: %+.4f bits per dimension, standard error %s, on %d images%s%n",
           other.what(),
           other.difference(),
           said(other.error()),
@@ -64,20 +59,17 @@ record LikelihoodTable(LikelihoodResult measured) {
               ? ""
               : "; one probe of one image is off by %s".formatted(said(other.errorOfProbes())));
     }
-    line(
-        text,
-        "where the flow ends: squared radius %.4f of what it should be; the moments of the data are worth %.2g bits per dimension there",
-        measured.tails().squaredRadius(),
-        measured.tails().momentsOfData());
+    text.format(
+        "where the flow ends: squared radius %.4f of what it should be; the moments of the data are"
+            + " worth %.2g bits per dimension there%n",
+        measured.tails().squaredRadius(), measured.tails().momentsOfData());
     if (!measured.copies().isEmpty()) {
-      line(
-          text,
-          "noisy copies: log density in nats for each value, of their mean and of all of them");
-      line(text, "%4s %10s %10s %8s %22s %22s", "m", "sigma", "s", "images", "mean", "copies");
+      text.format(
+          "noisy copies: log density in nats for each value, of their mean and of all of them%n");
+      text.format("%4s %10s %10s %8s %22s %22s%n", "m", "sigma", "s", "images", "mean", "copies");
       for (LikelihoodResult.OfCopies of : measured.copies()) {
-        line(
-            text,
-            "%4d %10.4g %10.4g %8d %22s %22s",
+        text.format(
+            "%4d %10.4g %10.4g %8d %22s %22s%n",
             of.m(),
             of.sigma(),
             of.s(),
@@ -87,10 +79,6 @@ record LikelihoodTable(LikelihoodResult measured) {
       }
     }
     return text.toString().stripTrailing();
-  }
-
-  private static void line(StringBuilder text, String format, Object... values) {
-    text.append(format.formatted(values)).append('\n');
   }
 
   private static String said(Double number) {

@@ -19,6 +19,7 @@ import tweedie.data.LabeledImage;
 import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 import tweedie.device.TaskResources;
+import tweedie.driver.evaluate.RealImages;
 import tweedie.driver.model.RunModel;
 import tweedie.evaluate.likelihood.CopiesDensity;
 import tweedie.evaluate.likelihood.FlowLikelihood;
@@ -55,11 +56,12 @@ record LikelihoodTask(
    * @param s noise of the density
    * @param repeats how often an image is dequantized
    * @param copies number of noisy copies whose joint density is measured; 0 for the image itself
+   * @param images how many: the first of an order
    */
-  record Measure(String name, FlowLikelihood flow, double s, int repeats, int copies)
+  record Measure(String name, FlowLikelihood flow, double s, int repeats, int copies, int images)
       implements Serializable {
 
-    private CopyNoise noise() {
+    CopyNoise noise() {
       return CopyNoise.ofMean(s, copies);
     }
   }
@@ -69,7 +71,7 @@ record LikelihoodTask(
    *
    * @param number of the batch among those of its measure
    */
-  record Batch(Measure measure, int number, LikelihoodImages images) implements Serializable {
+  record Batch(Measure measure, int number, RealImages images) implements Serializable {
 
     Path file(String directory) {
       return new Path(directory, "%s-%06d.jsonl".formatted(measure.name(), number));
@@ -86,17 +88,14 @@ record LikelihoodTask(
     Configuration hadoop = TaskResources.hadoop();
     List<LabeledImage> images = batch.images().read(hadoop);
     List<ImageDensity> densities = new ArrayList<>();
+    Measure measure = batch.measure();
     try (DifferentiableDenoiser denoiser = model.value().differentiable()) {
       long[] ids = images.stream().mapToLong(LabeledImage::id).toArray();
       double[] spread = new double[ids.length];
       List<Density[]> repeats = new ArrayList<>();
-      for (int repeat = 0; repeat < batch.measure().repeats(); repeat++) {
-        double[] points = points(images, batch.measure(), repeat, spread);
-        repeats.add(
-            batch
-                .measure()
-                .flow()
-                .logDensity(denoiser, points, batch.measure().s(), seed, ids, repeat));
+      for (int repeat = 0; repeat < measure.repeats(); repeat++) {
+        double[] points = points(images, measure, repeat, spread);
+        repeats.add(measure.flow().logDensity(denoiser, points, measure.s(), seed, ids, repeat));
         measured.add(ids.length);
       }
       for (int i = 0; i < ids.length; i++) {
@@ -110,7 +109,12 @@ record LikelihoodTask(
       }
     }
     Path file = batch.file(directory);
-    WholeFile.write(ResultFiles.of(file, hadoop), file, lines(densities));
+    WholeFile.write(
+        ResultFiles.of(file, hadoop),
+        file,
+        densities.stream()
+            .map(density -> Json.LINE.text(density) + "\n")
+            .collect(Collectors.joining()));
     return densities;
   }
 
@@ -138,12 +142,6 @@ record LikelihoodTask(
       points.add(point);
     }
     return ImageRows.joined(points);
-  }
-
-  private static String lines(List<ImageDensity> densities) {
-    return densities.stream()
-        .map(density -> Json.LINE.text(density) + "\n")
-        .collect(Collectors.joining());
   }
 
   /**

@@ -30,13 +30,7 @@ public record ComparedRows(float[][] rows, int dimension) implements Serializabl
     return rows[REAL].length / dimension;
   }
 
-  /**
-   * Rows of one set, the work of one task.
-   *
-   * @param set number of the set
-   * @param from first row
-   * @param to row after the last
-   */
+  /** Rows from..to-1 of one set, the work of one task. */
   record Block(int set, int from, int to) implements Serializable {}
 
   /** All rows of the first {@code sets} sets in blocks. */

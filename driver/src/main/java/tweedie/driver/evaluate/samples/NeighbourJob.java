@@ -1,6 +1,7 @@
 package tweedie.driver.evaluate.samples;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -49,10 +50,7 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedRows shared, i
   Cross[] cross(Own[] own) {
     List<Block> blocks = shared.sets().value().blocks(ComparedRows.COMPARED);
     int size = shared.sets().value().size();
-    double[][] radii = new double[own.length][];
-    for (int set = 0; set < own.length; set++) {
-      radii[set] = own[set].squaredRadii();
-    }
+    double[][] radii = Arrays.stream(own).map(Own::squaredRadii).toArray(double[][]::new);
     List<Cross> parts =
         spark
             .parallelize(blocks, blocks.size())
@@ -91,11 +89,7 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedRows shared, i
     }
   }
 
-  /**
-   * Of a block against all of its set.
-   *
-   * @param neighbours k of the balls
-   */
+  /** Of a block against all of its set. */
   static Own own(ComparedRows sets, Block block, int neighbours) {
     int n = sets.size();
     double[] products =

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import tweedie.data.ImageRows;
@@ -14,11 +14,11 @@ import tweedie.data.ImageShape;
 import tweedie.data.shard.ShardedData;
 import tweedie.data.source.GeneratedImages;
 import tweedie.device.TaskResources;
-import tweedie.driver.config.Settings;
-import tweedie.driver.evaluate.RealImages;
+import tweedie.driver.evaluate.EvaluatedRun;
+import tweedie.driver.evaluate.EvaluatedRun.Real;
+import tweedie.driver.evaluate.SampleSet.Drawn;
 import tweedie.driver.evaluate.TrainingNeighbours;
 import tweedie.driver.evaluate.samples.ComparedRows.Block;
-import tweedie.driver.evaluate.samples.SamplesResult.ClassifierReport;
 import tweedie.driver.evaluate.samples.SamplesResult.Histogram;
 import tweedie.driver.evaluate.samples.SamplesResult.Metric;
 import tweedie.driver.evaluate.samples.SamplesResult.Nearest;
@@ -39,8 +39,18 @@ import tweedie.score.GaussianMixture;
  *
  * <p>The wrong samples are normal, each pixel by itself with the mean and the variance that it has
  * in the real images.
+ *
+ * @param rows of the real images, two halves; where there are fewer samples than a half has rows,
+ *     as many of each half are used
+ * @param training data in which near images are searched; empty where the real images are these
  */
-final class SampleComparison {
+record SampleComparison(
+    EvaluatedRun run,
+    ImageShape shape,
+    Real real,
+    float[] rows,
+    Optional<RealClasses> classes,
+    Optional<ShardedData> training) {
 
   /** Most rows of each set whose nearest training image is searched. */
   private static final int MOST_SEARCHED = 1000;
@@ -48,74 +58,25 @@ final class SampleComparison {
   /** So many of the nearest are named. */
   private static final int PAIRS = 8;
 
-  private final JavaSparkContext spark;
-  private final Settings settings;
-  private final ImageShape shape;
-  private final Reference reference;
-  private final Optional<Classifier> classifier;
-  private final Optional<GaussianMixture> mixture;
-  private final Optional<ShardedData> training;
-  private final List<String> overrides;
-
-  /**
-   * The real images.
-   *
-   * @param place where they are
-   * @param trainedOn whether the model has seen them
-   * @param eightBit whether pixels are 8-bit; samples are then rounded as in an image file
-   * @param rows two halves
-   * @param shares of the classes, [K]
-   * @param accuracies of the classifier; empty where there is none
-   */
-  record Reference(
-      String place,
-      boolean trainedOn,
-      boolean eightBit,
-      RealImages rows,
-      double[] shares,
-      List<ClassifierReport> accuracies) {}
-
-  /**
-   * @param training data in which near images are searched; empty where the real images are these
-   * @param overrides settings that are not the run's
-   */
-  SampleComparison(
-      JavaSparkContext spark,
-      Settings settings,
-      ImageShape shape,
-      Reference reference,
-      Optional<Classifier> classifier,
-      Optional<GaussianMixture> mixture,
-      Optional<ShardedData> training,
-      List<String> overrides) {
-    this.spark = spark;
-    this.settings = settings;
-    this.shape = shape;
-    this.reference = reference;
-    this.classifier = classifier;
-    this.mixture = mixture;
-    this.training = training;
-    this.overrides = overrides;
+  /** Measures samples. */
+  SamplesResult measure(Drawn set) {
+    try (CountedJob job = run.job("samples " + set.name())) {
+      return measure(job, set.name(), set.images());
+    }
   }
 
-  /**
-   * Measures samples.
-   *
-   * @param job shares the sets with all tasks until it is closed
-   * @param half rows of the first half of the real images; where there are fewer samples, as many
-   *     of each half are used
-   */
-  SamplesResult measure(CountedJob job, String name, GeneratedImages samples, int half) {
+  private SamplesResult measure(CountedJob job, String name, GeneratedImages samples) {
     long began = System.nanoTime();
+    int half = rows.length / shape.dimension() / 2;
     int n = Math.min(samples.count(), half);
     ComparedRows sets = sets(samples, n, half);
     Broadcast<ComparedRows> shared = job.broadcast(sets);
-    DistanceJobs distances = new DistanceJobs(spark, settings);
+    DistanceJobs distances = new DistanceJobs(run.spark(), run.settings());
     Aspect values = shape.vector() ? Aspect.VALUES : Aspect.PIXELS;
     List<Metric> metrics = new ArrayList<>(distances.of(shared, shape, values));
     List<Histogram> histograms = new ArrayList<>();
-    if (classifier.isPresent()) {
-      Classified[] classified = classify(shared);
+    if (classes.isPresent()) {
+      Classified[] classified = classify(shared, classes.get().classifier());
       float[][] features =
           Arrays.stream(classified).map(Classified::features).toArray(float[][]::new);
       metrics.addAll(
@@ -124,11 +85,12 @@ final class SampleComparison {
               new ImageShape(1, 1, ClassNetwork.FEATURES),
               Aspect.FEATURES));
       int[][] labels = Arrays.stream(classified).map(Classified::labels).toArray(int[][]::new);
-      addHistogram(Aspect.CLASSES, labels, reference.shares(), metrics, histograms);
+      addHistogram(Aspect.CLASSES, labels, classes.get().shares(), metrics, histograms);
       metrics.add(meanOf(Quantity.CONFIDENCE, classified, Classified::confidence));
       metrics.add(meanOf(Quantity.ENTROPY, classified, Classified::entropy));
     }
-    if (mixture.isPresent()) {
+    Optional<GaussianMixture> mixture = run.mixture();
+    if (mixture.filter(found -> found.dimension() == shape.dimension()).isPresent()) {
       metrics.add(distances.stein(shared, mixture.get(), values));
       Modes modes = new Modes(mixture.get());
       int[][] of = Arrays.stream(sets.rows()).map(modes::of).toArray(int[][]::new);
@@ -143,29 +105,29 @@ final class SampleComparison {
         samples.place(),
         samples.total(),
         n,
-        reference.place(),
-        reference.trainedOn(),
-        reference.accuracies(),
+        real.place(),
+        real.trainedOn(),
+        classes.map(RealClasses::accuracies).orElse(List.of()),
         metrics,
         histograms,
         nearest,
         (System.nanoTime() - began) / 1e9,
-        overrides);
+        run.overrides());
   }
 
   private ComparedRows sets(GeneratedImages samples, int n, int half) {
     int d = shape.dimension();
-    float[] real = reference.rows().rows();
-    float[][] rows = new float[ComparedRows.COMPARED + 1][];
-    rows[ComparedRows.SAMPLES] = rounded(Arrays.copyOf(samples.pixels(), n * d));
-    rows[ComparedRows.FLOOR] = Arrays.copyOfRange(real, half * d, (half + n) * d);
-    rows[ComparedRows.REAL] = Arrays.copyOf(real, n * d);
-    rows[ComparedRows.WRONG] = rounded(wrong(real, n));
-    return new ComparedRows(rows, d);
+    float[][] sets = new float[ComparedRows.COMPARED + 1][];
+    sets[ComparedRows.SAMPLES] = rounded(Arrays.copyOf(samples.pixels(), n * d));
+    sets[ComparedRows.FLOOR] = Arrays.copyOfRange(rows, half * d, (half + n) * d);
+    sets[ComparedRows.REAL] = Arrays.copyOf(rows, n * d);
+    sets[ComparedRows.WRONG] = rounded(wrong(n));
+    return new ComparedRows(sets, d);
   }
 
+  /** As in an image file, where the real images are 8-bit. */
   private float[] rounded(float[] pixels) {
-    if (reference.eightBit()) {
+    if (real.shards().filter(ShardedData::eightBit).isPresent()) {
       for (int j = 0; j < pixels.length; j++) {
         pixels[j] = Math.round(255 * Math.min(1, Math.max(0, pixels[j]))) / 255f;
       }
@@ -173,21 +135,21 @@ final class SampleComparison {
     return pixels;
   }
 
-  private float[] wrong(float[] real, int n) {
+  private float[] wrong(int n) {
     int d = shape.dimension();
     double[] mean = new double[d];
     double[] variance = new double[d];
-    int count = real.length / d;
-    for (int j = 0; j < real.length; j++) {
-      mean[j % d] += real[j] / (double) count;
+    int count = rows.length / d;
+    for (int j = 0; j < rows.length; j++) {
+      mean[j % d] += rows[j] / (double) count;
     }
-    for (int j = 0; j < real.length; j++) {
-      double apart = real[j] - mean[j % d];
+    for (int j = 0; j < rows.length; j++) {
+      double apart = rows[j] - mean[j % d];
       variance[j % d] += apart * apart / count;
     }
     float[] wrong = new float[n * d];
     for (int i = 0; i < n; i++) {
-      Draws draws = Draws.of(settings.seed(), Purpose.EVALUATION, i, 1);
+      Draws draws = Draws.of(run.settings().seed(), Purpose.EVALUATION, i, 1);
       for (int j = 0; j < d; j++) {
         wrong[i * d + j] = (float) (mean[j] + Math.sqrt(variance[j]) * draws.gaussian());
       }
@@ -195,33 +157,28 @@ final class SampleComparison {
     return wrong;
   }
 
-  private Classified[] classify(Broadcast<ComparedRows> shared) {
-    ComparedRows sets = shared.value();
-    int classes = classifier.orElseThrow().classes();
-    int n = sets.size();
-    float[][] probabilities = new float[ComparedRows.COMPARED + 1][n * classes];
-    float[][] features = new float[ComparedRows.COMPARED + 1][n * ClassNetwork.FEATURES];
-    try (CountedJob job = CountedJob.within(spark, "classes")) {
-      Broadcast<Classifier> judge = job.broadcast(classifier.get());
-      List<Block> blocks = sets.blocks(ComparedRows.COMPARED + 1);
+  private Classified[] classify(Broadcast<ComparedRows> shared, Classifier classifier) {
+    List<Block> blocks = shared.value().blocks(ComparedRows.COMPARED + 1);
+    int ofSet = blocks.size() / (ComparedRows.COMPARED + 1);
+    try (CountedJob job = CountedJob.within(run.spark(), "classes")) {
+      int threads = run.settings().train().threadsPerWorker();
       List<Classified> parts =
-          spark
+          run.spark()
               .parallelize(blocks, blocks.size())
-              .map(new Classify(shared, judge, settings.train().threadsPerWorker()))
+              .map(new Classify(shared, job.broadcast(classifier), threads))
               .collect();
-      for (int i = 0; i < parts.size(); i++) {
-        Block block = blocks.get(i);
-        copy(parts.get(i).probabilities(), probabilities[block.set()], block.from() * classes);
-        copy(parts.get(i).features(), features[block.set()], block.from() * ClassNetwork.FEATURES);
-      }
+      return IntStream.rangeClosed(0, ComparedRows.COMPARED)
+          .mapToObj(set -> parts.subList(set * ofSet, (set + 1) * ofSet))
+          .map(
+              set ->
+                  new Classified(
+                      classifier.classes(),
+                      ImageRows.joined(
+                          set.stream().map(Classified::probabilities).toArray(float[][]::new)),
+                      ImageRows.joined(
+                          set.stream().map(Classified::features).toArray(float[][]::new))))
+          .toArray(Classified[]::new);
     }
-    return IntStream.range(0, probabilities.length)
-        .mapToObj(set -> new Classified(classes, probabilities[set], features[set]))
-        .toArray(Classified[]::new);
-  }
-
-  private static void copy(float[] from, float[] to, int at) {
-    System.arraycopy(from, 0, to, at, from.length);
   }
 
   private record Classify(
@@ -262,20 +219,15 @@ final class SampleComparison {
             Arrays.stream(seen).mapToDouble(ClassHistogram::pValue).toArray()));
   }
 
-  /** A number of each image of a set. */
-  @FunctionalInterface
-  private interface OfImage {
-    double in(Classified classified, int image);
-  }
-
-  private static Metric meanOf(Quantity metric, Classified[] classified, OfImage number) {
+  private static Metric meanOf(
+      Quantity metric, Classified[] classified, ToDoubleBiFunction<Classified, Integer> number) {
     return DistanceJobs.metric(
         metric,
         Aspect.CLASSES,
         set ->
             Jackknife.ofMean(
                 IntStream.range(0, classified[set].images())
-                    .mapToDouble(i -> number.in(classified[set], i))
+                    .mapToDouble(i -> number.applyAsDouble(classified[set], i))
                     .toArray()));
   }
 
@@ -283,14 +235,12 @@ final class SampleComparison {
   private List<Nearest> nearest(ComparedRows sets, List<Metric> metrics) {
     int d = sets.dimension();
     int n = Math.min(sets.size(), MOST_SEARCHED);
-    float[] rows =
+    float[] searched =
         ImageRows.joined(
             Arrays.stream(sets.rows())
                 .map(set -> Arrays.copyOf(set, n * d))
                 .toArray(float[][]::new));
-    NearestRows found =
-        new TrainingNeighbours(spark, settings.train().threadsPerWorker())
-            .of(rows, training.orElseThrow());
+    NearestRows found = TrainingNeighbours.of(run, searched, training.orElseThrow());
     metrics.add(
         DistanceJobs.metric(
             Quantity.MEAN_DISTANCE,

@@ -2,6 +2,7 @@ package tweedie.driver.evaluate.samples;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Formatter;
 import java.util.List;
 import tweedie.driver.evaluate.Measurement;
 import tweedie.evaluate.Estimate;
@@ -64,12 +65,7 @@ public record SamplesResult(
       Estimate samples,
       Estimate real,
       Estimate wrong,
-      @JsonInclude(JsonInclude.Include.NON_NULL) double[] pValue) {
-
-    Metric(Quantity metric, Aspect of, Estimate samples, Estimate real, Estimate wrong) {
-      this(metric, of, samples, real, wrong, null);
-    }
-  }
+      @JsonInclude(JsonInclude.Include.NON_NULL) double[] pValue) {}
 
   /**
    * Accuracy of the classifier with its 95 % interval.
@@ -105,35 +101,32 @@ public record SamplesResult(
 
   @Override
   public String table() {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        "%s: %d samples, %d measured against as many of %s (%s)%n"
-            .formatted(name, samples, measured, data, trainedOn ? "trained on" : "not trained on"));
+    Formatter text = new Formatter();
+    text.format(
+        "%s: %d samples, %d measured against as many of %s (%s)%n",
+        name, samples, measured, data, trainedOn ? "trained on" : "not trained on");
     for (ClassifierReport report : classifier) {
-      text.append(
-          "classifier: %s right on %d %s%n"
-              .formatted(number(report.accuracy()), report.images(), report.on()));
+      text.format(
+          "classifier: %s right on %d %s%n",
+          number(report.accuracy()), report.images(), report.on());
     }
-    text.append(
-        "%-9s %-26s %-20s %-20s %-20s%n".formatted("", "", "samples", "real (floor)", "wrong"));
+    text.format("%-9s %-26s %-20s %-20s %-20s%n", "", "", "samples", "real (floor)", "wrong");
     for (Metric metric : metrics) {
-      text.append(
-          "%-9s %-26s %-20s %-20s %-20s%n"
-              .formatted(
-                  metric.of().label(),
-                  metric.metric().label(),
-                  number(metric.samples()),
-                  number(metric.real()),
-                  number(metric.wrong())));
+      text.format(
+          "%-9s %-26s %-20s %-20s %-20s%n",
+          metric.of().label(),
+          metric.metric().label(),
+          number(metric.samples()),
+          number(metric.real()),
+          number(metric.wrong()));
       if (metric.pValue() != null) {
-        text.append(
-            "%-9s %-26s %-20s %-20s %-20s%n"
-                .formatted(
-                    "",
-                    "  p",
-                    "%.2g".formatted(metric.pValue()[ComparedRows.SAMPLES]),
-                    "%.2g".formatted(metric.pValue()[ComparedRows.FLOOR]),
-                    "%.2g".formatted(metric.pValue()[ComparedRows.WRONG])));
+        text.format(
+            "%-9s %-26s %-20s %-20s %-20s%n",
+            "",
+            "  p",
+            "%.2g".formatted(metric.pValue()[ComparedRows.SAMPLES]),
+            "%.2g".formatted(metric.pValue()[ComparedRows.FLOOR]),
+            "%.2g".formatted(metric.pValue()[ComparedRows.WRONG]));
       }
     }
     histograms.forEach(histogram -> append(text, histogram));
@@ -141,30 +134,27 @@ public record SamplesResult(
         .findFirst()
         .ifPresent(
             pair ->
-                text.append(
-                    "nearest: sample %d lies %.4g from training image %d%n"
-                        .formatted(pair.sample(), pair.distance(), pair.trainingImage())));
+                text.format(
+                    "nearest: sample %d lies %.4g from training image %d%n",
+                    pair.sample(), pair.distance(), pair.trainingImage()));
     return text.toString().stripTrailing();
   }
 
-  private void append(StringBuilder text, Histogram histogram) {
-    text.append("%-9s %-26s".formatted(histogram.of().label(), "chi-square (p)"));
+  private void append(Formatter text, Histogram histogram) {
+    text.format("%-9s %-26s", histogram.of().label(), "chi-square (p)");
     for (int set = 0; set < histogram.chiSquare().length; set++) {
-      text.append(
-          " %-20s"
-              .formatted(
-                  "%.4g (%.2g)".formatted(histogram.chiSquare()[set], histogram.pValue()[set])));
+      text.format(
+          " %-20s", "%.4g (%.2g)".formatted(histogram.chiSquare()[set], histogram.pValue()[set]));
     }
-    text.append("%n".formatted());
+    text.format("%n");
     for (int k = 0; k < histogram.shares().length; k++) {
-      text.append(
-          "%-9s %-26s %-20s %-20s %-20s%n"
-              .formatted(
-                  "",
-                  "%d, %.4f of the data".formatted(k, histogram.shares()[k]),
-                  share(histogram.samples()[k]),
-                  share(histogram.real()[k]),
-                  share(histogram.wrong()[k])));
+      text.format(
+          "%-9s %-26s %-20s %-20s %-20s%n",
+          "",
+          "%d, %.4f of the data".formatted(k, histogram.shares()[k]),
+          share(histogram.samples()[k]),
+          share(histogram.real()[k]),
+          share(histogram.wrong()[k]));
     }
   }
 

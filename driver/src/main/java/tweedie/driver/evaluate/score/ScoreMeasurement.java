@@ -3,12 +3,14 @@ package tweedie.driver.evaluate.score;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import tweedie.data.DataException;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.config.FromSettings;
@@ -16,6 +18,7 @@ import tweedie.driver.config.Settings;
 import tweedie.driver.evaluate.EvaluatedRun;
 import tweedie.driver.evaluate.EvaluatedRun.Real;
 import tweedie.driver.evaluate.Measurement;
+import tweedie.driver.evaluate.RealImages;
 import tweedie.driver.evaluate.score.ScoreResult.HeldOut;
 import tweedie.driver.evaluate.score.ScoreResult.Level;
 import tweedie.driver.evaluate.score.ScoreTask.Block;
@@ -29,6 +32,7 @@ import tweedie.evaluate.Psnr;
 import tweedie.evaluate.ScoreError;
 import tweedie.score.CopyNoise;
 import tweedie.score.GaussianMixture;
+import tweedie.score.PosteriorSums;
 
 /**
  * Measures how far the model's score is from the best one, and writes {@code
@@ -52,19 +56,36 @@ public final class ScoreMeasurement implements Measurement {
   private final EvaluatedRun evaluated;
   private final JavaSparkContext spark;
   private final Settings settings;
+  private final List<Integer> copies;
   private final RunModel model;
   private final int dimension;
   private final Optional<GaussianMixture> mixture;
   private final Optional<ShardedData> training;
   private final Optional<Real> heldOut;
-  private final ScoreImages measured;
+  private final Real known;
+
+  /** The images that are made noisy: known ones, then those that are held out, [n + h, d]. */
+  private final float[] rows;
+
+  /** How many are known, n. */
+  private final int images;
+
+  /** Of the values of the images. */
+  private final double range;
+
   private final ScoreLevels levels;
   private final Optional<Memorisation> memorisation;
 
-  private ScoreMeasurement(EvaluatedRun evaluated) throws IOException {
+  /**
+   * Reads the images.
+   *
+   * @throws DataException if the best denoiser or the images are not known
+   */
+  public ScoreMeasurement(EvaluatedRun evaluated) throws IOException {
     this.evaluated = evaluated;
     this.spark = evaluated.spark();
     this.settings = evaluated.settings();
+    this.copies = settings.evaluate().score().copies();
     this.model = evaluated.model();
     ImageShape shape = model.shape();
     this.dimension = shape.dimension();
@@ -72,23 +93,18 @@ public final class ScoreMeasurement implements Measurement {
     this.training = mixture.isPresent() ? Optional.empty() : Optional.of(trainingData(shape));
     Real real = evaluated.real();
     this.heldOut = training.isPresent() && !real.trainedOn() ? Optional.of(real) : Optional.empty();
-    this.measured = measured(real);
+    this.known = known(real);
+    float[] ofKnown = rows(known);
+    this.images = ofKnown.length / dimension;
+    this.rows = heldOut.isPresent() ? ImageRows.joined(ofKnown, rows(heldOut.get())) : ofKnown;
+    this.range = known.shards().filter(ShardedData::eightBit).isPresent() ? 1 : range();
     this.levels = levels();
     this.memorisation =
         heldOut.isPresent()
             ? Optional.of(
                 Memorisation.of(
-                    evaluated, shape, training.orElseThrow(), heldOut.get().shards().orElseThrow()))
+                    evaluated, training.orElseThrow(), heldOut.get().shards().orElseThrow()))
             : Optional.empty();
-  }
-
-  /**
-   * Reads the images.
-   *
-   * @throws DataException if the best denoiser or the images are not known
-   */
-  public static ScoreMeasurement prepare(EvaluatedRun run) throws IOException {
-    return new ScoreMeasurement(run);
   }
 
   private ShardedData trainingData(ImageShape shape) throws IOException {
@@ -98,21 +114,38 @@ public final class ScoreMeasurement implements Measurement {
             .orElseThrow(
                 () ->
                     new DataException(
-                        "The least error is that of the training data or of a mixture: give -D tweedie.data.path, or tweedie.data.mixture"));
+                        "The least error is that of the training data or of a mixture: give -D"
+                            + " tweedie.data.path, or tweedie.data.mixture"));
     EvaluatedRun.checkShape(data, shape);
     return data;
   }
 
-  private ScoreImages measured(Real real) {
-    int wanted = settings.evaluate().score().images();
+  /** Images of the model's distribution. */
+  private Real known(Real real) {
     if (mixture.isPresent() && evaluated.request().data().isEmpty()) {
-      return ScoreImages.drawn(mixture.get(), settings.seed(), wanted);
+      return new Real(EvaluatedRun.DRAWS, false, Optional.empty());
     }
-    Real known =
-        training
-            .map(data -> new Real(settings.data().path(), true, Optional.of(data)))
-            .orElse(real);
-    return ScoreImages.chosen(spark, known, heldOut, settings.seed(), wanted);
+    return training
+        .map(data -> new Real(settings.data().path(), true, Optional.of(data)))
+        .orElse(real);
+  }
+
+  /** Draws, or images that the seed chooses, as many as are wanted or as there are. */
+  private float[] rows(Real real) {
+    int wanted = settings.evaluate().score().images();
+    long there = real.shards().map(ShardedData::images).orElse((long) wanted);
+    if (real.shards().isPresent() && there < Jackknife.GROUPS) {
+      throw new DataException(
+          "%s holds %d images; at least %d are needed to measure the score on them"
+              .formatted(real.place(), there, Jackknife.GROUPS));
+    }
+    return RealImages.rows(evaluated, real, (int) Math.min(wanted, there));
+  }
+
+  private double range() {
+    DoubleSummaryStatistics values =
+        IntStream.range(0, rows.length).mapToDouble(j -> rows[j]).summaryStatistics();
+    return values.getMax() - values.getMin();
   }
 
   private ScoreLevels levels() throws IOException {
@@ -122,7 +155,7 @@ public final class ScoreMeasurement implements Measurement {
         score.sigmaMin() > 0 ? score.sigmaMin() : trained.min(),
         score.sigmaMax() > 0 ? score.sigmaMax() : largest(trained),
         score.levels(),
-        score.copies());
+        copies);
   }
 
   /** Beyond the largest distance of two images there is nothing left to see in a noisy one. */
@@ -141,18 +174,17 @@ public final class ScoreMeasurement implements Measurement {
     long began = System.nanoTime();
     ScoreResult report;
     try (CountedJob job = evaluated.job("score")) {
-      report = report(job, began);
+      report = report(compare(job), began);
     }
     evaluated.write("score", report, report.seconds());
     return List.of(report);
   }
 
-  private ScoreResult report(CountedJob job, long began) {
-    List<Compared> found = compare(job);
+  private ScoreResult report(List<Compared> found, long began) {
     List<Level> matched = new ArrayList<>();
     List<Level> fixed = new ArrayList<>();
     for (double level : levels.levels()) {
-      for (int m : settings.evaluate().score().copies()) {
+      for (int m : copies) {
         matched.add(level(CopyNoise.ofMean(level, m), found));
         fixed.add(level(new CopyNoise(level, m), found));
       }
@@ -161,11 +193,11 @@ public final class ScoreMeasurement implements Measurement {
         model.name(),
         model.round(),
         mixture.isPresent() ? "the mixture" : "the training images",
-        measured.place(),
-        measured.trainedOn(),
-        measured.images(),
+        known.place(),
+        known.trainedOn(),
+        images,
         dimension,
-        measured.range(),
+        range,
         model.seesCopies(),
         matched,
         fixed,
@@ -176,24 +208,22 @@ public final class ScoreMeasurement implements Measurement {
 
   private Level level(CopyNoise noise, List<Compared> found) {
     Compared point = found.get(levels.point(noise.s()));
-    int view =
-        model.seesCopies() ? settings.evaluate().score().copies().indexOf(noise.copies()) : 0;
-    int n = measured.images();
+    int view = model.seesCopies() ? copies.indexOf(noise.copies()) : 0;
     ScoreError error =
         ScoreError.of(
             noise.s(),
             dimension,
-            Arrays.copyOf(point.errors()[view], n),
-            Arrays.copyOf(point.traces(), n),
-            Arrays.copyOf(point.apart()[view], n),
-            Arrays.copyOf(point.shrunk(), n));
+            Arrays.copyOf(point.errors()[view], images),
+            Arrays.copyOf(point.traces(), images),
+            Arrays.copyOf(point.apart()[view], images),
+            Arrays.copyOf(point.shrunk(), images));
     return new Level(
         noise.sigma(),
         noise.copies(),
         noise.s(),
         error,
-        Psnr.of(error.error().value(), measured.range()),
-        Psnr.of(error.floor().value(), measured.range()),
+        Psnr.of(error.error().value(), range),
+        Psnr.of(error.floor().value(), range),
         heldOut.isEmpty()
             ? null
             : new HeldOut(ofUnseen(point.errors()[view]), ofUnseen(point.bestErrors())));
@@ -201,34 +231,33 @@ public final class ScoreMeasurement implements Measurement {
 
   private Estimate ofUnseen(double[] numbers) {
     return Jackknife.ofMean(
-        Arrays.stream(numbers, measured.images(), numbers.length)
-            .map(number -> number / dimension)
-            .toArray());
+        Arrays.stream(numbers, images, numbers.length).map(number -> number / dimension).toArray());
   }
 
   /** What is found of all images at each point. */
   private List<Compared> compare(CountedJob job) {
     double[] points = levels.points();
-    int images = measured.rows().length / dimension;
-    int views = model.seesCopies() ? settings.evaluate().score().copies().size() : 1;
-    int together = (int) Math.max(1, VALUES / ((long) images * dimension));
+    int all = rows.length / dimension;
+    int[] seen =
+        model.seesCopies() ? copies.stream().mapToInt(Integer::intValue).toArray() : new int[0];
+    int together = (int) Math.max(1, VALUES / ((long) all * dimension));
     int inTask = Math.min(MOST_IMAGES_IN_TASK, Math.max(1, VALUES_IN_TASK / dimension));
-    int batches = (images + inTask - 1) / inTask;
-    model.announce(spark, batches * points.length, Math.min(inTask, images), views);
+    int batches = (all + inTask - 1) / inTask;
+    model.announce(spark, batches * points.length, Math.min(inTask, all), Math.max(1, seen.length));
     Optional<DataPosterior> posterior =
         training.map(data -> new DataPosterior(spark, data.shards(), dimension));
-    posterior.ifPresent(of -> of.announce((long) images * points.length, images * together));
+    posterior.ifPresent(of -> of.announce((long) all * points.length, all * together));
     Broadcast<RunModel> shared = job.broadcast(model);
     List<Compared> found = new ArrayList<>();
     try {
       for (int from = 0; from < points.length; from += together) {
         double[] s = Arrays.copyOfRange(points, from, Math.min(points.length, from + together));
-        NoisyImages noisy = NoisyImages.of(measured.rows(), dimension, settings.seed(), s);
+        NoisyImages noisy = NoisyImages.of(rows, dimension, settings.seed(), s);
         BestDenoiser best =
             posterior.isPresent()
-                ? BestDenoiser.OfData.of(posterior.get().of(noisy.y(), noisy.s()), noisy)
+                ? best(posterior.get().of(noisy.y(), noisy.s()), noisy)
                 : new BestDenoiser.OfMixture(mixture.orElseThrow());
-        found.addAll(compare(shared, noisy, best, views, inTask));
+        found.addAll(compare(shared, noisy, best, seen, inTask));
       }
     } finally {
       model.free();
@@ -236,30 +265,31 @@ public final class ScoreMeasurement implements Measurement {
     return found;
   }
 
+  private static BestDenoiser best(PosteriorSums sums, NoisyImages noisy) {
+    double[] denoised = new double[noisy.y().length];
+    sums.denoised(denoised);
+    return new BestDenoiser.Answers(denoised, sums.covarianceTraces());
+  }
+
   private List<Compared> compare(
-      Broadcast<RunModel> shared, NoisyImages noisy, BestDenoiser best, int views, int inTask) {
+      Broadcast<RunModel> shared, NoisyImages noisy, BestDenoiser best, int[] seen, int inTask) {
     List<Block> blocks = Block.all(noisy, inTask);
-    int[] copies =
-        model.seesCopies()
-            ? settings.evaluate().score().copies().stream().mapToInt(Integer::intValue).toArray()
-            : new int[0];
-    List<Compared> found =
-        Stream.generate(() -> Compared.empty(views, noisy.count())).limit(noisy.levels()).toList();
+    int ofLevel = blocks.size() / noisy.levels();
     try (CountedJob job = CountedJob.within(spark, "error of the score")) {
       ScoreTask task =
           new ScoreTask(
               shared,
               job.broadcast(noisy),
               job.broadcast(best),
-              copies,
+              seen,
               settings.seed(),
               settings.train().threadsPerWorker(),
               job.count("error of the score", "images", noisy.s().length));
       List<Compared> parts = spark.parallelize(blocks, blocks.size()).map(task).collect();
-      for (int i = 0; i < parts.size(); i++) {
-        found.get(blocks.get(i).level()).take(parts.get(i), blocks.get(i).from());
-      }
+      return IntStream.range(0, noisy.levels())
+          .mapToObj(level -> parts.subList(level * ofLevel, (level + 1) * ofLevel))
+          .map(Compared::joined)
+          .toList();
     }
-    return found;
   }
 }

@@ -1,6 +1,7 @@
 package tweedie.driver.evaluate.score;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Formatter;
 import java.util.List;
 import tweedie.driver.evaluate.Measurement;
 import tweedie.driver.run.EarlierFiles;
@@ -100,79 +101,69 @@ public record ScoreResult(
 
   @Override
   public String table() {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        "score of %s on %d of %s (%s); the floor is the best denoiser of %s%n"
-            .formatted(model, images, data, trainedOn ? "trained on" : "not trained on", floor));
-    text.append(
-        "errors are squared, per value; PSNR in dB for a range of %.4g; +- is half a 95 %% interval%n"
-            .formatted(range));
+    Formatter text = new Formatter();
+    text.format(
+        "score of %s on %d of %s (%s); the floor is the best denoiser of %s%n",
+        model, images, data, trainedOn ? "trained on" : "not trained on", floor);
+    text.format(
+        "errors are squared, per value; PSNR in dB for a range of %.4g; +- is half a 95 %%"
+            + " interval%n",
+        range);
     if (!seesCopies) {
-      text.append(
-          "the model sees the mean of the copies only: at one s their number makes no difference%n"
-              .formatted());
+      text.format(
+          "the model sees the mean of the copies only: at one s their number makes no"
+              + " difference%n");
     }
-    text.append(
-        "%-9s %-6s %-9s %-20s %-20s %-20s %-18s %6s %6s%n"
-            .formatted(
-                "s",
-                "copies",
-                "sigma",
-                "error",
-                "floor",
-                "excess",
-                "Fisher, relative",
-                "PSNR",
-                "floor"));
+    text.format(
+        "%-9s %-6s %-9s %-20s %-20s %-20s %-18s %6s %6s%n",
+        "s", "copies", "sigma", "error", "floor", "excess", "Fisher, relative", "PSNR", "floor");
     int least = matched.stream().mapToInt(Level::copies).min().orElse(1);
     matched.stream()
         .filter(level -> seesCopies || level.copies() == least)
         .forEach(level -> append(text, level));
-    text.append("at fixed sigma of a copy:%n".formatted());
+    text.format("at fixed sigma of a copy:%n");
     fixed.forEach(level -> append(text, level));
     if (matched.stream().anyMatch(level -> level.heldOut() != null)) {
-      text.append(
-          "%-9s %-20s %-20s %-24s%n"
-              .formatted("s", "error, trained on", "not trained on", "of the training images"));
+      text.format(
+          "%-9s %-20s %-20s %-24s%n",
+          "s", "error, trained on", "not trained on", "of the training images");
       matched.stream()
           .filter(level -> level.copies() == least)
           .forEach(
               level ->
-                  text.append(
-                      "%-9s %-20s %-20s %-24s%n"
-                          .formatted(
-                              "%.4g".formatted(level.s()),
-                              number(level.score().error()),
-                              number(level.heldOut().error()),
-                              number(level.heldOut().ofTrainingData()))));
+                  text.format(
+                      "%-9s %-20s %-20s %-24s%n",
+                      "%.4g".formatted(level.s()),
+                      number(level.score().error()),
+                      number(level.heldOut().error()),
+                      number(level.heldOut().ofTrainingData())));
     }
     for (Memorised set : memorised) {
-      text.append(
-          "samples %s: %s of %d lie nearest to a training image (%.4f expected); distance %s to training images, %s to others%n"
-              .formatted(
-                  set.samples(),
-                  number(set.nearerToTraining()),
-                  set.count(),
-                  set.expected(),
-                  number(set.trainingDistance()),
-                  number(set.heldOutDistance())));
+      text.format(
+          "samples %s: %s of %d lie nearest to a training image (%.4f expected); distance %s to"
+              + " training images, %s to others%n",
+          set.samples(),
+          number(set.nearerToTraining()),
+          set.count(),
+          set.expected(),
+          number(set.trainingDistance()),
+          number(set.heldOutDistance()));
     }
     return text.toString().stripTrailing();
   }
 
-  private static void append(StringBuilder text, Level level) {
-    text.append(
-        "%-9s %-6d %-9s %-20s %-20s %-20s %-18s %6.2f %6.2f%n"
-            .formatted(
-                "%.4g".formatted(level.s()),
-                level.copies(),
-                "%.4g".formatted(level.sigma()),
-                number(level.score().error()),
-                number(level.score().floor()),
-                number(level.score().excess()),
-                number(level.score().relativeFisher()),
-                level.psnr(),
-                level.psnrFloor()));
+  private static void append(Formatter text, Level level) {
+    text.format(
+        "%-9s %-6d %-9s %-20s %-20s %-20s %-18s %6.2f %6.2f%n",
+        "%.4g".formatted(level.s()),
+        level.copies(),
+        "%.4g".formatted(level.sigma()),
+        number(level.score().error()),
+        number(level.score().floor()),
+        number(level.score().excess()),
+        number(level.score().relativeFisher()),
+        level.psnr(),
+        level.psnrFloor());
   }
 
   private static String number(Estimate estimate) {

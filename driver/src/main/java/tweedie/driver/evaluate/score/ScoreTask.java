@@ -61,25 +61,21 @@ record ScoreTask(
       double[][] errors, double[][] apart, double[] traces, double[] shrunk, double[] bestErrors)
       implements Serializable {
 
-    /** Of no image yet. */
-    static Compared empty(int views, int images) {
-      return new Compared(
-          new double[views][images],
-          new double[views][images],
-          new double[images],
-          new double[images],
-          new double[images]);
-    }
-
-    /** Puts a part of the images in its place. */
-    void take(Compared part, int from) {
-      for (int view = 0; view < errors.length; view++) {
-        System.arraycopy(part.errors[view], 0, errors[view], from, part.traces.length);
-        System.arraycopy(part.apart[view], 0, apart[view], from, part.traces.length);
+    /** Of the images of all blocks, one after another. */
+    static Compared joined(List<Compared> blocks) {
+      double[][] errors = new double[blocks.get(0).errors.length][];
+      double[][] apart = new double[errors.length][];
+      for (int i = 0; i < errors.length; i++) {
+        int view = i;
+        errors[i] = ImageRows.joined(blocks.stream().map(block -> block.errors[view]).toList());
+        apart[i] = ImageRows.joined(blocks.stream().map(block -> block.apart[view]).toList());
       }
-      System.arraycopy(part.traces, 0, traces, from, part.traces.length);
-      System.arraycopy(part.shrunk, 0, shrunk, from, part.traces.length);
-      System.arraycopy(part.bestErrors, 0, bestErrors, from, part.traces.length);
+      return new Compared(
+          errors,
+          apart,
+          ImageRows.joined(blocks.stream().map(Compared::traces).toList()),
+          ImageRows.joined(blocks.stream().map(Compared::shrunk).toList()),
+          ImageRows.joined(blocks.stream().map(Compared::bestErrors).toList()));
     }
   }
 
@@ -94,21 +90,21 @@ record ScoreTask(
     double[] s = Arrays.copyOfRange(all.s(), first, first + b);
     double[] x =
         ImageRows.doubles(Arrays.copyOfRange(all.images(), block.from() * d, block.to() * d));
-    double[] bestOnes = best.value().denoised(first, y, s);
+    BestDenoiser.Answers bestOnes = best.value().of(first, y, s);
     double[][] denoised = denoised(block, y, s);
     double[][] errors = new double[denoised.length][];
     double[][] apart = new double[denoised.length][];
     for (int view = 0; view < denoised.length; view++) {
       errors[view] = squaredDistances(denoised[view], x, b);
-      apart[view] = squaredDistances(denoised[view], bestOnes, b);
+      apart[view] = squaredDistances(denoised[view], bestOnes.denoised(), b);
     }
     done.add(b);
     return new Compared(
         errors,
         apart,
-        best.value().traces(first, y, s),
-        squaredDistances(bestOnes, y, b),
-        squaredDistances(bestOnes, x, b));
+        bestOnes.traces(),
+        squaredDistances(bestOnes.denoised(), y, b),
+        squaredDistances(bestOnes.denoised(), x, b));
   }
 
   private double[][] denoised(Block block, double[] y, double[] s) {

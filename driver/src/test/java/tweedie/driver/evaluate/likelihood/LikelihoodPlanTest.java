@@ -13,7 +13,7 @@ import tweedie.data.ImageShape;
 import tweedie.driver.config.Settings.Likelihood;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.evaluate.EvaluatedRun.Real;
-import tweedie.driver.evaluate.likelihood.LikelihoodPlan.Planned;
+import tweedie.driver.evaluate.likelihood.LikelihoodTask.Measure;
 import tweedie.evaluate.likelihood.DataNormal;
 import tweedie.evaluate.likelihood.Divergence;
 import tweedie.evaluate.likelihood.FlowSolver;
@@ -35,14 +35,15 @@ class LikelihoodPlanTest {
   }
 
   private static List<String> names(LikelihoodPlan plan) {
-    return plan.measures().stream().map(planned -> planned.measure().name()).toList();
+    return plan.measures().stream().map(Measure::name).toList();
   }
 
   @Test
   void theUsualMeasureIsFirstAndOfAllImages() {
     LikelihoodPlan plan = plan("steps=8", "repeats=3", "probes=1", "probe=gaussian");
 
-    assertThat(plan.measures().get(0)).isEqualTo(new Planned(plan.usual(), 50));
+    assertThat(plan.measures().get(0)).isEqualTo(plan.usual());
+    assertThat(plan.usual().images()).isEqualTo(50);
     assertThat(plan.usual().name()).isEqualTo("images");
     assertThat(plan.usual().s()).isEqualTo(0.01);
     assertThat(plan.usual().repeats()).isEqualTo(3);
@@ -55,27 +56,27 @@ class LikelihoodPlanTest {
 
   @Test
   void someImagesAreMeasuredWithMoreSmoothingAndWithAFinerSolver() {
-    List<Planned> measures =
+    List<Measure> measures =
         plan("steps=8", "sensitivity-images=20", "copies.counts=[]").measures();
 
-    assertThat(measures).extracting(Planned::images).containsExactly(50, 20, 20);
-    assertThat(measures.get(1).measure().name()).isEqualTo("sigma-min-doubled");
-    assertThat(measures.get(1).measure().s()).isEqualTo(0.02);
-    assertThat(measures.get(2).measure().name()).isEqualTo("steps-doubled");
-    assertThat(((FlowSolver.Grid) measures.get(2).measure().flow().solver()).steps()).isEqualTo(16);
-    assertThat(measures.get(2).measure().flow().divergence())
+    assertThat(measures).extracting(Measure::images).containsExactly(50, 20, 20);
+    assertThat(measures.get(1).name()).isEqualTo("sigma-min-doubled");
+    assertThat(measures.get(1).s()).isEqualTo(0.02);
+    assertThat(measures.get(2).name()).isEqualTo("steps-doubled");
+    assertThat(((FlowSolver.Grid) measures.get(2).flow().solver()).steps()).isEqualTo(16);
+    assertThat(measures.get(2).flow().divergence())
         .isEqualTo(new Divergence.Hutchinson(Probe.RADEMACHER, 2));
   }
 
   @Test
   void anAdaptiveSolverIsMadeFinerByItsTolerance() {
-    List<Planned> measures =
+    List<Measure> measures =
         plan("solver=adaptive", "trace=exact", "sensitivity-images=20", "copies.counts=[]")
             .measures();
 
-    assertThat(measures.get(2).measure().flow().solver())
+    assertThat(measures.get(2).flow().solver())
         .isEqualTo(new FlowSolver.Adaptive(settings().tolerance() / 10));
-    assertThat(measures.get(2).measure().flow().divergence()).isEqualTo(new Divergence.Exact());
+    assertThat(measures.get(2).flow().divergence()).isEqualTo(new Divergence.Exact());
   }
 
   @Test
@@ -97,9 +98,9 @@ class LikelihoodPlanTest {
 
     assertThat(names(plan))
         .containsExactly("images", "copies-1-matched", "copies-4-matched", "copies-4-fixed");
-    assertThat(plan.measures()).extracting(Planned::images).containsExactly(50, 30, 30, 30);
-    assertThat(plan.measures().get(2).measure().s()).isEqualTo(0.5);
-    assertThat(plan.measures().get(3).measure().s()).isEqualTo(0.25);
+    assertThat(plan.measures()).extracting(Measure::images).containsExactly(50, 30, 30, 30);
+    assertThat(plan.measures().get(2).s()).isEqualTo(0.5);
+    assertThat(plan.measures().get(3).s()).isEqualTo(0.25);
   }
 
   @Test
@@ -107,7 +108,8 @@ class LikelihoodPlanTest {
     assertThatThrownBy(() -> new LikelihoodPlan(settings(), 50, PRIOR, 1, 1))
         .isInstanceOf(DataException.class)
         .hasMessage(
-            "The flow needs a range of noise: tweedie.evaluate.likelihood.sigma-min, 1.000, must be less than sigma-max, 1.000");
+            "The flow needs a range of noise: tweedie.evaluate.likelihood.sigma-min, 1.000, must be"
+                + " less than sigma-max, 1.000");
   }
 
   @Test
@@ -115,7 +117,8 @@ class LikelihoodPlanTest {
     assertThatThrownBy(() -> plan("copies.counts=[4]", "copies.sigma=0.018"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining(
-            "copies.sigma = 0.01800 gives the mean of 4 copies the noise 0.009000; both must lie between sigma-min, 0.01000, and sigma-max, 10.00");
+            "copies.sigma = 0.01800 gives the mean of 4 copies the noise 0.009000; both must lie"
+                + " between sigma-min, 0.01000, and sigma-max, 10.00");
   }
 
   @Test

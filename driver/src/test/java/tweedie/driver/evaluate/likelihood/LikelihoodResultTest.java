@@ -49,7 +49,7 @@ class LikelihoodResultTest {
     String text = Golden.text("run/evaluation/likelihood-images.jsonl");
     StringBuilder written = new StringBuilder();
     text.lines()
-        .map(line -> Json.SNAKE_LINE.read(line, ImageLikelihood.class, "a test"))
+        .map(line -> Json.SNAKE_LINE.read(line, LikelihoodResult.OfImage.class, "a test"))
         .forEach(image -> written.append(Json.SNAKE_LINE.text(image)).append('\n'));
     assertThat(written).hasToString(text);
   }

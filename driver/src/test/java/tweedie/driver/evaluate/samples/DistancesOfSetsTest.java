@@ -86,8 +86,8 @@ class DistancesOfSetsTest {
 
   @Test
   void slicedDistancesOfMovedRowsAreTheMove() {
-    SlicedDistances[] part = SlicedJob.along(LINE, 1, 0, 3);
-    SlicedDistances[] rest = SlicedJob.along(LINE, 1, 3, 4);
+    SlicedDistances[] part = DistanceJobs.sliced(LINE, 1, 0, 3);
+    SlicedDistances[] rest = DistanceJobs.sliced(LINE, 1, 3, 4);
     for (int set = 0; set < part.length; set++) {
       part[set].add(rest[set]);
     }
@@ -100,8 +100,8 @@ class DistancesOfSetsTest {
 
   @Test
   void directionsAreSpreadOverTasksOfSixteen() {
-    assertThat(SlicedJob.tasks(1)).isEqualTo(1);
-    assertThat(SlicedJob.tasks(16)).isEqualTo(1);
-    assertThat(SlicedJob.tasks(17)).isEqualTo(2);
+    assertThat(DistanceJobs.firstDirections(1)).hasSize(1);
+    assertThat(DistanceJobs.firstDirections(16)).hasSize(1);
+    assertThat(DistanceJobs.firstDirections(17)).hasSize(2);
   }
 }

@@ -22,20 +22,22 @@ class BestDenoiserTest {
     double[] s = {3};
 
     // variance 9 of the data beside 9 of the noise: half of the way, and half of the variance
-    assertThat(best.denoised(0, y, s)).containsExactly(new double[] {2.5, 1}, within(1e-12));
-    assertThat(best.traces(0, y, s)).containsExactly(new double[] {9}, within(1e-12));
+    assertThat(best.of(0, y, s).denoised()).containsExactly(new double[] {2.5, 1}, within(1e-12));
+    assertThat(best.of(0, y, s).traces()).containsExactly(new double[] {9}, within(1e-12));
   }
 
   @Test
   void ofDataItIsThePartOfWhatAllImagesSay() {
     PosteriorSums sums = new PosteriorSums(NOISY.y(), NOISY.s());
     sums.add(new double[][] {{0.25, 0.75}});
-    BestDenoiser best = BestDenoiser.OfData.of(sums, NOISY);
+    double[] denoised = new double[NOISY.y().length];
+    sums.denoised(denoised);
+    BestDenoiser best = new BestDenoiser.Answers(denoised, sums.covarianceTraces());
 
     // of a single image there is no doubt
-    assertThat(best.denoised(1, new double[4], new double[2]))
+    assertThat(best.of(1, new double[4], new double[2]).denoised())
         .containsExactly(new double[] {0.25, 0.75, 0.25, 0.75}, within(1e-12));
-    assertThat(best.traces(3, new double[2], new double[1]))
+    assertThat(best.of(3, new double[2], new double[1]).traces())
         .containsExactly(new double[] {0}, within(1e-12));
   }
 }

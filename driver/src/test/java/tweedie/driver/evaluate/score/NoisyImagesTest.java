@@ -38,17 +38,19 @@ class NoisyImagesTest {
 
   @Test
   void partsTakeTheirPlaceAmongAllImages() {
-    Compared all = Compared.empty(2, 3);
-    double[] numbers = {1, 2};
+    double[] one = {0};
+    double[] two = {1, 2};
 
-    all.take(
-        new Compared(
-            new double[][] {{1, 2}, {3, 4}},
-            new double[][] {{5, 6}, {7, 8}},
-            numbers,
-            numbers,
-            numbers),
-        1);
+    Compared all =
+        Compared.joined(
+            List.of(
+                new Compared(new double[2][1], new double[2][1], one, one, one),
+                new Compared(
+                    new double[][] {{1, 2}, {3, 4}},
+                    new double[][] {{5, 6}, {7, 8}},
+                    two,
+                    two,
+                    two)));
 
     assertThat(List.of(all.errors()[0], all.errors()[1], all.apart()[0], all.apart()[1]))
         .containsExactly(

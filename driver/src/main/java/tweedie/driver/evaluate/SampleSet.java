@@ -16,32 +16,28 @@ import tweedie.data.ImageShape;
 import tweedie.data.source.GeneratedImages;
 import tweedie.driver.run.RunDirectory;
 
-/** The sets of samples that are to be measured. */
-public final class SampleSets {
-
-  private SampleSets() {}
-
-  /**
-   * A set of samples.
-   *
-   * @param name under which the result is written
-   * @param path where they are
-   */
-  public record SampleSet(String name, Path path) {}
+/**
+ * A set of samples that is to be measured.
+ *
+ * @param name under which the result is written
+ * @param path where they are
+ */
+public record SampleSet(String name, Path path) {
 
   /** A set of samples and its first images. */
   public record Drawn(String name, GeneratedImages images) {}
 
   /**
-   * The sets that {@code samples} names; every directory of samples in the run where it is empty.
+   * The sets that are asked for; every directory of samples in the run where none is.
    *
    * @throws DataException if there is none
    */
-  public static List<SampleSet> of(RunDirectory run, Optional<Path> samples, Configuration conf)
-      throws IOException {
+  public static List<SampleSet> of(EvaluatedRun evaluated) throws IOException {
+    RunDirectory run = evaluated.directory();
+    Optional<Path> samples = evaluated.request().samples();
     Path inRun = new Path(run.path(), "samples");
     if (samples.isPresent()) {
-      return List.of(named(run, samples.get(), conf));
+      return List.of(named(run, samples.get(), evaluated.conf()));
     }
     List<SampleSet> sets = new ArrayList<>();
     if (run.files().exists(inRun)) {
@@ -79,20 +75,17 @@ public final class SampleSets {
   }
 
   /**
-   * Reads at most {@code most} samples of a set.
+   * Reads at most {@code most} samples.
    *
    * @param shape of the model's images
    * @throws DataException if they are of another shape, fewer than {@code fewest}, or not finite
    */
-  public static Drawn read(
-      SampleSet set, ImageShape shape, int fewest, int most, Configuration conf)
-      throws IOException {
-    Path path = set.path();
+  public Drawn read(ImageShape shape, int fewest, int most, Configuration conf) throws IOException {
     FileSystem files = FileSystems.of(path, conf);
     GeneratedImages images;
     if (path.getName().endsWith(".npz")) {
       images = GeneratedImages.ofNpz(path.toString(), most, conf);
-    } else if (holdsShards(files, path)) {
+    } else if (holdsShards(files)) {
       images = GeneratedImages.ofShards(path, most, conf);
     } else {
       images = GeneratedImages.ofFolder(path.toString(), shape, most, conf);
@@ -113,11 +106,11 @@ public final class SampleSets {
                 .formatted(j / shape.dimension(), path, images.pixels()[j]));
       }
     }
-    return new Drawn(set.name(), images);
+    return new Drawn(name, images);
   }
 
   /** Whether these are samples of a run, and not a folder of images. */
-  private static boolean holdsShards(FileSystem files, Path path) throws IOException {
+  private boolean holdsShards(FileSystem files) throws IOException {
     if (!files.getFileStatus(path).isDirectory()) {
       return false;
     }
