@@ -21,7 +21,6 @@ import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.model.Models;
 import tweedie.driver.model.RunModel;
 import tweedie.driver.progress.CountedJob;
-import tweedie.driver.run.RunConfig;
 import tweedie.driver.run.RunDirectory;
 import tweedie.score.GaussianMixture;
 
@@ -47,7 +46,7 @@ public final class EvaluatedRun {
     this.settings = request.config().settings();
     this.directory = RunDirectory.at(request.run(), conf());
     LoadedSettings ofTheRun =
-        SettingsLoader.load(Optional.empty(), List.of(), RunConfig.read(request.run()));
+        SettingsLoader.load(Optional.empty(), List.of(), RunDirectory.readConfig(request.run()));
     this.overrides = request.config().overrides(ofTheRun);
   }
 
