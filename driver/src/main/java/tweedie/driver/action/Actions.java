@@ -126,7 +126,8 @@ public class Actions {
     }
   }
 
-  public Study.Result study(Path directory, LoadedSettings config, SparkSessions spark) throws IOException {
+  public Study.Result study(Path directory, LoadedSettings config, SparkSessions spark)
+      throws IOException {
     try (SparkSession session = spark.openForNetworks()) {
       Study.Result result = new Study(directory, config, session).execute();
       if (result.withoutImages()) {
@@ -165,7 +166,8 @@ public class Actions {
     return result;
   }
 
-  public Doctor.Result doctor(LoadedSettings config, Optional<Path> run, SparkSessions spark) throws IOException {
+  public Doctor.Result doctor(LoadedSettings config, Optional<Path> run, SparkSessions spark)
+      throws IOException {
     try (SparkSession session = spark.open()) {
       Doctor.Result result = new Doctor(config, run, session).execute();
       out.println(result.checkup().table());

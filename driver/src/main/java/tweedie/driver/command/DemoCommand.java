@@ -33,10 +33,9 @@ final class DemoCommand extends ActionCommand {
     config.override("tweedie.data.path", new Path(run, "data").toString());
     try (InputStream conf = DemoCommand.class.getResourceAsStream("/" + CONF)) {
       String text = new String(conf.readAllBytes(), StandardCharsets.UTF_8);
-      actions().demo(
-          run,
-          config.load(Optional.of(new ConfigText(CONF, text))),
-          sessions("tweedie demo"));
+      actions()
+          .demo(
+              run, config.load(Optional.of(new ConfigText(CONF, text))), sessions("tweedie demo"));
     }
     return ExitStatus.DONE;
   }

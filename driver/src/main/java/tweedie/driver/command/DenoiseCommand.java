@@ -82,16 +82,17 @@ final class DenoiseCommand extends ActionCommand {
       throw wrong("--out must name a .png file for --copies, not " + out.getName());
     }
     seed.ifPresent(value -> config.override("tweedie.seed", value));
-    actions().denoise(
-        new DenoiseRequest(
-            run.path(),
-            fused ? How.FUSED : How.EACH,
-            fused ? copies : input,
-            sigma,
-            addNoise ? Given.CLEAN : Given.NOISY,
-            out,
-            checkpoint.choice(),
-            config.load(RunDirectory.readConfig(run.path()))));
+    actions()
+        .denoise(
+            new DenoiseRequest(
+                run.path(),
+                fused ? How.FUSED : How.EACH,
+                fused ? copies : input,
+                sigma,
+                addNoise ? Given.CLEAN : Given.NOISY,
+                out,
+                checkpoint.choice(),
+                config.load(RunDirectory.readConfig(run.path()))));
     return ExitStatus.DONE;
   }
 }

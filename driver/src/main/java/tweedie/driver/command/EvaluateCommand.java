@@ -56,15 +56,16 @@ final class EvaluateCommand extends ActionCommand {
 
   @Override
   public Integer call() throws IOException {
-    actions().evaluate(
-        new EvaluateRequest(
-            what.stream().distinct().toList(),
-            run.path(),
-            data,
-            samples,
-            checkpoint.choice(),
-            config.load(RunDirectory.readConfig(run.path()))),
-        sessions("tweedie evaluate " + run.path()));
+    actions()
+        .evaluate(
+            new EvaluateRequest(
+                what.stream().distinct().toList(),
+                run.path(),
+                data,
+                samples,
+                checkpoint.choice(),
+                config.load(RunDirectory.readConfig(run.path()))),
+            sessions("tweedie evaluate " + run.path()));
     return ExitStatus.DONE;
   }
 }

@@ -52,7 +52,8 @@ final class ExportCommand extends ActionCommand {
       throw wrong("--name chooses samples: leave it out with --what weights");
     }
     if (what == What.SAMPLES && checkpoint.isGiven()) {
-      throw wrong("--checkpoint chooses weights: leave it out with --what samples, which are there already");
+      throw wrong(
+          "--checkpoint chooses weights: leave it out with --what samples, which are there already");
     }
     if (!out.getName().endsWith(".npz")) {
       throw wrong("--out must name a .npz file, not " + out.getName());

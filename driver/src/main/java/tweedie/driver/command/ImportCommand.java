@@ -67,7 +67,8 @@ final class ImportCommand extends ActionCommand {
   @Override
   public Integer call() throws IOException {
     if (source.made() == input.isPresent()) {
-      throw wrong(source.made()
+      throw wrong(
+          source.made()
               ? "--from " + source + " makes its data: leave out --input"
               : "--from " + source + " needs --input URI");
     }
@@ -82,10 +83,17 @@ final class ImportCommand extends ActionCommand {
               "tweedie.data.mixture.weights",
               "must be given, with .means and .stds or .covariances, for --from mixture"));
     }
-    actions().importImages(
-        new ImportRequest(
-            source, input, output, size, limit, skipBad ? Damaged.SKIP : Damaged.REFUSE, loaded),
-        sessions("tweedie import"));
+    actions()
+        .importImages(
+            new ImportRequest(
+                source,
+                input,
+                output,
+                size,
+                limit,
+                skipBad ? Damaged.SKIP : Damaged.REFUSE,
+                loaded),
+            sessions("tweedie import"));
     return ExitStatus.DONE;
   }
 }

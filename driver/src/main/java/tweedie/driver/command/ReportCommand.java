@@ -36,8 +36,7 @@ final class ReportCommand extends ActionCommand {
 
   @Override
   public Integer call() throws IOException {
-    actions().report(
-        new ReportRequest(run.path(), out, watch ? Pages.WHILE_TRAINING : Pages.ONE));
+    actions().report(new ReportRequest(run.path(), out, watch ? Pages.WHILE_TRAINING : Pages.ONE));
     return ExitStatus.DONE;
   }
 }

@@ -56,15 +56,16 @@ final class SampleCommand extends ActionCommand {
     }
     method.ifPresent(value -> config.override("tweedie.sample.method", value));
     name.ifPresent(value -> config.override("tweedie.sample.name", value));
-    actions().sample(
-        new SampleRequest(
-            run.path(),
-            count,
-            checkpoint.choice(),
-            force ? Schedule.ANY : Schedule.SOUND,
-            animate ? Pictures.MOVING : Pictures.STILL,
-            config.load(RunDirectory.readConfig(run.path()))),
-        sessions("tweedie sample " + run.path()));
+    actions()
+        .sample(
+            new SampleRequest(
+                run.path(),
+                count,
+                checkpoint.choice(),
+                force ? Schedule.ANY : Schedule.SOUND,
+                animate ? Pictures.MOVING : Pictures.STILL,
+                config.load(RunDirectory.readConfig(run.path()))),
+            sessions("tweedie sample " + run.path()));
     return ExitStatus.DONE;
   }
 }

@@ -47,9 +47,9 @@ final class TrainCommand extends ActionCommand {
     }
     TrainRequest.Changes changes =
         allowChange ? TrainRequest.Changes.ALLOW : TrainRequest.Changes.REFUSE;
-    actions().train(
-        new TrainRequest(run.path(), loaded, changes),
-        sessions("tweedie train " + run.path()));
+    actions()
+        .train(
+            new TrainRequest(run.path(), loaded, changes), sessions("tweedie train " + run.path()));
     return ExitStatus.DONE;
   }
 }

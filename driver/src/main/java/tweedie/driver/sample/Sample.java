@@ -219,7 +219,7 @@ public final class Sample {
             spark, "tweedie sample " + request.run(), "%d batches".formatted(batches.size()))) {
       job.atEnd(model::free);
       model.announce(spark, batches.size(), Math.min(batchSize, request.count()), calls);
-            Broadcast<RunModel> shared = job.broadcast(model);
+      Broadcast<RunModel> shared = job.broadcast(model);
       SamplingRates progress =
           new SamplingRates(
               Progress.start("sampling", drawing.unit(), units),

@@ -26,8 +26,7 @@ import tweedie.score.Denoiser;
  *
  * @param shared what all tasks of the job share; its unit is the noise level of a chain
  */
-record SampleChains(Shared shared, Sampler sampler)
-    implements Function<Stretch, BatchNotes> {
+record SampleChains(Shared shared, Sampler sampler) implements Function<Stretch, BatchNotes> {
 
   @Override
   public BatchNotes call(Stretch batch) throws IOException {
@@ -35,8 +34,7 @@ record SampleChains(Shared shared, Sampler sampler)
     long[] chains = LongStream.rangeClosed(batch.first(), batch.last()).toArray();
     RunModel model = shared.model().value();
     List<LevelSums> levels = new ArrayList<>();
-    ChainFrames kept =
-        new ChainFrames(model.shape(), sampler.levels().count());
+    ChainFrames kept = new ChainFrames(model.shape(), sampler.levels().count());
     AtomicLong calls = new AtomicLong();
     Samples samples;
     try (Denoiser denoiser = model.denoiser()) {

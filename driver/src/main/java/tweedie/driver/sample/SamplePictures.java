@@ -66,9 +66,7 @@ record SamplePictures(
   /** Draws the first chains one noise level, or jump, after the other. */
   void animation() throws IOException {
     List<double[]> frames =
-        walkingChains > 0
-            ? jumps(walkingChains)
-            : ChainFrames.read(directory, "x", conf);
+        walkingChains > 0 ? jumps(walkingChains) : ChainFrames.read(directory, "x", conf);
     if (frames.isEmpty()) {
       LOG.warn("{} has no frames to animate", directory.path());
       return;

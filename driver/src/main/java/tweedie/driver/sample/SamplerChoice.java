@@ -204,7 +204,9 @@ record SamplerChoice(
    */
   private double farEnough() {
     double distance = data.largestDistance();
-    return distance > 0 ? Math.max(trained.min(), Math.min(trained.max(), distance)) : trained.max();
+    return distance > 0
+        ? Math.max(trained.min(), Math.min(trained.max(), distance))
+        : trained.max();
   }
 
   private int recommendedLevels(Levels span) {

@@ -108,9 +108,7 @@ record StudyTable(
   }
 
   String gradientsCsv() {
-    return csv(
-        "data,draws,of_images,low,high,predicted,given_images,of_fresh",
-        gradients);
+    return csv("data,draws,of_images,low,high,predicted,given_images,of_fresh", gradients);
   }
 
   /** The rows below a header that names their components. No value holds a comma or a quote. */

@@ -47,7 +47,8 @@ class ResumeTest {
         text.substring(text.indexOf("directory later: "), text.indexOf(" may differ."));
     assertThat(keys(sentence))
         .containsExactlyInAnyOrderElementsOf(
-            annotated(component -> component.isAnnotationPresent(SettingsChange.FreeInStudy.class)));
+            annotated(
+                component -> component.isAnnotationPresent(SettingsChange.FreeInStudy.class)));
   }
 
   private static List<String> keys(String text) {

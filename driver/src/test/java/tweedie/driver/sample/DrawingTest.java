@@ -101,8 +101,7 @@ class DrawingTest {
     Drawing.Jumps jumps = new Drawing.Jumps(WALK, 4);
 
     assertThat(
-            List.of(
-                jumps.jumps(10, 0), jumps.jumps(10, 1), jumps.jumps(10, 2), jumps.jumps(10, 3)))
+            List.of(jumps.jumps(10, 0), jumps.jumps(10, 1), jumps.jumps(10, 2), jumps.jumps(10, 3)))
         .containsExactly(3L, 3L, 2L, 2L);
   }
 
