@@ -28,10 +28,6 @@ public final class Tweedie {
    * @return the exit status, one of {@link ExitStatus}
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    return run(new Actions(out, err), out, err, args);
-  }
-
-  static int run(Actions applications, PrintWriter out, PrintWriter err, String... args) {
-    return CommandTree.of(applications, out, err).execute(args);
+    return CommandTree.run(new Actions(out, err), out, err, args);
   }
 }

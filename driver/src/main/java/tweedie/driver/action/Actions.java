@@ -2,19 +2,25 @@ package tweedie.driver.action;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import tweedie.data.source.ImageSource;
 import tweedie.device.TaskResources;
 import tweedie.driver.cluster.SparkSessions;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.denoise.Denoise;
 import tweedie.driver.denoise.DenoiseRequest;
 import tweedie.driver.doctor.Doctor;
-import tweedie.driver.doctor.DoctorRequest;
 import tweedie.driver.evaluate.EvaluateRequest;
+import tweedie.driver.evaluate.EvaluatedRun;
+import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.evaluate.Measurement;
+import tweedie.driver.evaluate.likelihood.LikelihoodMeasurement;
+import tweedie.driver.evaluate.samples.SamplesMeasurement;
+import tweedie.driver.evaluate.score.ScoreMeasurement;
 import tweedie.driver.export.Export;
 import tweedie.driver.export.ExportRequest;
 import tweedie.driver.imports.Import;
@@ -27,7 +33,6 @@ import tweedie.driver.run.HadoopOutsideSpark;
 import tweedie.driver.sample.Sample;
 import tweedie.driver.sample.SampleRequest;
 import tweedie.driver.study.Study;
-import tweedie.driver.study.StudyRequest;
 import tweedie.driver.train.Train;
 import tweedie.driver.train.TrainRequest;
 
@@ -47,9 +52,33 @@ public class Actions {
   }
 
   public Import.Result importImages(ImportRequest request, SparkSessions spark) throws IOException {
-    ImageSource source = ImportSource.of(request);
+    Import.Settings settings =
+        new Import.Settings(
+            ImportSource.of(request),
+            request.output().toString(),
+            request.limit().map(OptionalLong::of).orElse(OptionalLong.empty()),
+            request.config().settings().data().imagesPerShard(),
+            request.damaged());
     try (SparkSession session = spark.open()) {
-      return importImages(request, source, session);
+      Progress progress = Progress.start("import", "images", request.limit().orElse(0));
+      Import.Result result = new Import(session, settings, progress).execute();
+      result.ignored().forEach(file -> err.println("Ignored " + file));
+      result.skipped().forEach(file -> err.println("Skipped " + file));
+      if (!result.skipped().isEmpty()) {
+        err.println(
+            result.skipped().size() == 1
+                ? "1 damaged file was skipped"
+                : result.skipped().size() + " damaged files were skipped");
+      }
+      out.println(
+          "%d images of %s in %d %s: %s"
+              .formatted(
+                  result.images(),
+                  result.shape(),
+                  result.shards(),
+                  result.shards() == 1 ? "shard" : "shards",
+                  request.output()));
+      return result;
     }
   }
 
@@ -78,15 +107,29 @@ public class Actions {
   public List<Measurement.Result> evaluate(EvaluateRequest request, SparkSessions spark)
       throws IOException {
     try (SparkSession session = spark.openForNetworks()) {
-      List<Measurement.Result> results = new Evaluate(request, session).execute();
+      EvaluatedRun run = new EvaluatedRun(request, session);
+      List<Measurement> measurements = new ArrayList<>();
+      for (Measurable asked : request.what()) { // all is checked before anything is measured
+        measurements.add(
+            switch (asked) {
+              case SAMPLES -> SamplesMeasurement.prepare(run);
+              case SCORE -> ScoreMeasurement.prepare(run);
+              case LIKELIHOOD -> LikelihoodMeasurement.prepare(run);
+            });
+      }
+      List<Measurement.Result> results = new ArrayList<>();
+      for (Measurement measurement : measurements) {
+        results.addAll(measurement.measure());
+      }
       results.forEach(result -> out.println(result.table()));
       return results;
     }
   }
 
-  public Study.Result study(StudyRequest request, SparkSessions spark) throws IOException {
+  public Study.Result study(Path directory, LoadedSettings config, SparkSessions spark)
+      throws IOException {
     try (SparkSession session = spark.openForNetworks()) {
-      Study.Result result = new Study(request, session).execute();
+      Study.Result result = new Study(directory, config, session).execute();
       if (result.withoutImages()) {
         err.println("tweedie.data.path is empty: the study asks mixtures only, and no images");
       }
@@ -123,9 +166,10 @@ public class Actions {
     return result;
   }
 
-  public Doctor.Result doctor(DoctorRequest request, SparkSessions spark) throws IOException {
+  public Doctor.Result doctor(LoadedSettings config, Optional<Path> run, SparkSessions spark)
+      throws IOException {
     try (SparkSession session = spark.open()) {
-      Doctor.Result result = new Doctor(request, session).execute();
+      Doctor.Result result = new Doctor(config, run, session).execute();
       out.println(result.checkup().table());
       result.findings().forEach(out::println);
       if (result.findings().isEmpty()) {
@@ -135,39 +179,9 @@ public class Actions {
     }
   }
 
-  public void demo(DemoRequest request, SparkSessions spark) throws IOException {
+  public void demo(Path run, LoadedSettings config, SparkSessions spark) throws IOException {
     try (SparkSession session = spark.openForNetworks()) {
-      new Demo(request, session, out).execute();
+      new Demo(run, config, session, out).execute();
     }
-  }
-
-  private Import.Result importImages(
-      ImportRequest request, ImageSource source, SparkSession session) throws IOException {
-    Import.Settings settings =
-        new Import.Settings(
-            source,
-            request.output().toString(),
-            request.limit().map(OptionalLong::of).orElse(OptionalLong.empty()),
-            request.config().settings().data().imagesPerShard(),
-            request.damaged());
-    Progress progress = Progress.start("import", "images", request.limit().orElse(0));
-    Import.Result result = new Import(session, settings, progress).execute();
-    result.ignored().forEach(file -> err.println("Ignored " + file));
-    result.skipped().forEach(file -> err.println("Skipped " + file));
-    if (!result.skipped().isEmpty()) {
-      err.println(
-          result.skipped().size() == 1
-              ? "1 damaged file was skipped"
-              : result.skipped().size() + " damaged files were skipped");
-    }
-    out.println(
-        "%d images of %s in %d %s: %s"
-            .formatted(
-                result.images(),
-                result.shape(),
-                result.shards(),
-                result.shards() == 1 ? "shard" : "shards",
-                request.output()));
-    return result;
   }
 }

@@ -25,35 +25,33 @@ import tweedie.driver.train.TrainRequest;
 /**
  * The whole path on built-in data: digits are drawn, a model is trained on them, and it draws some
  * of its own.
+ *
+ * @param run directory of the run, in which the data is made as well
  */
-final class Demo {
+record Demo(Path run, LoadedSettings config, SparkSession session, PrintWriter out) {
 
   private static final int SIZE = 20;
   private static final int DIGITS = 8000;
   private static final int SAMPLES = 64;
 
-  private final SparkSession session;
-  private final Path run;
-  private final LoadedSettings config;
-  private final PrintWriter out;
-
-  Demo(DemoRequest request, SparkSession session, PrintWriter out) {
-    this.session = session;
-    this.run = request.run();
-    this.config = request.config();
-    this.out = out;
-  }
-
   /**
    * Does what is not done yet in the run's directory, and prints what took how long and where the
    * picture and the report are.
    */
-  Sample.Result execute() throws IOException {
+  void execute() throws IOException {
     Path shards = new Path(config.settings().data().path());
     FileSystem files = FileSystems.of(shards, session.sparkContext().hadoopConfiguration());
     long began = System.nanoTime();
     if (!files.exists(shards)) {
-      importDigits(shards);
+      Import.Settings settings =
+          new Import.Settings(
+              new DigitsSource(SIZE, SIZE, DIGITS, config.settings().seed()),
+              shards.toString(),
+              OptionalLong.empty(),
+              config.settings().data().imagesPerShard(),
+              Damaged.REFUSE);
+      Progress progress = Progress.start("drawing digits", "images", DIGITS);
+      new Import(session, settings, progress).execute();
     }
     double imported = seconds(began);
     began = System.nanoTime();
@@ -85,19 +83,6 @@ final class Demo {
             .execute();
     out.println("Look at " + samples.grid().toUri().getPath());
     out.println("and open " + report.toUri().getPath());
-    return samples;
-  }
-
-  private void importDigits(Path shards) throws IOException {
-    Import.Settings settings =
-        new Import.Settings(
-            new DigitsSource(SIZE, SIZE, DIGITS, config.settings().seed()),
-            shards.toString(),
-            OptionalLong.empty(),
-            config.settings().data().imagesPerShard(),
-            Damaged.REFUSE);
-    Progress progress = Progress.start("drawing digits", "images", DIGITS);
-    new Import(session, settings, progress).execute();
   }
 
   private static double seconds(long since) {

@@ -10,11 +10,7 @@ import tweedie.device.TaskResources;
  * Takes what Spark gave to a task, and does nothing with it: a processor or GPU that cannot run
  * networks is refused before a command has written anything.
  */
-final class DeviceCheck implements VoidFunction<Integer> {
-
-  private static final long serialVersionUID = 1L;
-
-  private DeviceCheck() {}
+record DeviceCheck() implements VoidFunction<Integer> {
 
   /**
    * Has one task check its machine. Not in local mode without CUDA, where the driver's machine is

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Waits for the first executor of an application, and says what keeps it away: Spark's jobs would
  * wait for ever, without a word.
  */
-final class ExecutorWait {
+record ExecutorWait(SparkConf conf, LoggedComplaint warning, Optional<ExecutorPods> pods) {
 
   /** How long it is waited for. */
   static final String PATIENCE = "spark.tweedie.executorTimeout";
@@ -27,24 +27,7 @@ final class ExecutorWait {
 
   private static final Logger LOG = LoggerFactory.getLogger(ExecutorWait.class);
 
-  private final SparkConf conf;
-  private final LoggedComplaint warning;
-  private final Optional<ExecutorPods> pods;
-  private final long patience;
-
-  private ExecutorWait(SparkConf conf, LoggedComplaint warning, Optional<ExecutorPods> pods) {
-    this.conf = conf;
-    this.warning = warning;
-    this.pods = pods;
-    this.patience = conf.getTimeAsSeconds(PATIENCE, PATIENCE_DEFAULT);
-  }
-
-  /**
-   * Returns when a task has run.
-   *
-   * @param warning what Spark has complained about
-   * @throws ClusterException if none does in time
-   */
+  /** Returns when a task has run; {@code warning} is what Spark has complained about. */
   static void await(JavaSparkContext spark, LoggedComplaint warning) {
     SparkConf conf = spark.getConf();
     Optional<ExecutorPods> pods =
@@ -66,6 +49,7 @@ final class ExecutorWait {
   }
 
   private void await(JavaFutureAction<Long> job) throws ExecutionException, InterruptedException {
+    long patience = conf.getTimeAsSeconds(PATIENCE, PATIENCE_DEFAULT);
     String said = null;
     try {
       for (long seconds = 0; !isDone(job); seconds++) {

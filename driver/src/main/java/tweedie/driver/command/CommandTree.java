@@ -10,8 +10,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tweedie.driver.action.Actions;
 import tweedie.driver.evaluate.Measurable;
-import tweedie.driver.export.ExportRequest;
-import tweedie.driver.imports.ImageSize;
+import tweedie.driver.export.ExportRequest.What;
+import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.imports.ImportRequest.Source;
 import tweedie.driver.run.CheckpointChoice;
 
@@ -20,40 +20,50 @@ import tweedie.driver.run.CheckpointChoice;
     name = "tweedie",
     description = "Trains score-based generative models on Spark and draws samples from them.",
     synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Start with: tweedie demo"})
+    footer = {"", "Start with: tweedie demo"},
+    subcommands = {
+      ImportCommand.class,
+      TrainCommand.class,
+      SampleCommand.class,
+      EvaluateCommand.class,
+      ReportCommand.class,
+      ExportCommand.class,
+      DenoiseCommand.class,
+      StudyCommand.class,
+      DoctorCommand.class,
+      DemoCommand.class
+    })
 public final class CommandTree implements Runnable {
 
+  final Actions actions;
   @Spec private CommandSpec spec;
   @Mixin private HelpOption help;
 
-  private CommandTree() {}
+  private CommandTree(Actions actions) {
+    this.actions = actions;
+  }
 
   /**
-   * All commands, which end with one of {@link ExitStatus}.
+   * Runs one command.
    *
    * @param out gets the help
    * @param err gets what is wrong
+   * @return the exit status, one of {@link ExitStatus}
    */
-  public static CommandLine of(Actions applications, PrintWriter out, PrintWriter err) {
-    return new CommandLine(new CommandTree())
-        .addSubcommand(new ImportCommand(applications))
-        .addSubcommand(new TrainCommand(applications))
-        .addSubcommand(new SampleCommand(applications))
-        .addSubcommand(new EvaluateCommand(applications))
-        .addSubcommand(new ReportCommand(applications))
-        .addSubcommand(new ExportCommand(applications))
-        .addSubcommand(new DenoiseCommand(applications))
-        .addSubcommand(new StudyCommand(applications))
-        .addSubcommand(new DoctorCommand(applications))
-        .addSubcommand(new DemoCommand(applications))
+  public static int run(Actions actions, PrintWriter out, PrintWriter err, String... args) {
+    return of(actions, out, err).execute(args);
+  }
+
+  static CommandLine of(Actions actions, PrintWriter out, PrintWriter err) {
+    return new CommandLine(new CommandTree(actions))
         .setOut(out)
         .setErr(err)
         .registerConverter(Path.class, OptionConverters::uri)
         .registerConverter(ImageSize.class, OptionConverters::size)
         .registerConverter(CheckpointChoice.class, OptionConverters::checkpoint)
-        .registerConverter(Source.class, OptionConverters::source)
-        .registerConverter(Measurable.class, OptionConverters::measured)
-        .registerConverter(ExportRequest.What.class, OptionConverters::exported)
+        .registerConverter(Source.class, OptionConverters.oneOf(Source.values()))
+        .registerConverter(Measurable.class, OptionConverters.oneOf(Measurable.values()))
+        .registerConverter(What.class, OptionConverters.oneOf(What.values()))
         .setParameterExceptionHandler(ExitStatus::ofWrongCommandLine)
         .setExecutionExceptionHandler(ExitStatus::ofFailure);
   }

@@ -3,19 +3,14 @@ package tweedie.driver.command;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import tweedie.driver.action.Actions;
 import tweedie.driver.denoise.DenoiseRequest;
 import tweedie.driver.denoise.DenoiseRequest.Given;
 import tweedie.driver.denoise.DenoiseRequest.How;
-import tweedie.driver.run.RunConfig;
+import tweedie.driver.run.RunDirectory;
 
 /** {@code tweedie denoise}. */
 @Command(
@@ -30,16 +25,11 @@ import tweedie.driver.run.RunConfig;
       "  tweedie denoise --run runs/mnist --input noisy --sigma 0.5 --out clean",
       "  tweedie denoise --run runs/mnist --copies a.png,b.png --sigma 0.5 --out c.png"
     })
-final class DenoiseCommand implements Callable<Integer> {
+final class DenoiseCommand extends ActionCommand {
 
-  private final Actions applications;
-
-  @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private RunOption run;
   @Mixin private CheckpointOption checkpoint;
   @Mixin private ConfigOptions config;
-  @Mixin private SparkOptions spark;
 
   @Option(
       names = "--input",
@@ -79,36 +69,30 @@ final class DenoiseCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "Stands for -D tweedie.seed=N.")
   private Optional<String> seed;
 
-  DenoiseCommand(Actions applications) {
-    this.applications = applications;
-  }
-
   @Override
   public Integer call() throws IOException {
     if (!(sigma > 0) || Double.isInfinite(sigma)) {
-      throw new ParameterException(
-          spec.commandLine(), "--sigma must be a positive number, not " + sigma);
+      throw wrong("--sigma must be a positive number, not " + sigma);
     }
     boolean fused = !copies.isEmpty();
     if (fused != input.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(), "Pictures are given by either --input or --copies");
+      throw wrong("Pictures are given by either --input or --copies");
     }
     if (fused && !out.getName().endsWith(".png")) {
-      throw new ParameterException(
-          spec.commandLine(), "--out must name a .png file for --copies, not " + out.getName());
+      throw wrong("--out must name a .png file for --copies, not " + out.getName());
     }
     seed.ifPresent(value -> config.override("tweedie.seed", value));
-    applications.denoise(
-        new DenoiseRequest(
-            run.path(),
-            fused ? How.FUSED : How.EACH,
-            fused ? copies : input,
-            sigma,
-            addNoise ? Given.CLEAN : Given.NOISY,
-            out,
-            checkpoint.choice(),
-            config.load(RunConfig.read(run.path()))));
+    actions()
+        .denoise(
+            new DenoiseRequest(
+                run.path(),
+                fused ? How.FUSED : How.EACH,
+                fused ? copies : input,
+                sigma,
+                addNoise ? Given.CLEAN : Given.NOISY,
+                out,
+                checkpoint.choice(),
+                config.load(RunDirectory.readConfig(run.path()))));
     return ExitStatus.DONE;
   }
 }

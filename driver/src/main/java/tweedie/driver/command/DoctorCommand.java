@@ -2,16 +2,13 @@ package tweedie.driver.command;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tweedie.TweedieException.Status;
-import tweedie.driver.action.Actions;
 import tweedie.driver.config.ConfigText;
-import tweedie.driver.doctor.DoctorRequest;
-import tweedie.driver.run.RunConfig;
+import tweedie.driver.run.RunDirectory;
 
 /** {@code tweedie doctor}. */
 @Command(
@@ -28,13 +25,9 @@ import tweedie.driver.run.RunConfig;
       "  tweedie doctor --conf conf/mnist.conf --run runs/mnist \\",
       "      -D tweedie.data.path=data/mnist-shards"
     })
-final class DoctorCommand implements Callable<Integer> {
+final class DoctorCommand extends ActionCommand {
 
-  private final Actions applications;
-
-  @Mixin private HelpOption help;
   @Mixin private ConfigOptions config;
-  @Mixin private SparkOptions spark;
 
   @Option(
       names = "--run",
@@ -42,18 +35,11 @@ final class DoctorCommand implements Callable<Integer> {
       description = "Directory of the run; nothing of it is changed.")
   private Optional<Path> run;
 
-  DoctorCommand(Actions applications) {
-    this.applications = applications;
-  }
-
   @Override
   public Integer call() throws IOException {
-    Optional<ConfigText> below = Optional.empty();
-    if (!config.hasFile() && run.isPresent()) {
-      below = RunConfig.read(run.get());
-    }
-    DoctorRequest request = new DoctorRequest(config.load(below), run);
-    return applications.doctor(request, spark.sessions("tweedie doctor")).wouldFail()
+    Optional<ConfigText> below =
+        config.hasFile() ? Optional.empty() : run.flatMap(RunDirectory::readConfig);
+    return actions().doctor(config.load(below), run, sessions("tweedie doctor")).wouldFail()
         ? Status.WRONG_INPUT.number()
         : ExitStatus.DONE;
   }

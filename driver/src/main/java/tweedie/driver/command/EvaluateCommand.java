@@ -3,15 +3,13 @@ package tweedie.driver.command;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tweedie.driver.action.Actions;
 import tweedie.driver.evaluate.EvaluateRequest;
 import tweedie.driver.evaluate.Measurable;
-import tweedie.driver.run.RunConfig;
+import tweedie.driver.run.RunDirectory;
 
 /** {@code tweedie evaluate}. */
 @Command(
@@ -27,15 +25,11 @@ import tweedie.driver.run.RunConfig;
       "Example:",
       "  tweedie evaluate --run runs/mnist --data data/mnist-test-shards --what samples"
     })
-final class EvaluateCommand implements Callable<Integer> {
+final class EvaluateCommand extends ActionCommand {
 
-  private final Actions applications;
-
-  @Mixin private HelpOption help;
   @Mixin private RunOption run;
   @Mixin private CheckpointOption checkpoint;
   @Mixin private ConfigOptions config;
-  @Mixin private SparkOptions spark;
 
   @Option(
       names = "--data",
@@ -60,21 +54,18 @@ final class EvaluateCommand implements Callable<Integer> {
           "Directory in samples/ of the run, or URI of a .npz file (arr_0, [n, height, width, channel]) or a folder of images of any other system; every directory in samples/ unless given.")
   private Optional<Path> samples;
 
-  EvaluateCommand(Actions applications) {
-    this.applications = applications;
-  }
-
   @Override
   public Integer call() throws IOException {
-    applications.evaluate(
-        new EvaluateRequest(
-            what.stream().distinct().toList(),
-            run.path(),
-            data,
-            samples,
-            checkpoint.choice(),
-            config.load(RunConfig.read(run.path()))),
-        spark.sessions("tweedie evaluate " + run.path()));
+    actions()
+        .evaluate(
+            new EvaluateRequest(
+                what.stream().distinct().toList(),
+                run.path(),
+                data,
+                samples,
+                checkpoint.choice(),
+                config.load(RunDirectory.readConfig(run.path()))),
+            sessions("tweedie evaluate " + run.path()));
     return ExitStatus.DONE;
   }
 }

@@ -2,15 +2,10 @@ package tweedie.driver.command;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import tweedie.driver.action.Actions;
 import tweedie.driver.export.ExportRequest;
 import tweedie.driver.export.ExportRequest.What;
 
@@ -26,15 +21,10 @@ import tweedie.driver.export.ExportRequest.What;
       "Example:",
       "  tweedie export --run runs/mnist --what samples --out mnist-samples.npz"
     })
-final class ExportCommand implements Callable<Integer> {
+final class ExportCommand extends ActionCommand {
 
-  private final Actions applications;
-
-  @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private RunOption run;
   @Mixin private CheckpointOption checkpoint;
-  @Mixin private SparkOptions spark;
 
   @Option(
       names = "--what",
@@ -56,26 +46,19 @@ final class ExportCommand implements Callable<Integer> {
       description = "Which samples, where the run has several.")
   private Optional<String> name;
 
-  ExportCommand(Actions applications) {
-    this.applications = applications;
-  }
-
   @Override
   public Integer call() throws IOException {
     if (what == What.WEIGHTS && name.isPresent()) {
-      throw new ParameterException(
-          spec.commandLine(), "--name chooses samples: leave it out with --what weights");
+      throw wrong("--name chooses samples: leave it out with --what weights");
     }
     if (what == What.SAMPLES && checkpoint.isGiven()) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw wrong(
           "--checkpoint chooses weights: leave it out with --what samples, which are there already");
     }
     if (!out.getName().endsWith(".npz")) {
-      throw new ParameterException(
-          spec.commandLine(), "--out must name a .npz file, not " + out.getName());
+      throw wrong("--out must name a .npz file, not " + out.getName());
     }
-    applications.export(new ExportRequest(run.path(), what, out, name, checkpoint.choice()));
+    actions().export(new ExportRequest(run.path(), what, out, name, checkpoint.choice()));
     return ExitStatus.DONE;
   }
 }

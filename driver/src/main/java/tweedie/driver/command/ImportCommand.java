@@ -2,20 +2,15 @@ package tweedie.driver.command;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import tweedie.driver.action.Actions;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.LoadedSettings;
-import tweedie.driver.imports.ImageSize;
 import tweedie.driver.imports.Import.Damaged;
 import tweedie.driver.imports.ImportRequest;
+import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.imports.ImportRequest.Source;
 
 /** {@code tweedie import}. */
@@ -27,14 +22,9 @@ import tweedie.driver.imports.ImportRequest.Source;
       "Example:",
       "  tweedie import --from mnist --input data/mnist --output data/mnist-shards"
     })
-final class ImportCommand implements Callable<Integer> {
+final class ImportCommand extends ActionCommand {
 
-  private final Actions applications;
-
-  @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private ConfigOptions config;
-  @Mixin private SparkOptions spark;
 
   @Option(
       names = "--from",
@@ -74,22 +64,16 @@ final class ImportCommand implements Callable<Integer> {
   @Option(names = "--skip-bad", description = "Leaves out files that cannot be read.")
   private boolean skipBad;
 
-  ImportCommand(Actions applications) {
-    this.applications = applications;
-  }
-
   @Override
   public Integer call() throws IOException {
     if (source.made() == input.isPresent()) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw wrong(
           source.made()
               ? "--from " + source + " makes its data: leave out --input"
               : "--from " + source + " needs --input URI");
     }
     if (limit.filter(images -> images < 1).isPresent()) {
-      throw new ParameterException(
-          spec.commandLine(), "--limit must be at least 1, not " + limit.get());
+      throw wrong("--limit must be at least 1, not " + limit.get());
     }
     imagesPerShard.ifPresent(images -> config.override("tweedie.data.images-per-shard", images));
     LoadedSettings loaded = config.load(Optional.empty());
@@ -99,10 +83,17 @@ final class ImportCommand implements Callable<Integer> {
               "tweedie.data.mixture.weights",
               "must be given, with .means and .stds or .covariances, for --from mixture"));
     }
-    applications.importImages(
-        new ImportRequest(
-            source, input, output, size, limit, skipBad ? Damaged.SKIP : Damaged.REFUSE, loaded),
-        spark.sessions("tweedie import"));
+    actions()
+        .importImages(
+            new ImportRequest(
+                source,
+                input,
+                output,
+                size,
+                limit,
+                skipBad ? Damaged.SKIP : Damaged.REFUSE,
+                loaded),
+            sessions("tweedie import"));
     return ExitStatus.DONE;
   }
 }

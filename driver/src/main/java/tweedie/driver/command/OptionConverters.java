@@ -4,11 +4,9 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
-import tweedie.driver.evaluate.Measurable;
-import tweedie.driver.export.ExportRequest;
-import tweedie.driver.imports.ImageSize;
-import tweedie.driver.imports.ImportRequest.Source;
+import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.run.CheckpointChoice;
 
 /** Reads the values of options. */
@@ -51,25 +49,15 @@ final class OptionConverters {
     };
   }
 
-  static Source source(String text) {
-    return oneOf(Source.values(), text);
-  }
-
-  static Measurable measured(String text) {
-    return oneOf(Measurable.values(), text);
-  }
-
-  static ExportRequest.What exported(String text) {
-    return oneOf(ExportRequest.What.values(), text);
-  }
-
-  private static <T> T oneOf(T[] values, String text) {
-    return Arrays.stream(values)
-        .filter(value -> value.toString().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    "'" + text + "' is not one of " + Arrays.toString(values)));
+  /** Reads the name of one of these values. */
+  static <T> ITypeConverter<T> oneOf(T[] values) {
+    return text ->
+        Arrays.stream(values)
+            .filter(value -> value.toString().equals(text))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new TypeConversionException(
+                        "'" + text + "' is not one of " + Arrays.toString(values)));
   }
 }

@@ -2,12 +2,10 @@ package tweedie.driver.command;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tweedie.driver.action.Actions;
 import tweedie.driver.report.ReportRequest;
 import tweedie.driver.report.ReportRequest.Pages;
 
@@ -19,13 +17,9 @@ import tweedie.driver.report.ReportRequest.Pages;
       "The file needs nothing besides itself. Needs no cluster: --master has no effect."
     },
     footer = {"", "Example:", "  tweedie report --run runs/mnist"})
-final class ReportCommand implements Callable<Integer> {
+final class ReportCommand extends ActionCommand {
 
-  private final Actions applications;
-
-  @Mixin private HelpOption help;
   @Mixin private RunOption run;
-  @Mixin private SparkOptions spark;
 
   @Option(
       names = "--out",
@@ -40,14 +34,9 @@ final class ReportCommand implements Callable<Integer> {
               + " the training ends or this command is stopped.")
   private boolean watch;
 
-  ReportCommand(Actions applications) {
-    this.applications = applications;
-  }
-
   @Override
   public Integer call() throws IOException {
-    applications.report(
-        new ReportRequest(run.path(), out, watch ? Pages.WHILE_TRAINING : Pages.ONE));
+    actions().report(new ReportRequest(run.path(), out, watch ? Pages.WHILE_TRAINING : Pages.ONE));
     return ExitStatus.DONE;
   }
 }

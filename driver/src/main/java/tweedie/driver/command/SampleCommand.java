@@ -2,15 +2,10 @@ package tweedie.driver.command;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import tweedie.driver.action.Actions;
-import tweedie.driver.run.RunConfig;
+import tweedie.driver.run.RunDirectory;
 import tweedie.driver.sample.SampleRequest;
 import tweedie.driver.sample.SampleRequest.Pictures;
 import tweedie.driver.sample.SampleRequest.Schedule;
@@ -25,16 +20,11 @@ import tweedie.driver.sample.SampleRequest.Schedule;
       "Ends with 3 if another process draws samples of the same name."
     },
     footer = {"", "Example:", "  tweedie sample --run runs/mnist --count 64"})
-final class SampleCommand implements Callable<Integer> {
+final class SampleCommand extends ActionCommand {
 
-  private final Actions applications;
-
-  @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private RunOption run;
   @Mixin private CheckpointOption checkpoint;
   @Mixin private ConfigOptions config;
-  @Mixin private SparkOptions spark;
 
   @Option(names = "--count", required = true, paramLabel = "N", description = "Number of samples.")
   private int count;
@@ -59,26 +49,23 @@ final class SampleCommand implements Callable<Integer> {
       description = "Stands for -D tweedie.sample.name=NAME.")
   private Optional<String> name;
 
-  SampleCommand(Actions applications) {
-    this.applications = applications;
-  }
-
   @Override
   public Integer call() throws IOException {
     if (count < 1) {
-      throw new ParameterException(spec.commandLine(), "--count must be at least 1, not " + count);
+      throw wrong("--count must be at least 1, not " + count);
     }
     method.ifPresent(value -> config.override("tweedie.sample.method", value));
     name.ifPresent(value -> config.override("tweedie.sample.name", value));
-    applications.sample(
-        new SampleRequest(
-            run.path(),
-            count,
-            checkpoint.choice(),
-            force ? Schedule.ANY : Schedule.SOUND,
-            animate ? Pictures.MOVING : Pictures.STILL,
-            config.load(RunConfig.read(run.path()))),
-        spark.sessions("tweedie sample " + run.path()));
+    actions()
+        .sample(
+            new SampleRequest(
+                run.path(),
+                count,
+                checkpoint.choice(),
+                force ? Schedule.ANY : Schedule.SOUND,
+                animate ? Pictures.MOVING : Pictures.STILL,
+                config.load(RunDirectory.readConfig(run.path()))),
+            sessions("tweedie sample " + run.path()));
     return ExitStatus.DONE;
   }
 }

@@ -2,17 +2,14 @@ package tweedie.driver.command;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tweedie.driver.action.Actions;
 import tweedie.driver.config.ConfigText;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.run.HadoopOutsideSpark;
 import tweedie.driver.study.StudyDirectory;
-import tweedie.driver.study.StudyRequest;
 
 /** {@code tweedie study}. */
 @Command(
@@ -27,13 +24,9 @@ import tweedie.driver.study.StudyRequest;
       "Ends with 3 if another process works in --out."
     },
     footer = {"", "Example:", "  tweedie study --conf conf/study-quick.conf --out runs/study"})
-final class StudyCommand implements Callable<Integer> {
+final class StudyCommand extends ActionCommand {
 
-  private final Actions applications;
-
-  @Mixin private HelpOption help;
   @Mixin private ConfigOptions config;
-  @Mixin private SparkOptions spark;
 
   @Option(
       names = "--out",
@@ -42,10 +35,6 @@ final class StudyCommand implements Callable<Integer> {
       description = "Directory of the results.")
   private Path out;
 
-  StudyCommand(Actions applications) {
-    this.applications = applications;
-  }
-
   @Override
   public Integer call() throws IOException {
     Optional<ConfigText> before =
@@ -53,7 +42,7 @@ final class StudyCommand implements Callable<Integer> {
             ? Optional.empty()
             : StudyDirectory.config(out, HadoopOutsideSpark.hadoop());
     LoadedSettings loaded = config.load(before);
-    applications.study(new StudyRequest(out, loaded), spark.sessions("tweedie study " + out));
+    actions().study(out, loaded, sessions("tweedie study " + out));
     return ExitStatus.DONE;
   }
 }

@@ -2,14 +2,12 @@ package tweedie.driver.command;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tweedie.driver.action.Actions;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.LoadedSettings;
-import tweedie.driver.run.RunConfig;
+import tweedie.driver.run.RunDirectory;
 import tweedie.driver.train.TrainRequest;
 
 /** {@code tweedie train}. */
@@ -27,14 +25,10 @@ import tweedie.driver.train.TrainRequest;
       "  tweedie train --conf conf/mnist.conf --run runs/mnist \\",
       "      -D tweedie.data.path=data/mnist-shards"
     })
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand extends ActionCommand {
 
-  private final Actions applications;
-
-  @Mixin private HelpOption help;
   @Mixin private RunOption run;
   @Mixin private ConfigOptions config;
-  @Mixin private SparkOptions spark;
 
   @Option(
       names = "--allow-change",
@@ -42,14 +36,10 @@ final class TrainCommand implements Callable<Integer> {
           "Lets a run go on with another learning rate, decay or the like; what cannot change is refused all the same.")
   private boolean allowChange;
 
-  TrainCommand(Actions applications) {
-    this.applications = applications;
-  }
-
   @Override
   public Integer call() throws IOException {
     LoadedSettings loaded =
-        config.load(config.hasFile() ? Optional.empty() : RunConfig.read(run.path()));
+        config.load(config.hasFile() ? Optional.empty() : RunDirectory.readConfig(run.path()));
     if (loaded.settings().data().path().isEmpty()) {
       throw new ConfigException(
           loaded.problem(
@@ -57,9 +47,9 @@ final class TrainCommand implements Callable<Integer> {
     }
     TrainRequest.Changes changes =
         allowChange ? TrainRequest.Changes.ALLOW : TrainRequest.Changes.REFUSE;
-    applications.train(
-        new TrainRequest(run.path(), loaded, changes),
-        spark.sessions("tweedie train " + run.path()));
+    actions()
+        .train(
+            new TrainRequest(run.path(), loaded, changes), sessions("tweedie train " + run.path()));
     return ExitStatus.DONE;
   }
 }

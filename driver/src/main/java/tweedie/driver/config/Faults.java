@@ -29,9 +29,12 @@ final class Faults {
     return problems;
   }
 
-  /** The value of {@code lowKey} must not be above that of {@code highKey}. */
-  void ordered(String lowKey, double low, String highKey, double high) {
-    if (sound(lowKey, highKey) && low > high) {
+  /** The number of {@code lowKey} must not be above that of {@code highKey}. */
+  void ordered(String lowKey, String highKey) {
+    // a group that is none, which is said already, holds neither
+    if (sound(lowKey, highKey)
+        && config.hasPath(lowKey)
+        && config.getDouble(lowKey) > config.getDouble(highKey)) {
       wrong(lowKey, "must be at most " + seen(highKey));
     }
   }
@@ -47,7 +50,7 @@ final class Faults {
 
   /** A value that is wrong; the message continues the sentence "key = value ...". */
   void wrong(String key, ConfigValue value, String message) {
-    problems.add(SettingOrigins.problem(key, value, message));
+    problems.add(SettingProblem.of(key, value, message));
   }
 
   /** The key with its value and where it was written. */
@@ -55,9 +58,9 @@ final class Faults {
     ConfigValue value = config.getValue(key);
     return key
         + " = "
-        + SettingOrigins.shown(value)
+        + SettingProblem.shown(value)
         + " ("
-        + SettingOrigins.where(value.origin())
+        + SettingProblem.where(value.origin())
         + ")";
   }
 }

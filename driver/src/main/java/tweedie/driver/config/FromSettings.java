@@ -25,6 +25,11 @@ public final class FromSettings {
 
   private FromSettings() {}
 
+  /** Opens the data set that tweedie.data.path names. */
+  public static ShardedData data(LoadedSettings config, Configuration conf) throws IOException {
+    return data(config, "tweedie.data.path", config.settings().data().path(), conf);
+  }
+
   /**
    * Opens the data set that a setting names.
    *
@@ -37,7 +42,7 @@ public final class FromSettings {
     try {
       return ShardedData.open(new Path(path), conf);
     } catch (DataException e) {
-      throw new ConfigException(List.of(config.problem(key, "is no data set: " + e.getMessage())));
+      throw new ConfigException(config.problem(key, "is no data set: " + e.getMessage()));
     }
   }
 
@@ -82,7 +87,7 @@ public final class FromSettings {
             mixture.covariances().stream().map(FromSettings::matrix).toArray(double[][][]::new));
   }
 
-  private static double[][] matrix(List<List<Double>> rows) {
+  static double[][] matrix(List<List<Double>> rows) {
     return rows.stream().map(FromSettings::array).toArray(double[][]::new);
   }
 

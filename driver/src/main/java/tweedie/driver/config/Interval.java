@@ -1,12 +1,23 @@
 package tweedie.driver.config;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An interval of numbers in the notation of {@link Range}. */
+/** An interval of numbers as it is written in mathematics: {@code [1, inf)}, {@code (0, 1]}. */
 record Interval(double low, boolean fromLow, double high, boolean toHigh) {
 
   private static final Pattern NOTATION = Pattern.compile("([\\[(])(.+), (.+)([])])");
+
+  /** The interval that a number of the settings, or every number of a list, must lie in. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.RECORD_COMPONENT)
+  @interface Range {
+    String value();
+  }
 
   static Interval of(String notation) {
     Matcher parts = NOTATION.matcher(notation);

@@ -92,6 +92,6 @@ public final class LoadedSettings {
    * @param message what is wrong or what would be right; continues the sentence "key = value ..."
    */
   public SettingProblem problem(String key, String message) {
-    return SettingOrigins.problem(key, config.getValue(key), message);
+    return SettingProblem.of(key, config.getValue(key), message);
   }
 }

@@ -36,9 +36,7 @@ final class SettingKeys {
     return keys;
   }
 
-  /**
-   * The annotation of the setting {@code key}, or of the innermost group around it that has one.
-   */
+  /** The annotation of a setting, or of the innermost group around it that has one. */
   static <A extends Annotation> Optional<A> innermost(Class<A> annotation, String key) {
     Optional<A> found = Optional.empty();
     Class<?> group = Settings.class;

@@ -1,5 +1,8 @@
 package tweedie.driver.config;
 
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
 import java.io.Serializable;
 
 /**
@@ -13,9 +16,31 @@ import java.io.Serializable;
 public record SettingProblem(String where, String key, String value, String message)
     implements Serializable {
 
+  static final String COMMAND_LINE = "command line";
+
+  private static final int LONGEST_VALUE = 60;
+
   /** A problem that is not about one key, such as a missing file. */
   public SettingProblem(String where, String message) {
     this(where, "", "", message);
+  }
+
+  static SettingProblem of(String key, ConfigValue value, String message) {
+    return new SettingProblem(where(value.origin()), key, shown(value), message);
+  }
+
+  /** {@code file:line}, or "command line". */
+  static String where(ConfigOrigin origin) {
+    String place = origin.description();
+    return place.startsWith(COMMAND_LINE)
+        ? COMMAND_LINE
+        : place.replaceFirst(": (\\d+)(-\\d+)?$", ":$1");
+  }
+
+  /** The value as a person is shown it. */
+  static String shown(ConfigValue value) {
+    String text = value.render(ConfigRenderOptions.concise());
+    return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE - 3) + "...";
   }
 
   /** The problem as one line, {@code where: key = value message}. */

@@ -5,34 +5,28 @@ import com.typesafe.config.ConfigValue;
 import java.util.List;
 import tweedie.driver.config.Settings.Averaging;
 import tweedie.driver.config.Settings.Data;
-import tweedie.driver.config.Settings.Edm;
+import tweedie.driver.config.Settings.Hypothesis;
+import tweedie.driver.config.Settings.Images;
 import tweedie.driver.config.Settings.Likelihood;
 import tweedie.driver.config.Settings.Method;
 import tweedie.driver.config.Settings.Mixture;
+import tweedie.driver.config.Settings.Mixtures;
 import tweedie.driver.config.Settings.Model;
 import tweedie.driver.config.Settings.Oracle;
 import tweedie.driver.config.Settings.Sample;
 import tweedie.driver.config.Settings.Score;
+import tweedie.driver.config.Settings.Study;
 import tweedie.driver.config.Settings.Train;
-import tweedie.driver.config.Settings.Ve;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.score.GaussianMixture;
 
 /** What must hold between several settings, each of which is possible by itself. */
-final class SettingRelations {
+record SettingRelations(Config config, Faults faults) {
 
   private static final double SUM_TOLERANCE = 1e-6;
 
   /** In units of the noise: every splitting is stable on it if its square is below 4. */
   private static final double LARGEST_WALK_STEP = 2;
-
-  private final Config config;
-  private final Faults faults;
-
-  private SettingRelations(Config config, Faults faults) {
-    this.config = config;
-    this.faults = faults;
-  }
 
   /** What does not fit together in {@code settings}, leaving out keys that are wrong already. */
   static List<SettingProblem> problems(
@@ -40,14 +34,15 @@ final class SettingRelations {
     Faults faults = new Faults(config, known);
     SettingRelations relations = new SettingRelations(config, faults);
     relations.data(settings.data());
-    relations.noise(settings.noise().ve(), settings.noise().edm());
+    faults.ordered("tweedie.noise.ve.t-min", "tweedie.noise.ve.t-max");
+    faults.ordered("tweedie.noise.edm.sigma-min", "tweedie.noise.edm.sigma-max");
     relations.model(settings.model(), settings.data());
     relations.stableTargets(settings.train());
     relations.averaging(settings.train().averaging());
     relations.sample(settings.sample());
     relations.score(settings.evaluate().score());
     relations.likelihood(settings.evaluate().likelihood());
-    new StudyRelations(config, faults).check(settings.study());
+    relations.study(settings.study());
     return faults.found();
   }
 
@@ -98,26 +93,14 @@ final class SettingRelations {
     if (meansAreSound && !mixture.means().isEmpty()) {
       int d = mixture.means().get(0).size();
       for (int k = 0; k < mixture.covariances().size(); k++) {
-        double[][] matrix =
-            mixture.covariances().get(k).stream()
-                .map(row -> row.stream().mapToDouble(Double::doubleValue).toArray())
-                .toArray(double[][]::new);
-        String flaw = GaussianMixture.covarianceFlaw(matrix, d);
+        String flaw =
+            GaussianMixture.covarianceFlaw(FromSettings.matrix(mixture.covariances().get(k)), d);
         if (!flaw.isEmpty()) {
           ConfigValue value = config.getList(covariances).get(k);
           faults.wrong("%s[%d]".formatted(covariances, k), value, "must " + flaw);
         }
       }
     }
-  }
-
-  private void noise(Ve ve, Edm edm) {
-    faults.ordered("tweedie.noise.ve.t-min", ve.tMin(), "tweedie.noise.ve.t-max", ve.tMax());
-    faults.ordered(
-        "tweedie.noise.edm.sigma-min",
-        edm.sigmaMin(),
-        "tweedie.noise.edm.sigma-max",
-        edm.sigmaMax());
   }
 
   private void model(Model model, Data data) {
@@ -197,11 +180,7 @@ final class SettingRelations {
 
   private void sample(Sample sample) {
     if (sample.sigmaMin() > 0 && sample.sigmaMax() > 0) {
-      faults.ordered(
-          "tweedie.sample.sigma-min",
-          sample.sigmaMin(),
-          "tweedie.sample.sigma-max",
-          sample.sigmaMax());
+      faults.ordered("tweedie.sample.sigma-min", "tweedie.sample.sigma-max");
     }
     List<Method> jumpless = List.of(Method.ANNEALED, Method.CONSISTENT);
     if (!sample.finalJump() && !jumpless.contains(sample.method())) {
@@ -211,11 +190,7 @@ final class SettingRelations {
     }
     below("tweedie.sample.walk-jump.step", sample.walkJump().step(), LARGEST_WALK_STEP);
     below("tweedie.sample.oat.step", sample.oat().step(), LARGEST_WALK_STEP);
-    faults.ordered(
-        "tweedie.sample.heun.churn-min",
-        sample.heun().churnMin(),
-        "tweedie.sample.heun.churn-max",
-        sample.heun().churnMax());
+    faults.ordered("tweedie.sample.heun.churn-min", "tweedie.sample.heun.churn-max");
     if (sample.inpaint().image().isEmpty() != sample.inpaint().mask().isEmpty()) {
       faults.wrong(
           "tweedie.sample.inpaint.mask",
@@ -229,11 +204,7 @@ final class SettingRelations {
 
   private void score(Score score) {
     if (score.sigmaMin() > 0 && score.sigmaMax() > 0) {
-      faults.ordered(
-          "tweedie.evaluate.score.sigma-min",
-          score.sigmaMin(),
-          "tweedie.evaluate.score.sigma-max",
-          score.sigmaMax());
+      faults.ordered("tweedie.evaluate.score.sigma-min", "tweedie.evaluate.score.sigma-max");
     }
     String copies = "tweedie.evaluate.score.copies";
     if (faults.sound(copies) && score.copies().isEmpty()) {
@@ -256,6 +227,62 @@ final class SettingRelations {
     if (faults.sound(key) && value >= limit) {
       faults.wrong(
           key, "must be less than " + (float) limit + ", beyond which the walk is unstable");
+    }
+  }
+
+  private void study(Study study) {
+    for (String key : List.of("copies", "levels", "gradients.draws", "mixtures.separations")) {
+      distinct("tweedie.study." + key, 1);
+    }
+    distinct("tweedie.study.references", 0);
+    distinct("tweedie.study.mixtures.dimensions", 0);
+    distinct("tweedie.study.mixtures.hypotheses", 0);
+    distinct("tweedie.study.images.hypotheses", 0);
+    Mixtures mixtures = study.mixtures();
+    minibatches("mixtures", study, mixtures.hypotheses(), mixtures.batchSize(), mixtures.images());
+    Images images = study.images();
+    minibatches("images", study, images.hypotheses(), images.batchSize(), images.images());
+  }
+
+  private void distinct(String key, int fewest) {
+    List<?> values = faults.sound(key) ? config.getList(key).unwrapped() : List.of(0);
+    if (values.size() < fewest) {
+      faults.wrong(key, "must hold at least one value");
+    } else if (values.stream().distinct().count() < values.size()) {
+      faults.wrong(key, "must not hold a value twice");
+    }
+  }
+
+  /** A training needs the images of its largest minibatch, and a reference holds a minibatch. */
+  private void minibatches(
+      String group, Study study, List<Hypothesis> hypotheses, int batchSize, int images) {
+    String key = "tweedie.study." + group + ".images";
+    String ofBatch = "tweedie.study." + group + ".batch-size";
+    if (!faults.sound(key, ofBatch)) {
+      return;
+    }
+    long needed = batchSize;
+    String why = "a minibatch of " + faults.seen(ofBatch);
+    if (hypotheses.contains(Hypothesis.DRAWS)) {
+      needed = Math.max(needed, (long) batchSize * study.trainedDraws());
+      int most = study.gradients().draws().stream().mapToInt(Integer::intValue).max().orElse(1);
+      needed = Math.max(needed, (long) study.gradients().batchSize() * most);
+      why = "the largest minibatch of the question draws";
+    }
+    if (images < needed) {
+      faults.wrong(key, "must be at least " + needed + ": " + why);
+    }
+    String references = "tweedie.study.references";
+    if (faults.sound(references)
+        && hypotheses.contains(Hypothesis.STABLE)
+        && study.references().stream().anyMatch(n -> n < batchSize || n > images)) {
+      faults.wrong(
+          references,
+          "must each be at least "
+              + faults.seen(ofBatch)
+              + " and at most "
+              + faults.seen(key)
+              + ": a minibatch is a part of its reference, which is a part of the images");
     }
   }
 }

@@ -4,7 +4,11 @@ import static tweedie.driver.config.SettingsChange.Rule.ASKED;
 import static tweedie.driver.config.SettingsChange.Rule.FREE;
 import static tweedie.driver.config.SettingsChange.Rule.REFUSED;
 
+import java.io.Serializable;
 import java.util.List;
+import tweedie.driver.config.Interval.Range;
+import tweedie.driver.config.SettingsChange.FreeInStudy;
+import tweedie.driver.config.SettingsChange.Resume;
 import tweedie.evaluate.likelihood.FlowSolver;
 import tweedie.evaluate.likelihood.Probe;
 import tweedie.network.NetworkSettings.Input;
@@ -356,7 +360,8 @@ public record Settings(
   public record Gradients(
       @Range("[1, inf)") List<Integer> draws,
       @Range("[1, inf)") int batchSize,
-      @Range("[2, inf)") int repeats) {}
+      @Range("[2, inf)") int repeats)
+      implements Serializable {}
 
   /** {@code tweedie.study.mixtures}: normal mixtures, whose score is known. */
   public record Mixtures(

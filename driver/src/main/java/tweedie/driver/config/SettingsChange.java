@@ -3,7 +3,10 @@ package tweedie.driver.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
-import java.util.ArrayList;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.Comparator;
 import java.util.List;
 
@@ -29,28 +32,41 @@ public record SettingsChange(String key, String before, String now, Rule rule, R
     REFUSED
   }
 
+  /**
+   * Whether a setting, or all settings of a group, may change while a run goes on. The innermost
+   * one decides; a setting without one, and in no group with one, may not.
+   */
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.RECORD_COMPONENT)
+  @interface Resume {
+
+    /** What becomes of a change. */
+    Rule value();
+  }
+
+  /**
+   * A setting, or all settings of a group, that may differ between the trainings of a study that
+   * are done and those to come; with another value of any other it would be another study.
+   */
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.RECORD_COMPONENT)
+  @interface FreeInStudy {}
+
   /** All settings that differ, in the order of their keys. */
   public static List<SettingsChange> between(LoadedSettings before, LoadedSettings now) {
     Config old = ConfigFactory.parseString(before.resolved());
-    List<SettingsChange> changes = new ArrayList<>();
-    ConfigFactory.parseString(now.resolved())
-        .entrySet()
-        .forEach(
-            setting -> {
-              ConfigValue was = old.getValue(setting.getKey());
-              if (!was.equals(setting.getValue())) {
-                changes.add(change(setting.getKey(), was, setting.getValue()));
-              }
-            });
-    changes.sort(Comparator.comparing(SettingsChange::key));
-    return changes;
+    return ConfigFactory.parseString(now.resolved()).entrySet().stream()
+        .filter(setting -> !setting.getValue().equals(old.getValue(setting.getKey())))
+        .map(set -> change(set.getKey(), old.getValue(set.getKey()), set.getValue()))
+        .sorted(Comparator.comparing(SettingsChange::key))
+        .toList();
   }
 
   private static SettingsChange change(String key, ConfigValue was, ConfigValue now) {
     return new SettingsChange(
         key,
-        SettingOrigins.shown(was),
-        SettingOrigins.shown(now),
+        SettingProblem.shown(was),
+        SettingProblem.shown(now),
         SettingKeys.innermost(Resume.class, key).map(Resume::value).orElse(Rule.REFUSED),
         SettingKeys.innermost(FreeInStudy.class, key).isPresent() ? Rule.FREE : Rule.REFUSED);
   }

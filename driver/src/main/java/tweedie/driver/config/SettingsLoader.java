@@ -88,18 +88,18 @@ public final class SettingsLoader {
     if (equals < 0) {
       return wrong(
           new SettingProblem(
-              SettingOrigins.COMMAND_LINE, override, "", "must have the form tweedie.key=value"));
+              SettingProblem.COMMAND_LINE, override, "", "must have the form tweedie.key=value"));
     }
     if (!key.startsWith(SettingKeys.ROOT + ".")) {
       return wrong(
           new SettingProblem(
-              SettingOrigins.COMMAND_LINE,
+              SettingProblem.COMMAND_LINE,
               key,
               value,
               "must start with tweedie., as in tweedie.train.epochs=3"));
     }
     return parsed(
-        SettingOrigins.COMMAND_LINE, () -> ConfigFactory.empty().withValue(key, overriding(value)));
+        SettingProblem.COMMAND_LINE, () -> ConfigFactory.empty().withValue(key, overriding(value)));
   }
 
   /**
@@ -107,9 +107,9 @@ public final class SettingsLoader {
    */
   private static ConfigValue overriding(String value) {
     return HOCON_VALUE.matcher(value).matches()
-        ? ConfigFactory.parseString("value = " + value, named(SettingOrigins.COMMAND_LINE))
+        ? ConfigFactory.parseString("value = " + value, named(SettingProblem.COMMAND_LINE))
             .getValue("value")
-        : ConfigValueFactory.fromAnyRef(value, SettingOrigins.COMMAND_LINE);
+        : ConfigValueFactory.fromAnyRef(value, SettingProblem.COMMAND_LINE);
   }
 
   private Config file(Path file) {
@@ -141,7 +141,7 @@ public final class SettingsLoader {
     }
     if (!PRESETS.contains(name)) {
       return wrong(
-          SettingOrigins.problem(
+          SettingProblem.of(
               PRESET, preset, "must be one of " + String.join(", ", PRESETS) + ", or empty"));
     }
     return resource("presets/" + name + ".conf", "preset " + name);
@@ -183,7 +183,7 @@ public final class SettingsLoader {
             ? e.getMessage().substring(described.length())
             : e.getMessage();
     return new SettingProblem(
-        name.equals(SettingOrigins.COMMAND_LINE) ? name : SettingOrigins.where(e.origin()),
+        name.equals(SettingProblem.COMMAND_LINE) ? name : SettingProblem.where(e.origin()),
         // Config 1.4.3 asks for the wrong bracket at the end of a file
         message.replace("a close parentheses ')'", "a closing '}'"));
   }

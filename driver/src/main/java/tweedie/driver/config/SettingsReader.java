@@ -80,7 +80,7 @@ final class SettingsReader {
       return record(component.getType(), value, key);
     }
     Optional<Interval> range =
-        Optional.ofNullable(component.getAnnotation(Range.class))
+        Optional.ofNullable(component.getAnnotation(Interval.Range.class))
             .map(annotation -> Interval.of(annotation.value()));
     return value(component.getGenericType(), value, range, key)
         .or(() -> value(component.getGenericType(), defaults.getValue(key), range, key))
@@ -187,7 +187,7 @@ final class SettingsReader {
   }
 
   private Optional<Object> wrong(String key, ConfigValue value, String message) {
-    problems.add(SettingOrigins.problem(key, value, message));
+    problems.add(SettingProblem.of(key, value, message));
     return Optional.empty();
   }
 }

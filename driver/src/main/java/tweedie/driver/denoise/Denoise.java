@@ -39,23 +39,13 @@ import tweedie.train.checkpoint.Checkpoint;
  * Denoises pictures that a person has, with the moving average of a run's weights: E[x | y] of each
  * alone, or E[x | y_1..y_m] of m noisy pictures of one scene. In this process, without Spark.
  */
-public final class Denoise {
+public record Denoise(DenoiseRequest request, Configuration hadoop) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Denoise.class);
   private static final String COMPARISON = "comparison.png";
   private static final int BATCH = 64;
   private static final int ROWS_COMPARED = 20;
   private static final int SCALE = 2;
-
-  private final DenoiseRequest request;
-  private final Configuration hadoop;
-  private final Settings settings;
-
-  public Denoise(DenoiseRequest request, Configuration hadoop) {
-    this.request = request;
-    this.hadoop = hadoop;
-    this.settings = request.config().settings();
-  }
 
   /**
    * What was written.
@@ -110,8 +100,12 @@ public final class Denoise {
     }
   }
 
+  private Settings settings() {
+    return request.config().settings();
+  }
+
   private Checkpoint checkpoint(RunDirectory run) throws IOException {
-    if (settings.model().oracle() != Settings.Oracle.NONE) {
+    if (settings().model().oracle() != Settings.Oracle.NONE) {
       throw new DataException(
           "The run %s is of an oracle (tweedie.model.oracle = mixture), whose data are vectors; pictures are denoised by a trained network."
               .formatted(run.path()));
@@ -127,7 +121,7 @@ public final class Denoise {
   }
 
   private void warnOutsideOfTraining(double s) {
-    FromSettings.MeanNoise trained = FromSettings.meanNoise(settings);
+    FromSettings.MeanNoise trained = FromSettings.meanNoise(settings());
     if (s < trained.min() || s > trained.max()) {
       LOG.warn(
           "The noise {} is outside of what the network was trained on, {} to {}: it guesses.",
@@ -203,7 +197,7 @@ public final class Denoise {
       double[] levels = new double[n];
       Arrays.fill(levels, s);
       Denoiser ofThese =
-          denoiser.forChains(settings.seed(), LongStream.range(from, from + n).toArray());
+          denoiser.forChains(settings().seed(), LongStream.range(from, from + n).toArray());
       ofThese.denoise(batch, levels, batch);
       for (int i = 0; i < n; i++) {
         denoised.add(ImageRows.row(batch, i, d));
@@ -232,7 +226,7 @@ public final class Denoise {
     List<double[]> noisy = new ArrayList<>();
     for (double[] picture : pictures) {
       noisy.add(
-          Copies.of(picture, noise, Draws.of(settings.seed(), Purpose.TRIAL, noisy.size(), 0)));
+          Copies.of(picture, noise, Draws.of(settings().seed(), Purpose.TRIAL, noisy.size(), 0)));
     }
     return noisy;
   }

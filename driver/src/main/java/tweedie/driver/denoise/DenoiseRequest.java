@@ -8,7 +8,6 @@ import tweedie.driver.run.CheckpointChoice;
 /**
  * What {@code denoise} is asked to do.
  *
- * @param run directory of the run
  * @param how whether the pictures are denoised one by one or fused
  * @param pictures URIs of the pictures, of directories of them, or patterns
  * @param sigma standard deviation of the noise on each picture, in the scale of pixels in [0, 1]

@@ -2,10 +2,12 @@ package tweedie.driver.doctor;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tweedie.driver.run.RunLock;
@@ -71,15 +73,13 @@ public record ClusterReport(
 
   private List<Finding> refusals() {
     Map<String, List<SlotReport>> bySentence = new LinkedHashMap<>();
-    Stream.concat(Stream.of(driver), slots.stream())
-        .forEach(
-            slot ->
-                slot.refusals()
-                    .forEach(
-                        sentence ->
-                            bySentence
-                                .computeIfAbsent(sentence, s -> new ArrayList<>())
-                                .add(slot)));
+    List<SlotReport> all = new ArrayList<>(slots);
+    all.add(0, driver);
+    for (SlotReport slot : all) {
+      for (String sentence : slot.refusals()) {
+        bySentence.computeIfAbsent(sentence, none -> new ArrayList<>()).add(slot);
+      }
+    }
     return bySentence.entrySet().stream()
         .map(
             entry ->
@@ -108,6 +108,10 @@ public record ClusterReport(
                     "%s have one GPU, %s: set spark.task.resource.gpu.amount = 1, and let the script of spark.executor.resource.gpu.discoveryScript list for each executor its own GPUs"
                         .formatted(SlotReport.names(entry.getValue()), entry.getKey())))
         .toList();
+  }
+
+  private Map<String, List<SlotReport>> slotsBy(Function<SlotReport, String> key) {
+    return slots.stream().collect(Collectors.groupingBy(key, TreeMap::new, Collectors.toList()));
   }
 
   private List<Finding> shapes() {
@@ -181,29 +185,21 @@ public record ClusterReport(
 
   private List<Finding> memory() {
     List<Finding> findings = new ArrayList<>();
-    Map<String, List<SlotReport>> byHost =
-        slots.stream()
-            .collect(Collectors.groupingBy(SlotReport::host, TreeMap::new, Collectors.toList()));
-    byHost.forEach(
-        (host, ofHost) -> {
-          // every process once
-          long wanted =
-              ofHost.stream()
-                  .collect(
-                      Collectors.toMap(
-                          SlotReport::process, slot -> slot.heap() + slot.offHeap(), (a, b) -> a))
-                  .values()
-                  .stream()
-                  .mapToLong(Long::longValue)
-                  .sum();
-          long there = ofHost.get(0).memory();
-          if (wanted > there) {
-            findings.add(
-                Finding.warning(
-                    "%s: heap and ND4J's arrays may take %d MB together, and the machine or container has %d MB: lower spark.executor.memory, or -Dorg.bytedeco.javacpp.maxbytes in spark.executor.extraJavaOptions, which is the heap's size unless it is set"
-                        .formatted(host, wanted / MEGABYTE, there / MEGABYTE)));
-          }
-        });
+    slotsBy(SlotReport::host)
+        .forEach(
+            (host, ofHost) -> {
+              Map<Long, SlotReport> processes = new HashMap<>();
+              ofHost.forEach(slot -> processes.putIfAbsent(slot.process(), slot));
+              long wanted =
+                  processes.values().stream().mapToLong(one -> one.heap() + one.offHeap()).sum();
+              long there = ofHost.get(0).memory();
+              if (wanted > there) {
+                findings.add(
+                    Finding.warning(
+                        "%s: heap and ND4J's arrays may take %d MB together, and the machine or container has %d MB: lower spark.executor.memory, or -Dorg.bytedeco.javacpp.maxbytes in spark.executor.extraJavaOptions, which is the heap's size unless it is set"
+                            .formatted(host, wanted / MEGABYTE, there / MEGABYTE)));
+              }
+            });
     long offHeap = slots.stream().mapToLong(SlotReport::offHeap).max().orElse(0);
     if (asked.overhead > 0 && asked.overhead < offHeap) {
       findings.add(
@@ -229,12 +225,8 @@ public record ClusterReport(
   }
 
   private List<Finding> threads() {
-    Map<String, List<SlotReport>> byExecutor =
-        slots.stream()
-            .collect(
-                Collectors.groupingBy(SlotReport::executor, TreeMap::new, Collectors.toList()));
     List<SlotReport> crowded =
-        byExecutor.values().stream()
+        slotsBy(SlotReport::executor).values().stream()
             .filter(ofOne -> ofOne.size() * threads(ofOne.get(0)) > ofOne.get(0).cores())
             .flatMap(List::stream)
             .toList();

@@ -27,6 +27,7 @@ import tweedie.data.shard.ShardedData;
 import tweedie.driver.cluster.ClusterException;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.FromSettings;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.doctor.ClusterReport.Asked;
 import tweedie.driver.progress.CountedJob;
@@ -52,12 +53,18 @@ public final class Doctor {
 
   private static final long MEGABYTE = 1 << 20;
 
-  private final DoctorRequest request;
+  private final LoadedSettings config;
+  private final Optional<Path> runPath;
   private final JavaSparkContext spark;
   private final List<Finding> findings = new ArrayList<>();
 
-  public Doctor(DoctorRequest request, SparkSession session) {
-    this.request = request;
+  /**
+   * @param config the settings of the training
+   * @param runPath directory of the run, which need not exist
+   */
+  public Doctor(LoadedSettings config, Optional<Path> runPath, SparkSession session) {
+    this.config = config;
+    this.runPath = runPath;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
   }
 
@@ -77,8 +84,8 @@ public final class Doctor {
   public Result execute() throws IOException {
     Optional<ShardedData> data = data();
     Optional<RunDirectory> run = Optional.empty();
-    if (request.run().isPresent()) {
-      run = Optional.of(RunDirectory.at(request.run().get(), spark.hadoopConfiguration()));
+    if (runPath.isPresent()) {
+      run = Optional.of(RunDirectory.at(runPath.get(), spark.hadoopConfiguration()));
     }
     Asked asked = asked(data, run);
     List<Shard> shards = data.map(ShardedData::shards).orElse(List.of());
@@ -90,17 +97,14 @@ public final class Doctor {
   }
 
   private Optional<ShardedData> data() throws IOException {
-    String path = request.config().settings().data().path();
-    if (path.isEmpty()) {
+    if (config.settings().data().path().isEmpty()) {
       findings.add(
           Finding.warning("tweedie.data.path is not set: whether data can be read is not checked"));
       return Optional.empty();
     }
     try {
-      ShardedData data =
-          FromSettings.data(
-              request.config(), "tweedie.data.path", path, spark.hadoopConfiguration());
-      TrainingProblems.of(request.config(), data)
+      ShardedData data = FromSettings.data(config, spark.hadoopConfiguration());
+      TrainingProblems.of(config, data)
           .forEach(problem -> findings.add(Finding.error(problem.toString())));
       return Optional.of(data);
     } catch (ConfigException e) {
@@ -110,7 +114,7 @@ public final class Doctor {
   }
 
   private Asked asked(Optional<ShardedData> data, Optional<RunDirectory> run) throws IOException {
-    Settings settings = request.config().settings();
+    Settings settings = config.settings();
     Optional<Checkpoint> checkpoint = Optional.empty();
     if (run.isPresent()) {
       checkpoint = run.get().checkpoints().latest();
@@ -124,7 +128,7 @@ public final class Doctor {
     } else if (shape.isPresent() && findings.stream().noneMatch(Finding::fatal)) {
       parameters = parameters(settings, shape.get());
     }
-    TrainingProblems.ofHeap(request.config(), spark, parameters)
+    TrainingProblems.ofHeap(config, spark, parameters)
         .ifPresent(problem -> findings.add(Finding.error(problem.toString())));
     SparkConf conf = spark.getConf();
     String master = conf.get("spark.master");

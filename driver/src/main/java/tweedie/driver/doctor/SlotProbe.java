@@ -43,12 +43,7 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
   private final List<Shard> shards;
   private final String mark;
 
-  /**
-   * A task for all slots.
-   *
-   * @param shards of the data; a slot reads one of them
-   * @param mark a file that the driver wrote into the run directory, or empty
-   */
+  /** Each slot reads one of the shards; {@code mark} is a file of the driver's, or empty. */
   SlotProbe(List<Shard> shards, String mark) {
     this.shards = shards;
     this.mark = mark;

@@ -11,9 +11,6 @@ import java.util.stream.Collectors;
  *
  * @param slot its number, or {@link #DRIVER}
  * @param executor the id that Spark gave its process
- * @param java version of the JVM
- * @param tweedie version of Tweedie
- * @param cpu its name
  * @param features the flags of the CPU that decide its speed
  * @param cores that the JVM sees
  * @param backend ND4J's, or a dash where it was not loaded

@@ -2,6 +2,8 @@ package tweedie.driver.doctor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What driver and slots reported, a line each, in columns. */
 final class SlotTable {
@@ -10,21 +12,9 @@ final class SlotTable {
 
   private static final List<String> HEADER =
       List.of(
-          "slot",
-          "executor",
-          "host",
-          "java",
-          "backend",
-          "cpu",
-          "gpu",
-          "cores",
-          "threads",
-          "heap MB",
-          "arrays MB",
-          "memory MB",
-          "malloc",
-          "shard",
-          "clock s");
+          ("slot|executor|host|java|backend|cpu|gpu|cores|threads|heap MB|arrays MB|memory MB"
+                  + "|malloc|shard|clock s")
+              .split("\\|"));
 
   private SlotTable() {}
 
@@ -33,22 +23,14 @@ final class SlotTable {
     rows.add(HEADER);
     rows.add(row(checkup, checkup.driver()));
     checkup.slots().forEach(slot -> rows.add(row(checkup, slot)));
-    int[] widths = new int[HEADER.size()];
-    rows.forEach(
-        row -> {
-          for (int i = 0; i < widths.length; i++) {
-            widths[i] = Math.max(widths[i], row.get(i).length());
-          }
-        });
-    StringBuilder table = new StringBuilder();
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-      }
-      table.append(line.toString().stripTrailing()).append(System.lineSeparator());
-    }
-    return table.toString().stripTrailing();
+    String format =
+        IntStream.range(0, HEADER.size())
+            .map(i -> rows.stream().mapToInt(row -> row.get(i).length()).max().orElseThrow())
+            .mapToObj(width -> "%-" + width + "s")
+            .collect(Collectors.joining("  "));
+    return rows.stream()
+        .map(row -> format.formatted(row.toArray()).stripTrailing())
+        .collect(Collectors.joining(System.lineSeparator()));
   }
 
   private static List<String> row(ClusterReport checkup, SlotReport slot) {

@@ -20,7 +20,6 @@ import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.model.Models;
 import tweedie.driver.model.RunModel;
 import tweedie.driver.progress.CountedJob;
-import tweedie.driver.run.RunConfig;
 import tweedie.driver.run.RunDirectory;
 import tweedie.score.GaussianMixture;
 
@@ -45,7 +44,7 @@ public record EvaluatedRun(
         request
             .config()
             .overrides(
-                SettingsLoader.load(Optional.empty(), List.of(), RunConfig.read(request.run()))));
+                SettingsLoader.load(Optional.empty(), List.of(), RunDirectory.readConfig(request.run()))));
   }
 
   /**

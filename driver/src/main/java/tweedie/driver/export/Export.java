@@ -29,15 +29,7 @@ import tweedie.train.checkpoint.Checkpoint;
  * Writes weights or samples of a run for NumPy, whole or not at all. What is in the file is
  * described in docs/export.md.
  */
-public final class Export {
-
-  private final ExportRequest request;
-  private final Configuration hadoop;
-
-  public Export(ExportRequest request, Configuration hadoop) {
-    this.request = request;
-    this.hadoop = hadoop;
-  }
+public record Export(ExportRequest request, Configuration hadoop) {
 
   /**
    * What was written.
@@ -70,53 +62,48 @@ public final class Export {
         out,
         (Path aside) -> {
           try (NpzWriter npz = new NpzWriter(files.create(aside, false))) {
-            content.write(npz);
+            content.writing().into(npz);
           }
         });
     return new Result(out, content.description());
   }
 
   /** What goes into the file. */
-  private interface Content {
-    void write(NpzWriter npz) throws IOException;
+  private record Content(String description, Writing writing) {}
 
-    String description();
+  /** Puts arrays into the file. */
+  private interface Writing {
+    void into(NpzWriter npz) throws IOException;
   }
 
-  private Weights weights(RunDirectory run) throws IOException {
-    return new Weights(run.checkpoint(request.checkpoint(), "export"));
+  private Content weights(RunDirectory run) throws IOException {
+    Checkpoint checkpoint = run.checkpoint(request.checkpoint(), "export");
+    return new Content(
+        "%d weights after round %d"
+            .formatted(checkpoint.state().ema().length, checkpoint.state().round()),
+        npz -> write(checkpoint, npz));
   }
 
-  private record Weights(Checkpoint checkpoint) implements Content {
-
-    @Override
-    public void write(NpzWriter npz) throws IOException {
-      try (Network network = new Network(checkpoint.network())) {
-        float[] all = checkpoint.state().ema();
-        for (ParameterShape parameter : network.parameters()) {
-          NpyHeader header = NpyHeader.of(Type.FLOAT32, parameter.shape());
-          int from = Math.toIntExact(parameter.offset());
-          int length = Math.toIntExact(header.bytes() / Float.BYTES);
-          npz.begin(parameter.name(), header);
-          npz.write(Arrays.copyOfRange(all, from, from + length));
-        }
-        for (Map.Entry<String, float[]> constant : network.constants().entrySet()) {
-          npz.begin(
-              "constant." + constant.getKey(),
-              NpyHeader.of(Type.FLOAT32, constant.getValue().length));
-          npz.write(constant.getValue());
-        }
+  private static void write(Checkpoint checkpoint, NpzWriter npz) throws IOException {
+    try (Network network = new Network(checkpoint.network())) {
+      float[] all = checkpoint.state().ema();
+      for (ParameterShape parameter : network.parameters()) {
+        NpyHeader header = NpyHeader.of(Type.FLOAT32, parameter.shape());
+        int from = Math.toIntExact(parameter.offset());
+        int length = Math.toIntExact(header.bytes() / Float.BYTES);
+        npz.begin(parameter.name(), header);
+        npz.write(Arrays.copyOfRange(all, from, from + length));
+      }
+      for (Map.Entry<String, float[]> constant : network.constants().entrySet()) {
+        npz.begin(
+            "constant." + constant.getKey(),
+            NpyHeader.of(Type.FLOAT32, constant.getValue().length));
+        npz.write(constant.getValue());
       }
     }
-
-    @Override
-    public String description() {
-      return "%d weights after round %d"
-          .formatted(checkpoint.state().ema().length, checkpoint.state().round());
-    }
   }
 
-  private Drawn samples(RunDirectory run) throws IOException {
+  private Content samples(RunDirectory run) throws IOException {
     Path all = new Path(run.path(), "samples");
     List<String> names;
     try (Stream<FileStatus> there =
@@ -125,16 +112,13 @@ public final class Export {
           there.filter(FileStatus::isDirectory).map(s -> s.getPath().getName()).sorted().toList();
     }
     String name = name(request.name(), names, run.path());
-    return new Drawn(ShardedData.open(new Path(all, name), hadoop), name, hadoop);
+    ShardedData data = ShardedData.open(new Path(all, name), hadoop);
+    return new Content(
+        "%d samples %s of %s".formatted(data.images(), name, data.shape()),
+        npz -> write(data, npz));
   }
 
-  /**
-   * Which samples are meant.
-   *
-   * @param asked the name asked for, if any
-   * @param names of the samples that the run has
-   * @throws DataException if there are none of this name, or several and none is asked for
-   */
+  /** Which of the samples of a run are meant: those asked for, or the only ones it has. */
   static String name(Optional<String> asked, List<String> names, Path run) {
     if (names.isEmpty()) {
       throw new DataException(
@@ -154,35 +138,21 @@ public final class Export {
     return name;
   }
 
-  private record Drawn(ShardedData data, String name, Configuration hadoop) implements Content {
-
-    @Override
-    public void write(NpzWriter npz) throws IOException {
-      ImageShape shape = data.shape();
-      npz.begin(
-          "arr_0",
-          vectors()
-              ? NpyHeader.of(Type.FLOAT32, data.images(), shape.channels())
-              : NpyHeader.of(
-                  Type.UINT8, data.images(), shape.height(), shape.width(), shape.channels()));
-      // one part after another: parts are in the order of their chains, and so are images in them
-      for (Shard part : data.shards()) {
-        try (ShardReader reader = ShardReader.open(part, hadoop)) {
-          while (reader.hasNext()) {
-            npz.write(reader.next().pixels());
-          }
+  private void write(ShardedData data, NpzWriter npz) throws IOException {
+    ImageShape shape = data.shape();
+    npz.begin(
+        "arr_0",
+        shape.vector() // whose values are no brightnesses
+            ? NpyHeader.of(Type.FLOAT32, data.images(), shape.channels())
+            : NpyHeader.of(
+                Type.UINT8, data.images(), shape.height(), shape.width(), shape.channels()));
+    // one part after another: parts are in the order of their chains, and so are images in them
+    for (Shard part : data.shards()) {
+      try (ShardReader reader = ShardReader.open(part, hadoop)) {
+        while (reader.hasNext()) {
+          npz.write(reader.next().pixels());
         }
       }
-    }
-
-    /** Whose values are no brightnesses. */
-    private boolean vectors() {
-      return data.shape().vector();
-    }
-
-    @Override
-    public String description() {
-      return "%d samples %s of %s".formatted(data.images(), name, data.shape());
     }
   }
 }

@@ -8,7 +8,6 @@ import tweedie.driver.run.CheckpointChoice;
 /**
  * What {@code export} is asked to do.
  *
- * @param run directory of the run
  * @param what is exported
  * @param out the .npz file to write
  * @param name which samples; empty where the run has only one set

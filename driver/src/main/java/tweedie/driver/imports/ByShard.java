@@ -1,7 +1,7 @@
 package tweedie.driver.imports;
 
 import java.util.Iterator;
-import java.util.NoSuchElementException;
+import java.util.stream.StreamSupport;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -44,31 +44,12 @@ final class ByShard extends Partitioner {
     @Override
     public Iterator<Tuple2<Long, SourceImage>> call(Iterator<Item> items) {
       long[] first = firstIds.value();
-      return new Iterator<>() {
-        private Tuple2<Long, SourceImage> next;
-
-        @Override
-        public boolean hasNext() {
-          while (next == null && items.hasNext()) {
-            Item item = items.next();
-            long id = first[item.part()] + item.index();
-            if (first[item.part()] >= 0 && item.image() != null && id < images) {
-              next = new Tuple2<>(id, item.image());
-            }
-          }
-          return next != null;
-        }
-
-        @Override
-        public Tuple2<Long, SourceImage> next() {
-          if (!hasNext()) {
-            throw new NoSuchElementException();
-          }
-          Tuple2<Long, SourceImage> result = next;
-          next = null;
-          return result;
-        }
-      };
+      Iterable<Item> all = () -> items;
+      return StreamSupport.stream(all.spliterator(), false)
+          .filter(item -> first[item.part()] >= 0 && item.image() != null)
+          .map(item -> new Tuple2<>(first[item.part()] + item.index(), item.image()))
+          .filter(numbered -> numbered._1() < images)
+          .iterator();
     }
   }
 }

@@ -14,7 +14,6 @@ import tweedie.driver.config.LoadedSettings;
  * @param size that images are brought to; empty to keep theirs
  * @param limit the largest number of images; empty for all
  * @param damaged what happens to files that cannot be read
- * @param config the settings
  */
 public record ImportRequest(
     Source source,
@@ -24,6 +23,9 @@ public record ImportRequest(
     Optional<Integer> limit,
     Import.Damaged damaged,
     LoadedSettings config) {
+
+  /** The height and width that images are brought to, in pixels, each at least 1. */
+  public record ImageSize(int height, int width) {}
 
   /** The kind of the data. */
   public enum Source {

@@ -9,6 +9,7 @@ import tweedie.data.source.ImageSource;
 import tweedie.data.source.MixtureSource;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.Settings;
+import tweedie.driver.imports.ImportRequest.ImageSize;
 
 /** Where the images come from that an import is asked for. */
 public final class ImportSource {

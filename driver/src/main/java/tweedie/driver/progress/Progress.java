@@ -15,10 +15,19 @@ public interface Progress extends AutoCloseable {
    * @param total how many there are; 0 where it is not known
    */
   static Progress start(String task, String unit, long total) {
-    return Terminal.attached()
+    return isWatched()
         ? new ProgressBarView(task, unit, total)
         : new ProgressLines(
             task, unit, total, System.err, Clock.systemUTC(), Duration.ofSeconds(5));
+  }
+
+  /**
+   * Whether standard error is a terminal. Java 17 cannot tell by itself: the launcher says it in
+   * {@code tweedie.terminal}; without the launcher a console, both in and out, is asked for.
+   */
+  private static boolean isWatched() {
+    String said = System.getProperty("tweedie.terminal");
+    return said == null ? System.console() != null : Boolean.parseBoolean(said);
   }
 
   /** Says that {@code done} of the total are done; fewer than before is ignored. */
@@ -27,7 +36,7 @@ public interface Progress extends AutoCloseable {
   /** Says something beside what is done, such as how fast it goes, from the next report on. */
   default void note(String note) {}
 
-  /** Ends the report. */
+  /** Ends the report, if that needs anything. */
   @Override
-  void close();
+  default void close() {}
 }

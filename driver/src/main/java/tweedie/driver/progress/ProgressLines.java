@@ -42,18 +42,8 @@ final class ProgressLines implements Progress {
       said = time;
       out.println(
           total > 0
-              ? task
-                  + ": "
-                  + done
-                  + " of "
-                  + total
-                  + " "
-                  + unit
-                  + ", "
-                  + left(time)
-                  + " left"
-                  + note
-              : task + ": " + done + " " + unit + note);
+              ? "%s: %s of %s %s, %s left%s".formatted(task, done, total, unit, left(time), note)
+              : "%s: %s %s%s".formatted(task, done, unit, note));
     }
   }
 

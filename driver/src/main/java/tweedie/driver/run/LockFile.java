@@ -81,10 +81,6 @@ record LockFile(FileSystem files, Path path) {
     }
   }
 
-  void delete() throws IOException {
-    files.delete(path, false);
-  }
-
   @Override
   public String toString() {
     return path.toString();

@@ -20,10 +20,11 @@ public final class LockWatch {
    * this machine's clock alone, from the first call on: those of two machines may differ.
    */
   public boolean isHeld() throws IOException {
-    if (!run.files().exists(new Path(run.path(), RunLock.FILE))) {
+    LockFile file = new LockFile(run.files(), new Path(run.path(), RunLock.FILE));
+    if (!run.files().exists(file.path())) {
       return false;
     }
-    Optional<LockOwner> owner = RunLock.owner(run.files(), run.path());
+    Optional<LockOwner> owner = file.read();
     if (owner.filter(LockOwner::isGone).isPresent()) {
       return false;
     }

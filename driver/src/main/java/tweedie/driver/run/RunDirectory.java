@@ -7,7 +7,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -139,6 +141,24 @@ public final class RunDirectory {
   }
 
   /**
+   * The settings the run in the directory {@code path} was made with, read without a Spark session;
+   * empty where there are none.
+   *
+   * @throws DataException if they are there and cannot be read
+   */
+  public static Optional<ConfigText> readConfig(Path path) {
+    Path file = new Path(path, CONFIG);
+    try {
+      String config = at(path, HadoopOutsideSpark.hadoop()).config();
+      return Optional.of(new ConfigText(file.toString(), config));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * The settings the run was made with; from its newest checkpoint where the file is missing.
    *
    * @throws FileNotFoundException if there is no run
@@ -236,9 +256,8 @@ public final class RunDirectory {
   }
 
   public void writeMetrics(List<RoundMetrics> metrics) throws IOException {
-    StringBuilder lines = new StringBuilder();
-    metrics.forEach(line -> lines.append(line.toJson()).append('\n'));
-    WholeFile.write(files, new Path(path, METRICS), lines.toString());
+    String lines = metrics.stream().map(line -> line.toJson() + "\n").collect(Collectors.joining());
+    WholeFile.write(files, new Path(path, METRICS), lines);
   }
 
   /** The files that match a pattern below the run, in the order of their names. */

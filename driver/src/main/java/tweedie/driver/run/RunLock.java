@@ -109,11 +109,6 @@ public final class RunLock implements AutoCloseable {
     return new RunLock(file, mine, makes, times);
   }
 
-  /** Who has, or had, the lock of {@code directory}; empty without one or while it is written. */
-  static Optional<LockOwner> owner(FileSystem files, Path directory) throws IOException {
-    return new LockFile(files, new Path(directory, FILE)).read();
-  }
-
   /**
    * Lets {@code writer} write into the directory, if the lock is still this process's. A release at
    * the end of the process waits until it has.
@@ -123,7 +118,7 @@ public final class RunLock implements AutoCloseable {
   public void whileOwned(Writer writer) throws IOException {
     synchronized (writing) {
       if (!renew()) {
-        throw new RunInUseException(directory() + " was released: this process is ending.");
+        throw new RunInUseException(file.directory() + " was released: this process is ending.");
       }
       writer.write();
     }
@@ -155,10 +150,10 @@ public final class RunLock implements AutoCloseable {
     }
     closed = true;
     if (held(file.read(), owner)) {
-      file.delete();
+      file.files().delete(file.path(), false);
     }
-    if (madeDirectory && file.files().listStatus(directory()).length == 0) {
-      file.files().delete(directory(), false);
+    if (madeDirectory && file.files().listStatus(file.directory()).length == 0) {
+      file.files().delete(file.directory(), false);
     }
   }
 
@@ -166,7 +161,7 @@ public final class RunLock implements AutoCloseable {
     release();
     LOG.warn(
         "stopped by a signal; {} is free, and the same command goes on from what is in it",
-        directory());
+        file.directory());
   }
 
   private void beat() {
@@ -189,15 +184,11 @@ public final class RunLock implements AutoCloseable {
     if (there.isPresent() && !held(there, owner)) {
       throw new RunInUseException(
           "%s was taken over by %s, because this process gave no heartbeat for too long (was it suspended, or cut off from the file system?). It has written nothing since."
-              .formatted(directory(), there.get()));
+              .formatted(file.directory(), there.get()));
     }
     owner = owner.alive();
     file.overwrite(owner);
     return true;
-  }
-
-  private Path directory() {
-    return file.directory();
   }
 
   /** Returns the owner, unreadable or not, once it is known to be dead. */

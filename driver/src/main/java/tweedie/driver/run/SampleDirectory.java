@@ -2,6 +2,7 @@ package tweedie.driver.run;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,20 +28,12 @@ import tweedie.data.shard.ShardReader;
  * FROM..TO of chains FIRST..LAST, and {@code walk-FIRST-LAST-JUMPS.json} where the chains are after
  * JUMPS jumps.
  */
-public final class SampleDirectory {
+public record SampleDirectory(FileSystem files, Path path) {
 
   private static final Pattern PART =
       Pattern.compile("part-(\\d+)-(\\d+)(?:-jumps-(\\d+)-(\\d+))?\\.parquet");
   private static final Pattern WALK = Pattern.compile("walk-(\\d+)-(\\d+)-(\\d+)\\.json");
   private static final String ORIGIN = "origin.json";
-
-  private final FileSystem files;
-  private final Path path;
-
-  public SampleDirectory(FileSystem files, Path path) {
-    this.files = files;
-    this.path = path;
-  }
 
   /** What samples were drawn from; those of two models are not mixed. */
   public record Origin(String model, String sampler, long seed) {}
@@ -62,14 +55,6 @@ public final class SampleDirectory {
    * @param jumps how many jumps they have made
    */
   public record Block(Path file, long first, long last, long jumps) {}
-
-  public Path path() {
-    return path;
-  }
-
-  public FileSystem files() {
-    return files;
-  }
 
   /** The file of the images of chains first..last. */
   public static Path part(String directory, long first, long last) {
@@ -140,7 +125,7 @@ public final class SampleDirectory {
                 part.group(3) == null ? 0 : Long.parseLong(part.group(3))));
       }
     }
-    parts.sort(java.util.Comparator.comparingLong(Part::from).thenComparingLong(Part::first));
+    parts.sort(Comparator.comparingLong(Part::from).thenComparingLong(Part::first));
     return parts;
   }
 

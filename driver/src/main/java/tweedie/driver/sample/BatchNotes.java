@@ -63,12 +63,7 @@ record BatchNotes(long calls, long images, List<Long> diverged, List<LevelSums> 
     return Map.of(KEY, Json.LINE.text(this));
   }
 
-  /**
-   * What {@link #inFooter} wrote.
-   *
-   * @param file whose footer it is
-   * @throws DataException if there are no notes, or none that can be read
-   */
+  /** What {@link #inFooter} wrote into a file. */
   static BatchNotes read(Path file, Configuration conf) throws IOException {
     String notes = ShardReader.notes(file, conf).get(KEY);
     if (notes == null) {

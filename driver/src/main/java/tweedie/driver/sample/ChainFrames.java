@@ -37,38 +37,27 @@ final class ChainFrames implements LevelObserver {
   /** ...as long as they have no more values than this. */
   private static final int VALUES = 4_000_000;
 
-  private final Plan plan;
+  private final ImageShape shape;
+  private final SortedSet<Integer> levels;
+  private final int chains;
   private final List<LabeledImage> positions = new ArrayList<>();
   private final List<LabeledImage> denoised = new ArrayList<>();
 
-  ChainFrames(Plan plan) {
-    this.plan = plan;
-  }
-
-  /**
-   * Which frames are kept.
-   *
-   * @param shape of an image
-   * @param chains those with a lower number
-   * @param levels indices of the noise levels
-   */
-  record Plan(ImageShape shape, int chains, SortedSet<Integer> levels) {
-
-    /** Levels in equal distances, the first and the last among them. */
-    static Plan of(ImageShape shape, int count) {
-      SortedSet<Integer> levels =
-          Arrays.stream(ChainStrip.columns(count, LEVELS))
-              .boxed()
-              .collect(Collectors.toCollection(TreeSet::new));
-      int most = VALUES / (2 * levels.size() * shape.dimension());
-      return new Plan(shape, Math.max(1, Math.min(CHAINS, most)), levels);
-    }
+  /** Keeps some of so many levels, in equal distances, the first and the last among them. */
+  ChainFrames(ImageShape shape, int count) {
+    this.shape = shape;
+    this.levels =
+        Arrays.stream(ChainStrip.columns(count, LEVELS))
+            .boxed()
+            .collect(Collectors.toCollection(TreeSet::new));
+    int most = VALUES / (2 * levels.size() * shape.dimension());
+    this.chains = Math.max(1, Math.min(CHAINS, most));
   }
 
   @Override
   public void levelDone(LevelEnd end) {
-    if (plan.levels().contains(end.level())) {
-      for (int i = 0; i < end.chains().length && end.chains()[i] < plan.chains(); i++) {
+    if (levels.contains(end.level())) {
+      for (int i = 0; i < end.chains().length && end.chains()[i] < chains; i++) {
         positions.add(image(end, i, end.after()));
         denoised.add(image(end, i, end.last().denoised()));
       }
@@ -77,8 +66,8 @@ final class ChainFrames implements LevelObserver {
 
   /** Row i as an image whose id is the chain's and whose label is the level's. */
   private LabeledImage image(LevelEnd end, int i, double[] rows) {
-    double[] row = ImageRows.row(rows, i, plan.shape().dimension());
-    return new LabeledImage(end.chains()[i], end.level(), plan.shape(), ImageRows.floats(row));
+    double[] row = ImageRows.row(rows, i, shape.dimension());
+    return new LabeledImage(end.chains()[i], end.level(), shape, ImageRows.floats(row));
   }
 
   /** Writes the frames of this batch, if it has chains whose frames are kept. */

@@ -34,6 +34,8 @@ import tweedie.driver.run.RunDirectory;
 import tweedie.driver.run.RunLock;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.driver.run.SampleDirectory.Origin;
+import tweedie.driver.sample.Drawing.Shared;
+import tweedie.driver.sample.Drawing.Stretch;
 import tweedie.driver.sample.SampleRequest.Pictures;
 import tweedie.driver.sample.SampleRequest.Schedule;
 import tweedie.sample.Inpainting;
@@ -91,7 +93,7 @@ public final class Sample {
     SampleDirectory directory =
         new SampleDirectory(run.files(), new Path(run.path(), "samples/" + name()));
     try (RunLock lock = directory.lock()) {
-      Drawing<?> drawing = Drawing.of(sampler, settings.sample().walkJump().chains());
+      Drawing drawing = Drawing.of(sampler, settings.sample().walkJump().chains());
       return execute(run, model, statistics, drawing, directory, began);
     }
   }
@@ -100,7 +102,7 @@ public final class Sample {
       RunDirectory run,
       RunModel model,
       Optional<DataStatistics> statistics,
-      Drawing<?> drawing,
+      Drawing drawing,
       SampleDirectory directory,
       long began)
       throws IOException {
@@ -152,12 +154,7 @@ public final class Sample {
       case DATA ->
           Optional.of(
               run.statistics(
-                  spark,
-                  FromSettings.data(
-                      request.config(),
-                      "tweedie.data.path",
-                      settings.data().path(),
-                      spark.hadoopConfiguration())));
+                  spark, FromSettings.data(request.config(), spark.hadoopConfiguration())));
     };
   }
 
@@ -205,23 +202,17 @@ public final class Sample {
     }
   }
 
-  /** As set, or as many chains as the native memory of a task holds. */
-  private int batchSize(RunModel model) {
-    return settings.sample().batchSize() > 0
-        ? settings.sample().batchSize()
-        : BatchSize.useful(spark, model, 1);
-  }
-
   /** Runs the chains that have not ended, or walks on. */
-  private <B> BatchNotes draw(RunModel model, Drawing<B> drawing, SampleDirectory directory)
+  private BatchNotes draw(RunModel model, Drawing drawing, SampleDirectory directory)
       throws IOException {
-    int batchSize = batchSize(model);
-    List<B> batches = drawing.missing(directory, request.count(), batchSize);
+    int set = settings.sample().batchSize();
+    int batchSize = set > 0 ? set : BatchSize.useful(spark, model, 1);
+    List<Stretch> batches = drawing.missing(directory, request.count(), batchSize);
     if (batches.isEmpty()) {
       return BatchNotes.NONE;
     }
     long units = batches.stream().mapToLong(drawing::units).sum();
-    long images = batches.stream().mapToLong(drawing::images).sum();
+    long images = batches.stream().mapToLong(Stretch::images).sum();
     long calls = batches.stream().mapToLong(drawing::calls).max().orElseThrow();
     try (CountedJob job =
         new CountedJob(
@@ -236,8 +227,8 @@ public final class Sample {
               Clock.systemUTC());
       LongAccumulator walked = job.count(drawing.unit(), progress);
       LongAccumulator called = job.count("calls of the denoiser", progress.calls());
-      SampleTask task =
-          new SampleTask(
+      Shared task =
+          new Shared(
               shared,
               settings.seed(),
               directory.path().toString(),

@@ -1,7 +1,6 @@
 package tweedie.driver.sample;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,6 +14,8 @@ import tweedie.data.shard.ShardWriter;
 import tweedie.device.TaskResources;
 import tweedie.driver.model.RunModel;
 import tweedie.driver.run.SampleDirectory;
+import tweedie.driver.sample.Drawing.Shared;
+import tweedie.driver.sample.Drawing.Stretch;
 import tweedie.sample.LevelSums;
 import tweedie.sample.Sampler;
 import tweedie.sample.Samples;
@@ -25,24 +26,15 @@ import tweedie.score.Denoiser;
  *
  * @param shared what all tasks of the job share; its unit is the noise level of a chain
  */
-record SampleChains(SampleTask shared, Sampler sampler)
-    implements Function<SampleChains.Range, BatchNotes> {
-
-  /** Chains first..last, last included. */
-  record Range(long first, long last) implements Serializable {
-    int size() {
-      return Math.toIntExact(last - first + 1);
-    }
-  }
+record SampleChains(Shared shared, Sampler sampler) implements Function<Stretch, BatchNotes> {
 
   @Override
-  public BatchNotes call(Range range) throws IOException {
+  public BatchNotes call(Stretch batch) throws IOException {
     TaskResources.take(shared.threads());
-    long[] chains = LongStream.rangeClosed(range.first(), range.last()).toArray();
+    long[] chains = LongStream.rangeClosed(batch.first(), batch.last()).toArray();
     RunModel model = shared.model().value();
     List<LevelSums> levels = new ArrayList<>();
-    ChainFrames kept =
-        new ChainFrames(ChainFrames.Plan.of(model.shape(), sampler.levels().count()));
+    ChainFrames kept = new ChainFrames(model.shape(), sampler.levels().count());
     AtomicLong calls = new AtomicLong();
     Samples samples;
     try (Denoiser denoiser = model.denoiser()) {
@@ -60,10 +52,10 @@ record SampleChains(SampleTask shared, Sampler sampler)
                   .and(end -> shared.walked().add(chains.length)));
     }
     Configuration hadoop = TaskResources.hadoop();
-    kept.write(shared.directory(), range.first(), hadoop);
+    kept.write(shared.directory(), batch.first(), hadoop);
     BatchNotes notes = BatchNotes.of(samples, levels);
     ShardWriter.write(
-        SampleDirectory.part(shared.directory(), range.first(), range.last()),
+        SampleDirectory.part(shared.directory(), batch.first(), batch.last()),
         images(samples, model.shape(), 0),
         shared.columns(),
         notes.inFooter(),
@@ -71,11 +63,7 @@ record SampleChains(SampleTask shared, Sampler sampler)
     return notes;
   }
 
-  /**
-   * The images of samples.
-   *
-   * @param offset of their numbers from those of their chains
-   */
+  /** The images of samples, whose numbers lie {@code offset} above those of their chains. */
   static List<LabeledImage> images(Samples samples, ImageShape shape, long offset) {
     long[] ids = LongStream.of(samples.chains()).map(chain -> offset + chain).toArray();
     return ImageRows.images(samples.images(), ids, shape);

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -36,8 +35,15 @@ import tweedie.sample.WalkJump;
 /**
  * Writes {@code diagnostics.json} of all samples of a directory, whichever call drew them, and says
  * in words what looks wrong.
+ *
+ * @param walkingChains number of chains of a walk; 0 where every sample is a chain
+ * @param classifier of the run, if it was evaluated before
  */
-public final class SampleDiagnostics {
+record SampleDiagnostics(
+    JavaSparkContext spark,
+    SampleDirectory directory,
+    int walkingChains,
+    Optional<Classifier> classifier) {
 
   private static final Logger LOG = LoggerFactory.getLogger(SampleDiagnostics.class);
 
@@ -54,26 +60,6 @@ public final class SampleDiagnostics {
   private static final int EFFECTIVE_SAMPLES_PER_HALF = 50;
 
   private static final int FEWEST_JUMPS = 4;
-
-  private final JavaSparkContext spark;
-  private final SampleDirectory directory;
-  private final int walkingChains;
-  private final Optional<Classifier> classifier;
-
-  /**
-   * @param walkingChains number of chains of a walk; 0 where every sample is a chain
-   * @param classifier of the run, if it was evaluated before
-   */
-  SampleDiagnostics(
-      JavaSparkContext spark,
-      SampleDirectory directory,
-      int walkingChains,
-      Optional<Classifier> classifier) {
-    this.spark = spark;
-    this.directory = directory;
-    this.walkingChains = walkingChains;
-    this.classifier = classifier;
-  }
 
   /**
    * @param drawn what this call drew
@@ -114,11 +100,9 @@ public final class SampleDiagnostics {
   private static List<Level> levels(Sampler sampler, BatchNotes notes, List<String> warnings) {
     double[] predicted = sampler.predictedVarianceRatios();
     List<Level> levels = new ArrayList<>();
-    int worst = -1;
     for (int level = 0; level < notes.levels().size(); level++) {
       LevelSums sums = notes.levels().get(level);
       double ratio = sums.scoreNorm() * sums.scoreNorm();
-      boolean accepted = ratio <= LevelSums.TOLERANCE * predicted[level];
       levels.add(
           new Level(
               sums.s(),
@@ -127,29 +111,27 @@ public final class SampleDiagnostics {
               sums.scoreNorm(),
               ratio,
               predicted[level],
-              accepted));
-      if (!accepted
-          && (worst < 0 || excess(notes, predicted, level) > excess(notes, predicted, worst))) {
-        worst = level;
-      }
+              ratio <= LevelSums.TOLERANCE * predicted[level]));
     }
-    long refused = levels.stream().filter(level -> !level.accepted()).count();
-    if (refused > 0) {
-      warnings.add(
-          String.format(
-              Locale.ROOT,
-              "at %d of %d noise levels the score is larger than the noise explains, most at %.4g, where its square is %.3g times that of the noise (predicted: at most %.3g): the chains carry too much noise, or the score is wrong there",
-              refused,
-              levels.size(),
-              notes.levels().get(worst).s(),
-              Math.pow(notes.levels().get(worst).scoreNorm(), 2),
-              predicted[worst]));
-    }
+    List<Level> refused = levels.stream().filter(level -> !level.accepted()).toList();
+    refused.stream()
+        .reduce((worst, level) -> excess(level) > excess(worst) ? level : worst)
+        .ifPresent(
+            worst ->
+                warnings.add(
+                    String.format(
+                        Locale.ROOT,
+                        "at %d of %d noise levels the score is larger than the noise explains, most at %.4g, where its square is %.3g times that of the noise (predicted: at most %.3g): the chains carry too much noise, or the score is wrong there",
+                        refused.size(),
+                        levels.size(),
+                        worst.s(),
+                        worst.noiseVarianceRatio(),
+                        worst.predictedVarianceRatio())));
     return levels;
   }
 
-  private static double excess(BatchNotes notes, double[] predicted, int level) {
-    return Math.pow(notes.levels().get(level).scoreNorm(), 2) / predicted[level];
+  private static double excess(Level level) {
+    return level.noiseVarianceRatio() / level.predictedVarianceRatio();
   }
 
   /** How well the chains of a walk have mixed, by statistics of their jumps. */
@@ -235,7 +217,7 @@ public final class SampleDiagnostics {
   private record ReadNotes() implements Function<String, BatchNotes> {
     @Override
     public BatchNotes call(String file) throws IOException {
-      return BatchNotes.read(new Path(file), hadoop());
+      return BatchNotes.read(new Path(file), TaskResources.hadoop());
     }
   }
 
@@ -248,7 +230,7 @@ public final class SampleDiagnostics {
     @Override
     public Iterator<Measured> call(String file) throws IOException {
       List<LabeledImage> images = new ArrayList<>();
-      try (ShardReader reader = ShardReader.open(new Shard(file, 0), hadoop())) {
+      try (ShardReader reader = ShardReader.open(new Shard(file, 0), TaskResources.hadoop())) {
         reader.forEachRemaining(images::add);
       }
       float[] rows = ImageRows.of(images);
@@ -263,9 +245,5 @@ public final class SampleDiagnostics {
       }
       return measured.iterator();
     }
-  }
-
-  private static Configuration hadoop() {
-    return TaskResources.hadoop();
   }
 }

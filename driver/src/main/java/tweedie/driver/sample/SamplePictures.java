@@ -1,11 +1,11 @@
 package tweedie.driver.sample;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -21,8 +21,11 @@ import tweedie.sample.picture.ImageGrid;
 /**
  * The pictures of a directory of samples: {@code grid.png}, how chains form over the noise levels
  * or jumps in {@code strip.png}, and on request the same in {@code chains.gif}.
+ *
+ * @param walkingChains number of chains of a walk; 0 where every sample is a chain
  */
-final class SamplePictures {
+record SamplePictures(
+    SampleDirectory directory, ImageShape shape, int walkingChains, Configuration conf) {
 
   private static final Logger LOG = LoggerFactory.getLogger(SamplePictures.class);
   private static final int IMAGES_IN_GRID = 100;
@@ -33,28 +36,7 @@ final class SamplePictures {
   private static final int LAST_FRAME = 200;
   private static final int FRAMES_OF_A_WALK = 30;
 
-  private final SampleDirectory directory;
-  private final ImageShape shape;
-  private final int walkingChains;
-  private final Configuration conf;
-
-  /**
-   * @param walkingChains number of chains of a walk; 0 where every sample is a chain
-   */
-  SamplePictures(
-      SampleDirectory directory, ImageShape shape, int walkingChains, Configuration conf) {
-    this.directory = directory;
-    this.shape = shape;
-    this.walkingChains = walkingChains;
-    this.conf = conf;
-  }
-
-  /**
-   * Draws the samples with the lowest numbers.
-   *
-   * @param count at most so many
-   * @return the grid, or null if there is no sample
-   */
+  /** Draws at most so many samples, those with the lowest numbers; null if there is none. */
   Path grid(int count) throws IOException {
     List<LabeledImage> images =
         directory.first(Math.min(IMAGES_IN_GRID, count), walkingChains, conf);
@@ -84,9 +66,7 @@ final class SamplePictures {
   /** Draws the first chains one noise level, or jump, after the other. */
   void animation() throws IOException {
     List<double[]> frames =
-        walkingChains > 0
-            ? jumps(walkingChains)
-            : new ArrayList<>(ChainFrames.read(directory, "x", conf));
+        walkingChains > 0 ? jumps(walkingChains) : ChainFrames.read(directory, "x", conf);
     if (frames.isEmpty()) {
       LOG.warn("{} has no frames to animate", directory.path());
       return;
@@ -97,26 +77,17 @@ final class SamplePictures {
 
   /** The jumps of the first chains, as long as all of them have made them: [jump][chain, d]. */
   private List<double[]> jumps(int most) throws IOException {
-    Map<Long, List<LabeledImage>> byJump = new TreeMap<>();
     int chains = Math.min(most, walkingChains);
-    int enough = walkingChains * FRAMES_OF_A_WALK;
-    directory
-        .first(enough, walkingChains, conf)
-        .forEach(
-            image -> {
-              if (image.id() % walkingChains < chains) {
-                byJump
-                    .computeIfAbsent(image.id() / walkingChains, none -> new ArrayList<>())
-                    .add(image);
-              }
-            });
-    List<double[]> jumps = new ArrayList<>();
-    for (List<LabeledImage> images : byJump.values()) {
-      if (images.size() == byJump.get(0L).size()) {
-        jumps.add(ImageRows.doubles(ImageRows.of(images)));
-      }
-    }
-    return jumps;
+    Map<Long, List<LabeledImage>> byJump =
+        directory.first(walkingChains * FRAMES_OF_A_WALK, walkingChains, conf).stream()
+            .filter(image -> image.id() % walkingChains < chains)
+            .collect(
+                Collectors.groupingBy(
+                    image -> image.id() / walkingChains, TreeMap::new, Collectors.toList()));
+    return byJump.values().stream()
+        .filter(images -> images.size() == byJump.get(0L).size())
+        .map(images -> ImageRows.doubles(ImageRows.of(images)))
+        .toList();
   }
 
   /** As many levels as fit beside each other. */

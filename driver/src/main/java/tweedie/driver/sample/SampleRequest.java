@@ -7,7 +7,6 @@ import tweedie.driver.run.CheckpointChoice;
 /**
  * What {@code sample} is asked to do.
  *
- * @param run directory of the run
  * @param count number of samples, at least 1
  * @param checkpoint which checkpoint samples are drawn from
  * @param schedule the noise levels and steps that are allowed

@@ -1,7 +1,6 @@
 package tweedie.driver.sample;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +19,8 @@ import tweedie.device.TaskResources;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.driver.run.SampleDirectory.Block;
 import tweedie.driver.run.SampleDirectory.Part;
+import tweedie.driver.sample.Drawing.Shared;
+import tweedie.driver.sample.Drawing.Stretch;
 import tweedie.sample.LevelSums;
 import tweedie.sample.Samples;
 import tweedie.sample.WalkJump;
@@ -34,42 +35,11 @@ import tweedie.score.Denoiser;
  * @param shared what all tasks of the job share; its unit is the step of a chain
  * @param chains number of chains of the walk: jump j of chain c is sample j * chains + c
  */
-record SampleWalks(SampleTask shared, WalkJump walk, int chains)
-    implements Function<SampleWalks.Stretch, BatchNotes> {
+record SampleWalks(Shared shared, WalkJump walk, int chains)
+    implements Function<Stretch, BatchNotes> {
 
   /** About so many images go into one file. */
   private static final int IMAGES_IN_PART = 1024;
-
-  /**
-   * What a block of chains has still to do.
-   *
-   * @param first number of the first chain
-   * @param last number of the last chain
-   * @param from jumps it had made
-   * @param to jumps that it shall have made
-   */
-  record Stretch(long first, long last, long from, long to) implements Serializable {
-
-    int size() {
-      return Math.toIntExact(last - first + 1);
-    }
-
-    /** Images that its chains will have given. */
-    long images() {
-      return size() * (to - from);
-    }
-
-    /** Steps of all its chains. */
-    long steps(WalkJump walk) {
-      return size() * ((from == 0 ? walk.burnIn() : 0) + (to - from) * walk.stepsPerJump());
-    }
-
-    /** Calls of the denoiser for each of its chains, about. */
-    long calls(WalkJump walk) {
-      long calls = walk.ofJumps(Math.toIntExact(to - from)).calls();
-      return from == 0 ? calls : calls - walk.burnIn();
-    }
-  }
 
   @Override
   public BatchNotes call(Stretch stretch) throws IOException {

@@ -1,6 +1,5 @@
 package tweedie.driver.sample;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -34,7 +33,8 @@ import tweedie.score.GaussianMixture;
  * The sampler that the settings describe, with what they leave open chosen from the training and
  * the data.
  */
-final class SamplerChoice {
+record SamplerChoice(
+    LoadedSettings config, SamplerChoice.Moments data, FromSettings.MeanNoise trained) {
 
   private static final Logger LOG = LoggerFactory.getLogger(SamplerChoice.class);
 
@@ -56,28 +56,13 @@ final class SamplerChoice {
    */
   private static final double SINGLE_LEVEL_STEP = 0.1;
 
-  private final Settings settings;
-  private final LoadedSettings config;
-  private final Moments data;
-  private final double trainedMax;
-  private final double trainedMin;
-
-  private SamplerChoice(LoadedSettings config, Moments data) {
-    this.config = config;
-    this.settings = config.settings();
-    this.data = data;
-    FromSettings.MeanNoise trained = FromSettings.meanNoise(settings);
-    this.trainedMax = trained.max();
-    this.trainedMin = trained.min();
-  }
-
   /**
    * What samplers want to know of the data.
    *
    * @param mean [d], where chains start
    * @param largestDistance of two images; 0 where it is not known
    */
-  private record Moments(double[] mean, double largestDistance) {}
+  record Moments(double[] mean, double largestDistance) {}
 
   /**
    * The sampler of a run.
@@ -98,7 +83,7 @@ final class SamplerChoice {
               .formatted(run.path(), data.mean().length, shape));
     }
     try {
-      return new SamplerChoice(config, data).sampler();
+      return new SamplerChoice(config, data, FromSettings.meanNoise(config.settings())).sampler();
     } catch (IllegalArgumentException e) { // such as a step beyond stability
       throw new DataException(
           "tweedie.sample.method = %s cannot run: %s"
@@ -113,12 +98,12 @@ final class SamplerChoice {
   }
 
   private Sampler sampler() {
-    Settings.Sample sample = settings.sample();
+    Settings.Sample sample = config.settings().sample();
     return switch (sample.method()) {
       case ANNEALED -> annealed(sample);
       case CONSISTENT -> consistent(sample);
       case HEUN -> {
-        Levels span = span(trainedMax);
+        Levels span = span(trained.max());
         yield new Heun(
             span.start(),
             NoiseLevels.karras(
@@ -130,7 +115,7 @@ final class SamplerChoice {
                 sample.heun().churnNoise()));
       }
       case ODE -> {
-        Levels span = span(trainedMax);
+        Levels span = span(trained.max());
         yield new OdeSampler(span.start(), span.max(), span.min(), sample.ode().tolerance());
       }
       case PREDICTOR_CORRECTOR -> {
@@ -163,7 +148,7 @@ final class SamplerChoice {
   }
 
   private ConsistentAnnealed consistent(Settings.Sample sample) {
-    Levels span = span(trainedMax);
+    Levels span = span(trained.max());
     NoiseLevels noise =
         NoiseLevels.geometric(
             span.max(), span.min(), span.count(Math.max(FINE_LEVELS, recommendedLevels(span))));
@@ -176,15 +161,14 @@ final class SamplerChoice {
 
   private WalkJump walkJump(Settings.WalkJump walk) {
     double s = walk.s();
-    if (s == 0 && trainedMin < trainedMax) {
+    if (s == 0 && trained.min() < trained.max()) {
       throw new ConfigException(
-          List.of(
-              config.problem(
-                  "tweedie.sample.walk-jump.s",
-                  "must be the noise to walk at, between the trained %.4g and %.4g"
-                      .formatted(trainedMin, trainedMax))));
+          config.problem(
+              "tweedie.sample.walk-jump.s",
+              "must be the noise to walk at, between the trained %.4g and %.4g"
+                  .formatted(trained.min(), trained.max())));
     }
-    s = s > 0 ? s : trainedMax;
+    s = s > 0 ? s : trained.max();
     // chains that begin close together would agree without having seen the rest
     return new WalkJump(
         new ChainStart(data.mean(), Math.max(s, farEnough())),
@@ -220,7 +204,9 @@ final class SamplerChoice {
    */
   private double farEnough() {
     double distance = data.largestDistance();
-    return distance > 0 ? Math.max(trainedMin, Math.min(trainedMax, distance)) : trainedMax;
+    return distance > 0
+        ? Math.max(trained.min(), Math.min(trained.max(), distance))
+        : trained.max();
   }
 
   private int recommendedLevels(Levels span) {
@@ -244,9 +230,9 @@ final class SamplerChoice {
    * @param max the largest where they leave it open
    */
   private Levels span(double max) {
-    Settings.Sample sample = settings.sample();
+    Settings.Sample sample = config.settings().sample();
     double from = sample.sigmaMax() > 0 ? sample.sigmaMax() : max;
-    double to = sample.sigmaMin() > 0 ? sample.sigmaMin() : trainedMin;
+    double to = sample.sigmaMin() > 0 ? sample.sigmaMin() : trained.min();
     if (to > from) {
       throw new DataException(
           "Samples need tweedie.sample.sigma-min, %s, to be at most tweedie.sample.sigma-max, %s (where one is 0, it is what was trained)"
@@ -257,11 +243,11 @@ final class SamplerChoice {
         "%.4g".formatted(from),
         sample.sigmaMax() > 0
             ? "set"
-            : from < trainedMax ? "that distance reaches everywhere" : "the largest trained",
+            : from < trained.max() ? "that distance reaches everywhere" : "the largest trained",
         "%.4g".formatted(to),
         sample.sigmaMin() > 0 ? "set" : "the smallest trained",
-        "%.4g".formatted(trainedMin),
-        "%.4g".formatted(trainedMax),
+        "%.4g".formatted(trained.min()),
+        "%.4g".formatted(trained.max()),
         data.largestDistance() > 0 ? "%.4g".formatted(data.largestDistance()) : "not measured");
     return new Levels(new ChainStart(data.mean(), from), from, to, sample.levels());
   }

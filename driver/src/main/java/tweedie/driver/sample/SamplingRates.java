@@ -38,16 +38,7 @@ public final class SamplingRates implements Progress {
 
   /** To be told of the calls. */
   public Progress calls() {
-    return new Progress() {
-
-      @Override
-      public void at(long now) {
-        calledAt(now);
-      }
-
-      @Override
-      public void close() {}
-    };
+    return this::calledAt;
   }
 
   private synchronized void calledAt(long now) {

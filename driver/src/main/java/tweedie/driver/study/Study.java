@@ -3,13 +3,18 @@ package tweedie.driver.study;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tweedie.data.ResultFiles;
+import tweedie.data.WholeFile;
 import tweedie.data.shard.ShardedData;
+import tweedie.device.TaskResources;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
@@ -32,14 +37,17 @@ public final class Study {
   private static final Logger LOG = LoggerFactory.getLogger(Study.class);
 
   private final JavaSparkContext spark;
-  private final StudyRequest request;
+  private final Path out;
   private final LoadedSettings config;
   private final Settings settings;
 
-  public Study(StudyRequest request, SparkSession session) {
+  /**
+   * @param out directory of the results, which may hold some of this study
+   */
+  public Study(Path out, LoadedSettings config, SparkSession session) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    this.request = request;
-    this.config = request.config();
+    this.out = out;
+    this.config = config;
     this.settings = config.settings();
   }
 
@@ -61,7 +69,7 @@ public final class Study {
   public Result execute() throws IOException {
     checkLevels();
     List<Asked> asked = asked();
-    StudyDirectory directory = StudyDirectory.at(request.out(), spark.hadoopConfiguration());
+    StudyDirectory directory = StudyDirectory.at(out, spark.hadoopConfiguration());
     directory.check(config);
     try (RunLock lock = directory.lock()) {
       directory.check(config);
@@ -73,17 +81,17 @@ public final class Study {
   private Result execute(StudyDirectory directory, RunLock lock, List<Asked> asked)
       throws IOException {
     List<StudyTraining> trainings = trainings(asked);
-    List<StudyTask.Planned> missing = new ArrayList<>();
+    List<StudyTraining> missing = new ArrayList<>();
     for (StudyTraining training : trainings) {
       if (!directory.has(training)) {
-        missing.add(new StudyTask.Planned(training, directory.result(training).toString()));
+        missing.add(training);
       }
     }
     LOG.info(
         "{} trainings, {} of them done before",
         trainings.size(),
         trainings.size() - missing.size());
-    train(missing);
+    train(missing, directory);
     List<StudyResult> results = new ArrayList<>();
     for (StudyTraining training : trainings) {
       results.add(directory.read(training));
@@ -104,16 +112,36 @@ public final class Study {
         table);
   }
 
-  private void train(List<StudyTask.Planned> missing) {
+  private void train(List<StudyTraining> missing, StudyDirectory directory) {
     if (missing.isEmpty()) {
       return;
     }
-    long images = missing.stream().mapToLong(planned -> planned.training().images()).sum();
+    long images = missing.stream().mapToLong(StudyTraining::images).sum();
     try (CountedJob job =
-        new CountedJob(spark, "tweedie study " + request.out(), missing.size() + " trainings")) {
+        new CountedJob(spark, "tweedie study " + out, missing.size() + " trainings")) {
       LongAccumulator trained =
           job.count("images trained", Progress.start("study", "images", images));
-      spark.parallelize(missing, missing.size()).foreach(new StudyTask(trained));
+      spark
+          .parallelize(missing, missing.size())
+          .foreach(new Task(directory.path().toString(), trained));
+    }
+  }
+
+  /**
+   * Does one training and writes its result, so that it is kept whatever becomes of the others.
+   *
+   * @param progress counts images
+   */
+  private record Task(String directory, LongAccumulator progress)
+      implements VoidFunction<StudyTraining> {
+
+    @Override
+    public void call(StudyTraining training) throws IOException {
+      TaskResources.take(training.settings().threadsPerWorker());
+      Configuration conf = TaskResources.hadoop();
+      StudyResult result = training.run(conf, progress);
+      Path file = StudyDirectory.result(new Path(directory), training);
+      WholeFile.write(ResultFiles.of(file, conf), file, result.toJson());
     }
   }
 
@@ -163,18 +191,15 @@ public final class Study {
     }
     if (asked.isEmpty()) {
       throw new ConfigException(
-          List.of(
-              config.problem(
-                  "tweedie.study.mixtures.hypotheses",
-                  "asks nothing, and nothing is asked of images: name information, matched, draws or stable, and tweedie.data.path for images")));
+          config.problem(
+              "tweedie.study.mixtures.hypotheses",
+              "asks nothing, and nothing is asked of images: name information, matched, draws or stable, and tweedie.data.path for images"));
     }
     return asked;
   }
 
   private StudyData images(Settings.Images images) throws IOException {
-    ShardedData data =
-        FromSettings.data(
-            config, "tweedie.data.path", settings.data().path(), spark.hadoopConfiguration());
+    ShardedData data = FromSettings.data(config, spark.hadoopConfiguration());
     List<SettingProblem> problems = new ArrayList<>();
     long needed = (long) images.images() + images.testImages();
     if (data.images() < needed) {
@@ -194,7 +219,7 @@ public final class Study {
   /** Names data by what is in them; as the results there do, where an earlier version began. */
   private String name(ShardedData data) throws IOException {
     String former = StudyData.Images.name(data.fingerprintOfFiles());
-    return StudyDirectory.at(request.out(), spark.hadoopConfiguration()).hasResultsOf(former)
+    return StudyDirectory.at(out, spark.hadoopConfiguration()).hasResultsOf(former)
         ? former
         : StudyData.Images.name(data.fingerprint());
   }
@@ -215,11 +240,10 @@ public final class Study {
   private void checkLevel(String key, String is, double s, NoiseSchedule trained) {
     if (s < trained.min() || s > trained.max()) {
       throw new ConfigException(
-          List.of(
-              config.problem(
-                  key,
-                  "%s %s; tweedie.noise trains from %s to %s only"
-                      .formatted(is, (float) s, (float) trained.min(), (float) trained.max()))));
+          config.problem(
+              key,
+              "%s %s; tweedie.noise trains from %s to %s only"
+                  .formatted(is, (float) s, (float) trained.min(), (float) trained.max())));
     }
   }
 }

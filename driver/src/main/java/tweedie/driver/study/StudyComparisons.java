@@ -101,16 +101,11 @@ final class StudyComparisons {
   /** Compares at each noise level that all are measured at. */
   private void compareLevels(Hypothesis question, String data, String control, String variant) {
     Metric metric = known(data) ? Metric.FISHER : Metric.ERROR;
-    results(data, variant).stream()
-        .findFirst()
-        .ifPresent(
-            first ->
-                study
-                    .levels()
-                    .forEach(
-                        s ->
-                            compare(
-                                question, data, control, variant, first.copies(), metric, s, s)));
+    int copies =
+        results(data, variant).stream().mapToInt(StudyResult::copies).findFirst().orElse(0);
+    for (double s : study.levels()) {
+      compare(question, data, control, variant, copies, metric, s, s);
+    }
   }
 
   private void compare(

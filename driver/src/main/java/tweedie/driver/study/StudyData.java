@@ -44,8 +44,6 @@ sealed interface StudyData extends Serializable {
    * @param dimension d
    * @param separation distance of every centre from the origin, in standard deviations of a
    *     component
-   * @param components their number
-   * @param std standard deviation of a component
    * @param images draws of a training
    * @param testImages draws to measure on
    * @param seed of directions and of the draws to measure on
@@ -118,8 +116,6 @@ sealed interface StudyData extends Serializable {
   /**
    * The first images of shards to train on, and those after them to measure on.
    *
-   * @param name names it
-   * @param shape of every image
    * @param shards that hold them, in order
    * @param images how many are trained on
    * @param testImages how many are measured on

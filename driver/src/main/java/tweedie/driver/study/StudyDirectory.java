@@ -18,7 +18,6 @@ import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.SettingProblem;
 import tweedie.driver.config.SettingsChange;
 import tweedie.driver.config.SettingsLoader;
-import tweedie.driver.run.RunInUseException;
 import tweedie.driver.run.RunLock;
 
 /**
@@ -38,11 +37,7 @@ public final class StudyDirectory {
     this.files = files;
   }
 
-  /**
-   * The study in the directory {@code path}, which need not exist.
-   *
-   * @throws DataException if it is a file, or holds something else than a study
-   */
+  /** The study in a directory, which need not exist; one of something else is refused. */
   static StudyDirectory at(Path path, Configuration conf) throws IOException {
     FileSystem files = ResultFiles.ofDirectory(path, conf, "--out");
     Path whole = files.makeQualified(path);
@@ -81,12 +76,7 @@ public final class StudyDirectory {
     return path;
   }
 
-  /**
-   * Keeps other processes out.
-   *
-   * @throws RunInUseException if another one works here
-   * @throws DataException if the directory cannot be written
-   */
+  /** Keeps other processes out, unless one works here already. */
   RunLock lock() {
     try {
       return RunLock.of(files, path, RunLock.Times.USUAL);
@@ -128,12 +118,12 @@ public final class StudyDirectory {
   }
 
   /** Where the result of a training is. */
-  Path result(StudyTraining training) {
-    return new Path(new Path(path, RESULTS), training.name() + ".json");
+  static Path result(Path directory, StudyTraining training) {
+    return new Path(new Path(directory, RESULTS), training.name() + ".json");
   }
 
   boolean has(StudyTraining training) throws IOException {
-    return files.exists(result(training));
+    return files.exists(result(path, training));
   }
 
   /** Whether a training on the data of this name was done. */
@@ -143,7 +133,7 @@ public final class StudyDirectory {
   }
 
   StudyResult read(StudyTraining training) throws IOException {
-    Path file = result(training);
+    Path file = result(path, training);
     return StudyResult.fromJson(WholeFile.read(files, file), file.toString());
   }
 

@@ -20,7 +20,6 @@ import tweedie.driver.study.StudyTable.Spread;
 /**
  * The page of a study.
  *
- * @param title of the page
  * @param refreshSeconds 0: it is done
  * @param about how the numbers were made
  * @param sections one for each question that was asked

@@ -10,12 +10,8 @@ import tweedie.train.GradientSpread.Traces;
 /**
  * What came out of one training of a study.
  *
- * @param data name of the data
- * @param variant name of the variant
- * @param seed of the training
  * @param steps that were taken
  * @param images that were seen
- * @param parameters of the network
  * @param seconds that the training took, without what was measured afterwards
  * @param copies m
  * @param errors at noise levels; empty where gradients were measured
@@ -37,12 +33,7 @@ record StudyResult(
     return Json.LINE.text(this);
   }
 
-  /**
-   * What {@link #toJson} wrote.
-   *
-   * @param file where it was read, for the message
-   * @throws DataException if it is something else
-   */
+  /** What {@link #toJson} wrote; {@code file} is where, for the message. */
   static StudyResult fromJson(String json, String file) {
     try {
       return Json.LINE.mapper().readValue(json, StudyResult.class);

@@ -1,9 +1,11 @@
 package tweedie.driver.study;
 
+import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tweedie.data.Json;
 import tweedie.driver.config.Settings.Hypothesis;
 import tweedie.evaluate.LevelError;
@@ -12,9 +14,7 @@ import tweedie.evaluate.LevelError;
  * What the trainings of a study say, question by question and noise level by noise level.
  *
  * @param seeds number of pairs
- * @param comparisons of errors
  * @param gradients spread of gradients
- * @param times of the trainings
  */
 record StudyTable(
     int seeds, List<Comparison> comparisons, List<Spread> gradients, List<Time> times) {
@@ -38,21 +38,16 @@ record StudyTable(
    * A variant against another, over all seeds.
    *
    * @param question that it helps to answer
-   * @param data name of the data
    * @param control name of what is compared with
    * @param variant name of what is compared; the control itself where only its copies are more
    * @param copies m of the variant
    * @param s noise of the mean of the variant's copies
-   * @param metric what is compared
    * @param controlMean mean over the seeds of the control
    * @param variantMean mean over the seeds of the variant
    * @param floor least possible error; null where it is not known or not what is compared
    * @param difference variant less control, mean over the pairs
-   * @param low lower end of its 95 % bootstrap interval
-   * @param high upper end
-   * @param percent the difference in percent of the control's mean
-   * @param percentLow the lower end likewise
-   * @param percentHigh the upper end likewise
+   * @param low where its 95 % bootstrap interval begins, which ends at {@code high}
+   * @param percent the difference in percent of the control's mean, its interval likewise
    * @param verdict what the interval says of the variant
    */
   record Comparison(
@@ -78,11 +73,9 @@ record StudyTable(
    * The spread of the gradient of a minibatch of B images, in units of that with one draw of noise
    * for each, over all seeds.
    *
-   * @param data name of the data
    * @param draws K
    * @param ofImages with K draws for each image
-   * @param low lower end of its 95 % bootstrap interval
-   * @param high upper end
+   * @param low where its 95 % bootstrap interval begins, which ends at {@code high}
    * @param predicted V_x / B + V_noise / (B K) from what was measured with one draw
    * @param givenImages with K draws for each of given images
    * @param ofFresh of B K images with one draw each
@@ -100,9 +93,6 @@ record StudyTable(
   /**
    * How long trainings took.
    *
-   * @param data name of the data
-   * @param variant name of the variant
-   * @param parameters of the network
    * @param seconds mean over the seeds
    */
   record Time(String data, String variant, int parameters, double seconds) {}
@@ -114,58 +104,34 @@ record StudyTable(
   String comparisonsCsv() {
     return csv(
         "question,data,control,variant,copies,s,metric,control_mean,variant_mean,floor,difference,low,high,percent,percent_low,percent_high,verdict",
-        comparisons.stream()
-            .map(
-                c ->
-                    List.<Object>of(
-                        lower(c.question),
-                        c.data,
-                        c.control,
-                        c.variant,
-                        c.copies,
-                        c.s,
-                        lower(c.metric),
-                        c.controlMean,
-                        c.variantMean,
-                        Objects.requireNonNullElse(c.floor, ""),
-                        c.difference,
-                        c.low,
-                        c.high,
-                        c.percent,
-                        c.percentLow,
-                        c.percentHigh,
-                        c.verdict))
-            .toList());
+        comparisons);
   }
 
   String gradientsCsv() {
-    return csv(
-        "data,draws,of_images,low,high,predicted,given_images,of_fresh",
-        gradients.stream()
-            .map(
-                g ->
-                    List.<Object>of(
-                        g.data,
-                        g.draws,
-                        g.ofImages,
-                        g.low,
-                        g.high,
-                        g.predicted,
-                        g.givenImages,
-                        g.ofFresh))
-            .toList());
+    return csv("data,draws,of_images,low,high,predicted,given_images,of_fresh", gradients);
   }
 
-  /** No value holds a comma or a quotation mark. */
-  private static String csv(String header, List<List<Object>> rows) {
-    return header
-        + "\n"
-        + rows.stream()
-            .map(row -> row.stream().map(Object::toString).collect(Collectors.joining(",")) + "\n")
-            .collect(Collectors.joining());
+  /** The rows below a header that names their components. No value holds a comma or a quote. */
+  private static String csv(String header, List<? extends Record> rows) {
+    StringBuilder csv = new StringBuilder(header).append('\n');
+    for (Record row : rows) {
+      csv.append(
+              Stream.of(row.getClass().getRecordComponents())
+                  .map(component -> cell(component, row))
+                  .collect(Collectors.joining(",")))
+          .append('\n');
+    }
+    return csv.toString();
   }
 
-  private static String lower(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+  private static String cell(RecordComponent component, Record row) {
+    try {
+      Object value = component.getAccessor().invoke(row);
+      return value instanceof Enum<?> constant
+          ? constant.name().toLowerCase(Locale.ROOT)
+          : Objects.toString(value, "");
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(component + " cannot be read", e);
+    }
   }
 }

@@ -33,9 +33,7 @@ import tweedie.train.round.TrainingState;
  * @param data what is trained on
  * @param variant what is special about it
  * @param seed of weights, order and noise: the same for all variants of a pair
- * @param settings of the training
  * @param model the network, but for what the data say about it
- * @param steps of the training
  * @param levels noise s of the mean of the copies to measure at
  * @param gradients how the spread of gradients is measured
  * @param testSeed of the noise on the images that are measured on, the same for all trainings
@@ -48,18 +46,9 @@ record StudyTraining(
     NetworkSettings model,
     int steps,
     List<Double> levels,
-    GradientPlan gradients,
+    Settings.Gradients gradients,
     long testSeed)
     implements Serializable {
-
-  /**
-   * How the spread of gradients is measured.
-   *
-   * @param draws K
-   * @param batchSize B
-   * @param repeats minibatches
-   */
-  record GradientPlan(List<Integer> draws, int batchSize, int repeats) implements Serializable {}
 
   /** The training of this variant with the seed of pair number {@code pair}. */
   static StudyTraining of(Settings settings, StudyData data, StudyVariant variant, int pair) {
@@ -67,7 +56,6 @@ record StudyTraining(
     boolean images = data.oracle().isEmpty();
     long seed = settings.seed() + pair;
     int batchSize = images ? study.images().batchSize() : study.mixtures().batchSize();
-    Settings.Gradients gradients = study.gradients();
     return new StudyTraining(
         data,
         variant,
@@ -76,7 +64,7 @@ record StudyTraining(
         model(settings, data.shape(), images, variant),
         images ? study.images().steps() : study.mixtures().steps(),
         levels(study, variant),
-        new GradientPlan(gradients.draws(), gradients.batchSize(), gradients.repeats()),
+        study.gradients(),
         settings.seed());
   }
 
@@ -152,11 +140,7 @@ record StudyTraining(
     return (long) steps * settings.batchSize();
   }
 
-  /**
-   * Trains and measures, in the thread that calls.
-   *
-   * @param progress counts images
-   */
+  /** Trains and measures, in the thread that calls; counts images in {@code progress}. */
   StudyResult run(Configuration conf, LongAccumulator progress) throws IOException {
     List<LabeledImage> images = data.training(seed, conf);
     NetworkSettings network = scaled(images);

@@ -8,25 +8,16 @@ import org.slf4j.LoggerFactory;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.ConfigText;
-import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.SettingProblem;
 import tweedie.driver.config.SettingsChange;
+import tweedie.driver.config.SettingsChange.Rule;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.train.checkpoint.TrainedData;
 
 /** Holds what a run was trained with against what it is to go on with. */
-final class ResumeCheck {
+record ResumeCheck(TrainRequest request) {
 
   private static final Logger LOG = LoggerFactory.getLogger(ResumeCheck.class);
-
-  private final LoadedSettings now;
-  private final TrainRequest.Changes changes;
-  private final List<SettingProblem> problems = new ArrayList<>();
-
-  ResumeCheck(TrainRequest request) {
-    this.now = request.config();
-    this.changes = request.changes();
-  }
 
   /**
    * Refuses changed settings that make no sense, and those that change what further rounds compute
@@ -40,9 +31,13 @@ final class ResumeCheck {
   void check(ConfigText before, Optional<TrainedData> trained, ShardedData data) {
     List<SettingsChange> changed =
         SettingsChange.between(
-            SettingsLoader.load(Optional.empty(), List.of(), Optional.of(before)), now);
-    changed.forEach(this::check);
-    trained.ifPresent(old -> check(old, data));
+            SettingsLoader.load(Optional.empty(), List.of(), Optional.of(before)),
+            request.config());
+    List<SettingProblem> problems = new ArrayList<>();
+    changed.forEach(change -> refusal(change).ifPresent(problems::add));
+    trained
+        .filter(old -> !data.isOf(old.fingerprint()))
+        .ifPresent(old -> problems.add(otherData(old, data)));
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
@@ -51,34 +46,33 @@ final class ResumeCheck {
             LOG.info("{} = {} from now on, was {}", change.key(), change.now(), change.before()));
   }
 
-  private void check(SettingsChange change) {
-    String was = "was %s in the rounds so far".formatted(change.before());
-    if (change.rule() == SettingsChange.Rule.REFUSED) {
-      problems.add(
-          now.problem(
-              change.key(),
-              was + " and has to stay; with another value it is another run: name another --run"));
-    } else if (change.rule() == SettingsChange.Rule.ASKED
-        && changes == TrainRequest.Changes.REFUSE) {
-      problems.add(
-          now.problem(
-              change.key(),
-              was + "; add --allow-change if further rounds are to be trained otherwise"));
+  private Optional<SettingProblem> refusal(SettingsChange change) {
+    boolean allowed = request.changes() == TrainRequest.Changes.ALLOW;
+    if (change.rule() == Rule.FREE || change.rule() == Rule.ASKED && allowed) {
+      return Optional.empty();
     }
+    String why =
+        change.rule() == Rule.ASKED
+            ? "; add --allow-change if further rounds are to be trained otherwise"
+            : " and has to stay; with another value it is another run: name another --run";
+    return Optional.of(
+        request
+            .config()
+            .problem(
+                change.key(), "was %s in the rounds so far%s".formatted(change.before(), why)));
   }
 
-  private void check(TrainedData trained, ShardedData data) {
-    if (!data.isOf(trained.fingerprint())) {
-      problems.add(
-          now.problem(
-              "tweedie.data.path",
-              "holds other data, %d images of %s in %d shards (fingerprint %.12s), than the rounds so far were trained on, %s; name another --run for it"
-                  .formatted(
-                      data.images(),
-                      data.shape(),
-                      data.shards().size(),
-                      data.fingerprintLike(trained.fingerprint()),
-                      trained)));
-    }
+  private SettingProblem otherData(TrainedData trained, ShardedData data) {
+    return request
+        .config()
+        .problem(
+            "tweedie.data.path",
+            "holds other data, %d images of %s in %d shards (fingerprint %.12s), than the rounds so far were trained on, %s; name another --run for it"
+                .formatted(
+                    data.images(),
+                    data.shape(),
+                    data.shards().size(),
+                    data.fingerprintLike(trained.fingerprint()),
+                    trained));
   }
 }

@@ -38,13 +38,11 @@ public final class Train {
   private final JavaSparkContext spark;
   private final TrainRequest request;
   private final LoadedSettings config;
-  private final ResumeCheck resumption;
 
   public Train(TrainRequest request, SparkSession session) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.request = request;
     this.config = request.config();
-    this.resumption = new ResumeCheck(request);
   }
 
   /**
@@ -57,12 +55,7 @@ public final class Train {
   public record Result(TrainingState state, Path checkpoint, List<RoundMetrics> rounds) {}
 
   public Result execute() throws IOException {
-    ShardedData data =
-        FromSettings.data(
-            config,
-            "tweedie.data.path",
-            config.settings().data().path(),
-            spark.hadoopConfiguration());
+    ShardedData data = FromSettings.data(config, spark.hadoopConfiguration());
     List<SettingProblem> problems = TrainingProblems.of(config, data);
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
@@ -89,7 +82,8 @@ public final class Train {
     Optional<Checkpoint> checkpoint = run.checkpoints().latest();
     Optional<Origin> origin = checkpoint.flatMap(Checkpoint::origin);
     if (checkpoint.isPresent()) {
-      resumption.check(run.configOf(checkpoint.get()), origin.map(Origin::data), data);
+      new ResumeCheck(request)
+          .check(run.configOf(checkpoint.get()), origin.map(Origin::data), data);
     }
     DataStatistics statistics;
     if (origin.isPresent()) {
@@ -103,7 +97,7 @@ public final class Train {
     TrainingProblems.ofHeap(config, spark, state.parameters().length)
         .ifPresent(
             problem -> {
-              throw new ConfigException(List.of(problem));
+              throw new ConfigException(problem);
             });
     return new Training(
         spark, request, run, lock, new Training.Images(data, statistics, heldOut), network, state);
@@ -120,11 +114,10 @@ public final class Train {
             config, "tweedie.data.validation-path", path, spark.hadoopConfiguration());
     if (!heldOut.shape().equals(shape)) {
       throw new ConfigException(
-          List.of(
-              config.problem(
-                  "tweedie.data.validation-path",
-                  "holds images of %s; those of tweedie.data.path are of %s"
-                      .formatted(heldOut.shape(), shape))));
+          config.problem(
+              "tweedie.data.validation-path",
+              "holds images of %s; those of tweedie.data.path are of %s"
+                  .formatted(heldOut.shape(), shape)));
     }
     return Optional.of(heldOut);
   }

@@ -36,8 +36,8 @@ class ResumeTest {
         .containsExactlyInAnyOrderElementsOf(
             annotated(
                 component ->
-                    component.isAnnotationPresent(Resume.class)
-                        && component.getAnnotation(Resume.class).value() == rule));
+                    component.isAnnotationPresent(SettingsChange.Resume.class)
+                        && component.getAnnotation(SettingsChange.Resume.class).value() == rule));
   }
 
   @Test
@@ -47,7 +47,8 @@ class ResumeTest {
         text.substring(text.indexOf("directory later: "), text.indexOf(" may differ."));
     assertThat(keys(sentence))
         .containsExactlyInAnyOrderElementsOf(
-            annotated(component -> component.isAnnotationPresent(FreeInStudy.class)));
+            annotated(
+                component -> component.isAnnotationPresent(SettingsChange.FreeInStudy.class)));
   }
 
   private static List<String> keys(String text) {

@@ -15,6 +15,7 @@ import tweedie.data.source.IdxSource;
 import tweedie.data.source.ImageSource;
 import tweedie.data.source.MixtureSource;
 import tweedie.driver.config.SettingsLoader;
+import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.imports.ImportRequest.Source;
 import tweedie.score.GaussianMixture;
 

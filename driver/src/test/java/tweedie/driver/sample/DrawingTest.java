@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -12,8 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.driver.run.SampleDirectory;
-import tweedie.driver.sample.SampleChains.Range;
-import tweedie.driver.sample.SampleWalks.Stretch;
+import tweedie.driver.run.SampleDirectory.Block;
+import tweedie.driver.sample.Drawing.Stretch;
 import tweedie.sample.ChainStart;
 import tweedie.sample.Friction;
 import tweedie.sample.Heun;
@@ -57,24 +58,95 @@ class DrawingTest {
   @Test
   void endsAreCountedInLevels() throws IOException {
     Files.createFile(temporary.resolve("part-000000000-000000003.parquet"));
-    Drawing<Range> ends = new Drawing.Ends(HEUN);
-    List<Range> missing = ends.missing(directory, 10, 4);
+    Drawing ends = new Drawing.Ends(HEUN);
+    List<Stretch> missing = ends.missing(directory, 10, 4);
 
-    assertThat(missing).containsExactly(new Range(4, 7), new Range(8, 9));
+    assertThat(missing).containsExactly(new Stretch(4, 7, 0, 1), new Stretch(8, 9, 0, 1));
     assertThat(ends.units(missing.get(0))).isEqualTo(4 * 6);
-    assertThat(ends.images(missing.get(1))).isEqualTo(2);
+    assertThat(missing.get(1).images()).isEqualTo(2);
     assertThat(ends.calls(missing.get(0))).isEqualTo(11);
   }
 
   @Test
   void jumpsAreCountedInSteps() throws IOException {
     Files.createFile(temporary.resolve("walk-000000000-000000003-000001.json"));
-    Drawing<Stretch> jumps = new Drawing.Jumps(WALK, 6);
+    Drawing jumps = new Drawing.Jumps(WALK, 6);
     List<Stretch> missing = jumps.missing(directory, 12, 4);
 
     assertThat(missing).containsExactly(new Stretch(0, 3, 1, 2), new Stretch(4, 5, 0, 2));
     assertThat(jumps.units(missing.get(1))).isEqualTo(2 * (10 + 2 * 5));
-    assertThat(jumps.images(missing.get(1))).isEqualTo(4);
+    assertThat(missing.get(1).images()).isEqualTo(4);
     assertThat(jumps.calls(missing.get(1))).isEqualTo(10 + 2 * 5 + 1);
+  }
+
+  @Test
+  void missingSamplesAreCutIntoBatches() {
+    assertThat(Drawing.Ends.missing(Set.of(), 10, 4))
+        .containsExactly(new Stretch(0, 3, 0, 1), new Stretch(4, 7, 0, 1), new Stretch(8, 9, 0, 1));
+  }
+
+  @Test
+  void aBatchDoesNotReachOverWhatIsThere() {
+    assertThat(Drawing.Ends.missing(Set.of(0L, 1L, 4L, 9L), 10, 4))
+        .containsExactly(new Stretch(2, 3, 0, 1), new Stretch(5, 8, 0, 1));
+  }
+
+  @Test
+  void nothingIsMissingOfFewerSamplesThanThereAre() {
+    assertThat(Drawing.Ends.missing(Set.of(0L, 1L, 2L), 2, 4)).isEmpty();
+  }
+
+  @Test
+  void chainsShareTheJumpsAndTheFirstOnesMakeOneMore() {
+    Drawing.Jumps jumps = new Drawing.Jumps(WALK, 4);
+
+    assertThat(
+            List.of(jumps.jumps(10, 0), jumps.jumps(10, 1), jumps.jumps(10, 2), jumps.jumps(10, 3)))
+        .containsExactly(3L, 3L, 2L, 2L);
+  }
+
+  @Test
+  void newBlocksWalkFromTheBeginning() {
+    assertThat(new Drawing.Jumps(WALK, 4).missing(List.of(), 10, 3))
+        .containsExactly(new Stretch(0, 2, 0, 3), new Stretch(3, 3, 0, 2));
+  }
+
+  @Test
+  void noMoreChainsWalkThanThereAreSamples() {
+    assertThat(new Drawing.Jumps(WALK, 64).missing(List.of(), 2, 32))
+        .containsExactly(new Stretch(0, 1, 0, 1));
+  }
+
+  @Test
+  void blocksWalkOnWhereTheyAreAndOthersJoinThem() {
+    List<Block> blocks = List.of(block(0, 1, 2), block(2, 2, 5));
+
+    assertThat(new Drawing.Jumps(WALK, 5).missing(blocks, 20, 8))
+        .containsExactly(new Stretch(0, 1, 2, 4), new Stretch(3, 4, 0, 4));
+  }
+
+  @Test
+  void onlyStretchesFromTheBeginningBurnIn() {
+    WalkJump walk =
+        new WalkJump(
+            new ChainStart(new double[2], 1),
+            1,
+            new Integrator(Scheme.ABOBA, 0.5, 1, new Friction(Friction.Per.TIME, 1)),
+            100,
+            20,
+            1);
+    Drawing jumps = new Drawing.Jumps(walk, 2);
+    Stretch begun = new Stretch(0, 1, 0, 3);
+    Stretch going = new Stretch(0, 1, 3, 6);
+
+    assertThat(begun.images()).isEqualTo(going.images()).isEqualTo(6);
+    assertThat(jumps.units(begun)).isEqualTo(2 * (100 + 3 * 20));
+    assertThat(jumps.units(going)).isEqualTo(2 * 3 * 20);
+    assertThat(jumps.calls(begun)).as("a call a step and a jump").isEqualTo(100 + 3 * 21);
+    assertThat(jumps.calls(going)).isEqualTo(3 * 21);
+  }
+
+  private static Block block(long first, long last, long jumps) {
+    return new Block(new Path("walk"), first, last, jumps);
   }
 }

@@ -1,4 +1,4 @@
-package tweedie.driver;
+package tweedie.driver.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -28,26 +28,24 @@ import tweedie.TweedieException;
 import tweedie.data.DataException;
 import tweedie.device.DeviceException;
 import tweedie.driver.action.Actions;
-import tweedie.driver.action.DemoRequest;
 import tweedie.driver.cluster.ClusterException;
 import tweedie.driver.cluster.SparkSessions;
-import tweedie.driver.command.CommandTree;
 import tweedie.driver.config.ConfigException;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.SettingProblem;
 import tweedie.driver.config.Settings;
 import tweedie.driver.denoise.Denoise;
 import tweedie.driver.denoise.DenoiseRequest;
 import tweedie.driver.doctor.Doctor;
-import tweedie.driver.doctor.DoctorRequest;
 import tweedie.driver.evaluate.EvaluateRequest;
 import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.evaluate.Measurement;
 import tweedie.driver.export.Export;
 import tweedie.driver.export.ExportRequest;
-import tweedie.driver.imports.ImageSize;
 import tweedie.driver.imports.Import;
 import tweedie.driver.imports.Import.Damaged;
 import tweedie.driver.imports.ImportRequest;
+import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.imports.ImportRequest.Source;
 import tweedie.driver.report.ReportRequest;
 import tweedie.driver.run.CheckpointChoice;
@@ -55,12 +53,11 @@ import tweedie.driver.run.RunInUseException;
 import tweedie.driver.sample.Sample;
 import tweedie.driver.sample.SampleRequest;
 import tweedie.driver.study.Study;
-import tweedie.driver.study.StudyRequest;
 import tweedie.driver.train.Train;
 import tweedie.driver.train.TrainRequest;
 import tweedie.train.NonFiniteLossException;
 
-class TweedieTest {
+class CommandTreeTest {
 
   @TempDir Path directory;
 
@@ -342,7 +339,7 @@ class TweedieTest {
   void demoBringsItsOwnSettings() {
     assertThat(tweedie("demo", "-D", "tweedie.train.epochs=1")).isZero();
 
-    DemoRequest request = (DemoRequest) applications.requests.get(0);
+    Configured request = (Configured) applications.requests.get(0);
     assertThat(request.run()).hasToString("runs/demo");
     assertThat(request.config().settings())
         .returns("tiny", settings -> settings.model().preset())
@@ -425,13 +422,17 @@ class TweedieTest {
   }
 
   private int tweedie(String... args) {
-    return Tweedie.run(applications, new PrintWriter(out, true), new PrintWriter(err, true), args);
+    return CommandTree.run(
+        applications, new PrintWriter(out, true), new PrintWriter(err, true), args);
   }
 
   private void writeRunConfig(String text) throws IOException {
     Files.createDirectories(Path.of(run));
     Files.writeString(Path.of(run, "config.conf"), text);
   }
+
+  /** What a command was asked that has no request of its own. */
+  private record Configured(org.apache.hadoop.fs.Path run, LoadedSettings config) {}
 
   /** Remembers what it was asked, in place of doing it. */
   private static final class Recorder extends Actions {
@@ -487,20 +488,22 @@ class TweedieTest {
     }
 
     @Override
-    public Study.Result study(StudyRequest request, SparkSessions spark) {
-      record(request, spark);
+    public Study.Result study(
+        org.apache.hadoop.fs.Path directory, LoadedSettings config, SparkSessions spark) {
+      record(new Configured(directory, config), spark);
       return null;
     }
 
     @Override
-    public Doctor.Result doctor(DoctorRequest request, SparkSessions spark) {
-      record(request, spark);
+    public Doctor.Result doctor(
+        LoadedSettings config, Optional<org.apache.hadoop.fs.Path> run, SparkSessions spark) {
+      record(new Configured(run.orElse(null), config), spark);
       return new Doctor.Result(null, List.of());
     }
 
     @Override
-    public void demo(DemoRequest request, SparkSessions spark) {
-      record(request, spark);
+    public void demo(org.apache.hadoop.fs.Path run, LoadedSettings config, SparkSessions spark) {
+      record(new Configured(run, config), spark);
     }
 
     private void record(Object request, SparkSessions spark) {
