@@ -112,9 +112,9 @@ public class Actions {
       for (Measurable asked : request.what()) { // all is checked before anything is measured
         measurements.add(
             switch (asked) {
-              case SAMPLES -> SamplesMeasurement.prepare(run);
-              case SCORE -> ScoreMeasurement.prepare(run);
-              case LIKELIHOOD -> LikelihoodMeasurement.prepare(run);
+              case SAMPLES -> new SamplesMeasurement(run);
+              case SCORE -> new ScoreMeasurement(run);
+              case LIKELIHOOD -> new LikelihoodMeasurement(run);
             });
       }
       List<Measurement.Result> results = new ArrayList<>();
