@@ -15,14 +15,7 @@ public final class ImageRows {
 
   /** The pixels of images, [n, d]. */
   public static float[] of(Collection<LabeledImage> images) {
-    int length = images.stream().mapToInt(image -> image.pixels().length).sum();
-    float[] rows = new float[length];
-    int at = 0;
-    for (LabeledImage image : images) {
-      System.arraycopy(image.pixels(), 0, rows, at, image.pixels().length);
-      at += image.pixels().length;
-    }
-    return rows;
+    return joined(images.stream().map(LabeledImage::pixels).toArray(float[][]::new));
   }
 
   /**
@@ -68,6 +61,15 @@ public final class ImageRows {
       at += row.length;
     }
     return joined;
+  }
+
+  /** Values 0..255 in [0, 1]. */
+  public static float[] ofBytes(byte[] values) {
+    float[] pixels = new float[values.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (values[i] & 255) / 255f;
+    }
+    return pixels;
   }
 
   /** The same numbers. */

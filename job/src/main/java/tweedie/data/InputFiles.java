@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -49,14 +50,10 @@ public final class InputFiles {
 
   /** The files in {@code directory} itself, sorted by name. */
   public static List<FileStatus> in(Path directory, Configuration conf) throws IOException {
-    List<FileStatus> files = new ArrayList<>();
-    for (FileStatus file : directory.getFileSystem(conf).listStatus(directory)) {
-      if (file.isFile()) {
-        files.add(file);
-      }
-    }
-    files.sort(Comparator.comparing(file -> file.getPath().getName()));
-    return files;
+    return Arrays.stream(directory.getFileSystem(conf).listStatus(directory))
+        .filter(FileStatus::isFile)
+        .sorted(Comparator.comparing(file -> file.getPath().getName()))
+        .toList();
   }
 
   /** The content of {@code uri}, decompressed if it starts as gzip does, whatever its name. */

@@ -72,8 +72,13 @@ public final class WholeFile {
 
   /** All of a file, as UTF-8. */
   public static String read(FileSystem files, Path path) throws IOException {
+    return new String(bytes(files, path), StandardCharsets.UTF_8);
+  }
+
+  /** All of a file. */
+  public static byte[] bytes(FileSystem files, Path path) throws IOException {
     try (FSDataInputStream in = files.open(path)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return in.readAllBytes();
     }
   }
 

@@ -1,6 +1,7 @@
 package tweedie.device;
 
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** ND4J's CUDA backend, in a build with {@code -Pcuda}. */
@@ -35,11 +36,9 @@ public final class Cuda {
    */
   public static Gpu usable(String address) {
     Gpu gpu = at(address, gpus());
-    gpu.refusal()
-        .ifPresent(
-            why -> {
-              throw new DeviceException(why);
-            });
+    if (gpu.refusal().isPresent()) {
+      throw new DeviceException(gpu.refusal().get());
+    }
     return gpu;
   }
 
@@ -78,11 +77,7 @@ public final class Cuda {
     }
   }
 
-  /**
-   * CUDA's number of a GPU: nvidia-smi's, unless CUDA_VISIBLE_DEVICES picks some.
-   *
-   * @param visible what CUDA_VISIBLE_DEVICES says, or null
-   */
+  /** CUDA's number of a GPU: nvidia-smi's, unless CUDA_VISIBLE_DEVICES, or null, picks some. */
   static int ordinal(Gpu gpu, String visible) {
     if (visible == null || visible.isBlank()) {
       return gpu.index();
@@ -114,15 +109,12 @@ public final class Cuda {
     } catch (DeviceException e) { // none: ND4J takes the CPU
       return;
     }
-    gpus.stream()
-        .flatMap(gpu -> gpu.refusal().stream())
-        .findFirst()
-        .ifPresent(
-            why -> {
-              throw new DeviceException(
-                  why
-                      + " A driver whose executors have other cards runs with"
-                      + " BACKEND_PRIORITY_GPU=-1 in its environment.");
-            });
+    Optional<String> why = gpus.stream().flatMap(gpu -> gpu.refusal().stream()).findFirst();
+    if (why.isPresent()) {
+      throw new DeviceException(
+          why.get()
+              + " A driver whose executors have other cards runs with BACKEND_PRIORITY_GPU=-1 in"
+              + " its environment.");
+    }
   }
 }

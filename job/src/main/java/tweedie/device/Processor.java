@@ -26,12 +26,7 @@ public record Processor(String model, Set<String> features) {
   private static final List<String> TELLING =
       List.of("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "asimd", "sve");
 
-  /**
-   * A build of nd4j-native for x86-64.
-   *
-   * @param extension its name in JavaCPP
-   * @param needs a flag; empty if it runs on every x86-64
-   */
+  /** A build of nd4j-native for x86-64: its name in JavaCPP, and the flag that it needs, if any. */
   private record Build(String extension, String needs) {
 
     boolean isPresent(Predicate<String> resources) {
@@ -97,13 +92,7 @@ public record Processor(String model, Set<String> features) {
     }
   }
 
-  /**
-   * The build to load.
-   *
-   * @param resources whether a file is on the class path
-   * @return its extension; empty if there is nothing to choose from
-   * @throws DeviceException if this CPU can run none that is there
-   */
+  /** The extension of the build to load; empty if there is nothing to choose from. */
   Optional<String> build(Predicate<String> resources) {
     List<Build> present = BUILDS.stream().filter(build -> build.isPresent(resources)).toList();
     if (present.isEmpty() || features.isEmpty()) {

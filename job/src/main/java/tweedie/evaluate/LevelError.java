@@ -3,12 +3,14 @@ package tweedie.evaluate;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Optional;
+import tweedie.data.ImageRows;
 import tweedie.score.Denoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
 import tweedie.score.MeanNoise;
 import tweedie.score.TweedieFormula;
+import tweedie.score.Vectors;
 
 /**
  * How well a denoiser estimates at one noise level. The images and their noise are the same for
@@ -62,17 +64,17 @@ public record LevelError(
       Arrays.fill(levels, s);
       double[] denoised = new double[count * d];
       denoiser.forChains(seed, ids).denoise(y, levels, denoised);
-      error += squaredDistance(denoised, Arrays.copyOfRange(images, from * d, (from + count) * d));
+      error +=
+          Vectors.squaredDistance(
+              denoised, Arrays.copyOfRange(images, from * d, (from + count) * d));
       if (oracle.isPresent()) {
         double[] exact = new double[count * d];
         oracle.get().denoise(y, levels, exact);
-        excess += squaredDistance(denoised, exact);
-        score +=
-            squaredDistance(
-                TweedieFormula.marginal(exact, y, new MeanNoise(s)), new double[count * d]);
+        excess += Vectors.squaredDistance(denoised, exact);
+        double[] scores = TweedieFormula.marginal(exact, y, new MeanNoise(s));
+        score += Vectors.dot(scores, scores);
         for (int i = 0; i < count; i++) {
-          floor +=
-              oracle.get().posteriorCovarianceTrace(Arrays.copyOfRange(y, i * d, (i + 1) * d), s);
+          floor += oracle.get().posteriorCovarianceTrace(ImageRows.row(y, i, d), s);
         }
       }
     }
@@ -86,13 +88,5 @@ public record LevelError(
             excess / n / Math.pow(s, 4),
             score / n)
         : new LevelError(s, error / values, null, null, null, null);
-  }
-
-  private static double squaredDistance(double[] a, double[] b) {
-    double sum = 0;
-    for (int j = 0; j < a.length; j++) {
-      sum += (a[j] - b[j]) * (a[j] - b[j]);
-    }
-    return sum;
   }
 }

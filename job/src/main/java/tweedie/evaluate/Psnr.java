@@ -1,5 +1,7 @@
 package tweedie.evaluate;
 
+import tweedie.score.Vectors;
+
 /** The peak ratio of signal to noise, in dB. */
 public final class Psnr {
 
@@ -22,10 +24,6 @@ public final class Psnr {
    * @param clean as many
    */
   public static double of(double[] picture, double[] clean) {
-    double sum = 0;
-    for (int j = 0; j < clean.length; j++) {
-      sum += (picture[j] - clean[j]) * (picture[j] - clean[j]);
-    }
-    return 10 * Math.log10(clean.length / sum);
+    return 10 * Math.log10(clean.length / Vectors.squaredDistance(picture, clean));
   }
 }

@@ -8,8 +8,6 @@ import org.apache.commons.math3.optim.univariate.BrentOptimizer;
 import org.apache.commons.math3.optim.univariate.SearchInterval;
 import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 import tweedie.score.Denoiser;
-import tweedie.score.MeanNoise;
-import tweedie.score.TweedieFormula;
 
 /**
  * Annealed overdamped Langevin dynamics (NCSNv2, arXiv 2006.09011, algorithm 1): from the largest
@@ -49,20 +47,28 @@ public record AnnealedLangevin(
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
     ChainBatch batch = new ChainBatch(denoiser, start, seed, chains);
-    long steps = 0;
-    for (int level = 0; level < levels.count(); level++) {
-      double s = levels.at(level);
-      for (int t = 0; t < stepsPerLevel; t++) {
-        double[] x = batch.x();
-        double[] score = TweedieFormula.marginal(batch.denoise(x, s), x, new MeanNoise(s));
-        batch.move(step(x, score, r * s * s, batch.noise(++steps)));
-      }
-      batch.levelDone(level, s, observer);
-    }
+    walk(batch, levels, stepsPerLevel, s -> r * s * s, observer);
     if (ending == Ending.JUMP) {
       batch.move(batch.denoise(batch.x(), levels.at(levels.count() - 1)));
     }
     return batch.samples();
+  }
+
+  /** Down all levels, with the step size h(s) at noise s. */
+  static void walk(
+      ChainBatch batch,
+      NoiseLevels levels,
+      int stepsPerLevel,
+      DoubleUnaryOperator h,
+      LevelObserver observer) {
+    long steps = 0;
+    for (int level = 0; level < levels.count(); level++) {
+      double s = levels.at(level);
+      for (int t = 0; t < stepsPerLevel; t++) {
+        batch.move(step(batch.x(), batch.score(s), h.applyAsDouble(s), batch.noise(++steps)));
+      }
+      batch.levelDone(level, s, observer);
+    }
   }
 
   @Override
@@ -72,25 +78,14 @@ public record AnnealedLangevin(
 
   @Override
   public String description() {
-    return String.format(
-        Locale.ROOT,
+    return Words.of(
         "annealed Langevin: %s, %d steps of %.4g s^2 at each, variance ratio %.3f, ending in a %s",
-        levels,
-        stepsPerLevel,
-        r,
-        predictedVarianceRatio(),
-        ending.name().toLowerCase(Locale.ROOT));
+        levels, stepsPerLevel, r, predictedVarianceRatio(), ending.name().toLowerCase(Locale.ROOT));
   }
 
   /**
-   * One step of overdamped Langevin dynamics, x + h score + sqrt(2 h) z.
-   *
-   * <p>On a Gaussian of precision lambda the variance settles at 1 / (lambda (1 - h lambda / 2)).
-   *
-   * @param x positions, any number of them
-   * @param score gradient of the log density at each
-   * @param h step size, in squared units of x
-   * @param z standard normal numbers
+   * One step of overdamped Langevin dynamics, x + h score + sqrt(2 h) z, z standard normal. On a
+   * Gaussian of precision lambda the variance settles at 1 / (lambda (1 - h lambda / 2)).
    */
   static double[] step(double[] x, double[] score, double h, double[] z) {
     double[] next = new double[x.length];
@@ -111,13 +106,8 @@ public record AnnealedLangevin(
   }
 
   /**
-   * {@link #varianceRatio} from level to level: at the last call of the denoiser, after all steps
-   * of a level but one.
-   *
-   * @param std standard deviation of the start
-   * @param r step size in units of the squared noise, at each noise
-   * @param steps steps at a level, at least 1
-   * @return [L]
+   * {@link #varianceRatio} from level to level, [L], with the step size r(s) in units of the
+   * squared noise: at the last call of the denoiser, after all steps of a level but one.
    */
   static double[] varianceRatios(double std, NoiseLevels levels, DoubleUnaryOperator r, int steps) {
     double[] ratios = new double[levels.count()];
@@ -157,10 +147,8 @@ public record AnnealedLangevin(
   public static double bestStep(double g, int steps) {
     if (!(g > 1) || steps < 1) {
       throw new IllegalArgumentException(
-          "A step size needs levels that fall (ratio above 1, not "
-              + g
-              + ") and at least one step a level, not "
-              + steps);
+          "A step size needs levels that fall (ratio above 1, not %s) and at least one step a level, not %d"
+              .formatted(g, steps));
     }
     return new BrentOptimizer(1e-10, 1e-12)
         .optimize(

@@ -1,10 +1,13 @@
 package tweedie.sample;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import tweedie.score.Denoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
+import tweedie.score.MeanNoise;
+import tweedie.score.TweedieFormula;
 
 /**
  * The chains of one call of a sampler: their positions, their random numbers and the calls of the
@@ -30,10 +33,8 @@ final class ChainBatch {
     this.parking = start.mean();
     if (denoiser.dimension() != parking.length) {
       throw new IllegalArgumentException(
-          "Chains start from images of "
-              + parking.length
-              + " pixels, but the denoiser is for "
-              + denoiser.dimension());
+          "Chains start from images of %d pixels, but the denoiser is for %d"
+              .formatted(parking.length, denoiser.dimension()));
     }
     this.denoiser = denoiser.forChains(seed, chains);
     this.seed = seed;
@@ -48,11 +49,7 @@ final class ChainBatch {
     return x;
   }
 
-  /**
-   * Moves the chains, except those that were stopped or now are.
-   *
-   * @param to new positions, [n, d]; the batch keeps the array
-   */
+  /** Moves the chains, except those that were stopped or now are; the batch keeps the array. */
   void move(double[] to) {
     x = parked(to);
   }
@@ -67,6 +64,11 @@ final class ChainBatch {
     calls++;
     last = new LevelEnd.Call(seen, s, denoised);
     return denoised;
+  }
+
+  /** The marginal score where the chains are: one call of the denoiser. */
+  double[] score(double s) {
+    return TweedieFormula.marginal(denoise(x, s), x, new MeanNoise(s));
   }
 
   /** Standard normal numbers for a step, counted from 1; step 0 is the start. */
@@ -88,34 +90,21 @@ final class ChainBatch {
     levelBegan = x;
   }
 
-  /** Calls of the denoiser so far. */
-  long calls() {
-    return calls;
-  }
-
   /** The positions of the chains that were not stopped. */
   Samples samples() {
     return samples(x);
   }
 
-  /**
-   * Images of the chains that were not stopped, nor are now because their image is not finite.
-   *
-   * @param images one for every chain, [n, d]
-   */
+  /** Images of the chains that were not stopped, nor are now because theirs is not finite. */
   Samples samples(double[] images) {
     double[] finite = parked(images);
-    return new Samples(going(finite), numbers(going()), numbers(halted()), calls);
+    return new Samples(going(finite), numbers(i -> !stopped[i]), numbers(i -> stopped[i]), calls);
   }
 
-  /**
-   * The rows of the chains that were not stopped.
-   *
-   * @param rows one for every chain, [n, d]
-   */
+  /** The rows of the chains that were not stopped. */
   double[] going(double[] rows) {
     int d = parking.length;
-    int[] going = going().toArray();
+    int[] going = IntStream.range(0, chains.length).filter(i -> !stopped[i]).toArray();
     double[] kept = new double[going.length * d];
     for (int i = 0; i < going.length; i++) {
       System.arraycopy(rows, going[i] * d, kept, i * d, d);
@@ -137,15 +126,7 @@ final class ChainBatch {
     return parked;
   }
 
-  private IntStream going() {
-    return IntStream.range(0, chains.length).filter(i -> !stopped[i]);
-  }
-
-  private IntStream halted() {
-    return IntStream.range(0, chains.length).filter(i -> stopped[i]);
-  }
-
-  private long[] numbers(IntStream places) {
-    return places.mapToLong(i -> chains[i]).toArray();
+  private long[] numbers(IntPredicate of) {
+    return IntStream.range(0, chains.length).filter(of).mapToLong(i -> chains[i]).toArray();
   }
 }

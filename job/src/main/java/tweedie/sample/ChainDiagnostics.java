@@ -40,7 +40,6 @@ public final class ChainDiagnostics {
    * The effective sample size in the bulk, N / tau of the rank-normalized draws (arXiv 1903.08008,
    * section 4.1): how many independent draws know as much about the middle of the distribution.
    *
-   * @param draws [chains][draws], at least 4 draws a chain
    * @throws IllegalArgumentException as {@link #splitRHat}
    */
   public static double effectiveSampleSize(double[][] draws) {
@@ -53,7 +52,6 @@ public final class ChainDiagnostics {
    * mean is tau times that of independent draws. The sum ends by Geyer's initial monotone sequence
    * (Geyer 1992). Chains that disagree make it large.
    *
-   * @param draws [chains][draws], at least 4 draws a chain
    * @throws IllegalArgumentException as {@link #splitRHat}
    */
   public static double autocorrelationTime(double[][] draws) {
@@ -118,10 +116,8 @@ public final class ChainDiagnostics {
         || draws[0].length < SHORTEST
         || !Arrays.stream(draws).allMatch(chain -> chain.length == draws[0].length)) {
       throw new IllegalArgumentException(
-          "Diagnostics need at least one chain and "
-              + SHORTEST
-              + " draws in each, as many in all, not chains of "
-              + Arrays.toString(Arrays.stream(draws).mapToInt(chain -> chain.length).toArray()));
+          "Diagnostics need at least one chain and %d draws in each, as many in all, not chains of %s"
+              .formatted(SHORTEST, Arrays.stream(draws).map(chain -> chain.length).toList()));
     }
     if (!flat(draws).allMatch(Double::isFinite)) {
       throw new IllegalArgumentException("Every draw of a chain must be finite");

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
+import tweedie.score.Positive;
 
 /**
  * Where chains begin: N(mean, std^2 I).
@@ -26,10 +27,7 @@ public record ChainStart(double[] mean, double std) implements Serializable {
       throw new IllegalArgumentException(
           "The mean that chains start from must have at least one value and only finite ones");
     }
-    if (!(std > 0) || Double.isInfinite(std)) {
-      throw new IllegalArgumentException(
-          "The standard deviation that chains start with must be a positive number, not " + std);
-    }
+    Positive.require("The standard deviation that chains start with", std);
     mean = mean.clone();
   }
 
@@ -39,30 +37,15 @@ public record ChainStart(double[] mean, double std) implements Serializable {
     return mean.clone();
   }
 
-  /**
-   * Where these chains begin: step 0 of their random numbers.
-   *
-   * @param chains numbers of the chains, [n]
-   * @return [n, d]
-   */
+  /** Where these chains begin, [n, d]: step 0 of their random numbers. */
   double[] draw(long seed, long[] chains) {
     int d = mean.length;
     double[] x = new double[chains.length * d];
     for (int i = 0; i < chains.length; i++) {
-      System.arraycopy(draw(Draws.of(seed, Purpose.CHAIN, chains[i], 0)), 0, x, i * d, d);
-    }
-    return x;
-  }
-
-  /**
-   * A point of N(mean, std^2 I).
-   *
-   * @return [d]
-   */
-  double[] draw(Draws draws) {
-    double[] x = new double[mean.length];
-    for (int j = 0; j < x.length; j++) {
-      x[j] = mean[j] + std * draws.gaussian();
+      Draws draws = Draws.of(seed, Purpose.CHAIN, chains[i], 0);
+      for (int j = 0; j < d; j++) {
+        x[i * d + j] = mean[j] + std * draws.gaussian();
+      }
     }
     return x;
   }

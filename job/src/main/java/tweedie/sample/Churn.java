@@ -1,6 +1,7 @@
 package tweedie.sample;
 
 import java.io.Serializable;
+import tweedie.score.Positive;
 
 /**
  * The noise that EDM's stochastic sampler adds before a step (Karras et al. 2022, arXiv 2206.00364,
@@ -30,18 +31,10 @@ public record Churn(double total, double min, double max, double noise) implemen
       throw new IllegalArgumentException(
           "Churn must act from a smaller to a larger noise level, not from " + min + " to " + max);
     }
-    if (!(noise > 0) || Double.isInfinite(noise)) {
-      throw new IllegalArgumentException(
-          "The factor on the noise of the churn must be a positive number, not " + noise);
-    }
+    Positive.require("The factor on the noise of the churn", noise);
   }
 
-  /**
-   * By how much the noise s grows before the step, gamma.
-   *
-   * @param s the noise level
-   * @param levels number of levels N
-   */
+  /** By how much the noise s grows before the step, gamma, with so many levels N. */
   double growth(double s, int levels) {
     return s >= min && s <= max ? Math.min(total / levels, Math.sqrt(2) - 1) : 0;
   }

@@ -16,7 +16,8 @@ import tweedie.score.Denoiser;
  * @param start where chains begin; its standard deviation is normally the first level
  * @param levels the noise levels
  * @param eta the share of the way to D in one step, 1 - g &lt; eta &lt; 1 + g for the ratio g of
- *     all neighbouring levels; {@link #ancestral} gives a common choice
+ *     all neighbouring levels; 1 - g^2 is the step of ancestral sampling (Song et al. 2021, arXiv
+ *     2011.13456, equation 47)
  * @param ending what is returned after the last level
  */
 public record ConsistentAnnealed(ChainStart start, NoiseLevels levels, double eta, Ending ending)
@@ -35,26 +36,11 @@ public record ConsistentAnnealed(ChainStart start, NoiseLevels levels, double et
       double g = levels.at(level + 1) / levels.at(level);
       if (!(eta > 1 - g && eta < 1 + g)) {
         throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
+            Words.of(
                 "The step eta from noise %.4g to %.4g must be between %.4g and %.4g, not %s",
-                levels.at(level),
-                levels.at(level + 1),
-                1 - g,
-                1 + g,
-                eta));
+                levels.at(level), levels.at(level + 1), 1 - g, 1 + g, eta));
       }
     }
-  }
-
-  /**
-   * The step of ancestral sampling, eta = 1 - g^2, for levels whose ratio is g throughout (Song et
-   * al. 2021, arXiv 2011.13456, equation 47).
-   *
-   * @param g ratio of a level to the one before it, 0 &lt; g &lt; 1
-   */
-  public static double ancestral(double g) {
-    return 1 - g * g;
   }
 
   @Override
@@ -82,21 +68,12 @@ public record ConsistentAnnealed(ChainStart start, NoiseLevels levels, double et
 
   @Override
   public String description() {
-    return String.format(
-        Locale.ROOT,
+    return Words.of(
         "consistent annealed sampling: %s, step %.4g, ending in a %s",
-        levels,
-        eta,
-        ending.name().toLowerCase(Locale.ROOT));
+        levels, eta, ending.name().toLowerCase(Locale.ROOT));
   }
 
-  /**
-   * From noise s to noise {@code next}: x + eta (D - x) + next beta z.
-   *
-   * @param x positions, any number of them
-   * @param denoised D(x, s)
-   * @param z standard normal numbers
-   */
+  /** From noise s to noise {@code next}: x + eta (D - x) + next beta z, z standard normal. */
   static double[] step(
       double[] x, double[] denoised, double eta, double s, double next, double[] z) {
     double g = next / s;

@@ -2,6 +2,7 @@ package tweedie.sample;
 
 import java.io.Serializable;
 import java.util.Locale;
+import tweedie.score.Positive;
 
 /**
  * How fast a walk forgets its velocity. Published systems write the same letter gamma for two
@@ -30,9 +31,7 @@ public record Friction(Per per, double gamma) implements Serializable {
    * @throws IllegalArgumentException if gamma is not a positive number
    */
   public Friction {
-    if (!(gamma > 0) || Double.isInfinite(gamma)) {
-      throw new IllegalArgumentException("The friction must be a positive number, not " + gamma);
-    }
+    Positive.require("The friction", gamma);
   }
 
   /** The factor c on the velocity in a step of time dt. */
@@ -45,7 +44,6 @@ public record Friction(Per per, double gamma) implements Serializable {
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT, "friction %.4g per %s", gamma, per.name().toLowerCase(Locale.ROOT));
+    return Words.of("friction %.4g per %s", gamma, per.name().toLowerCase(Locale.ROOT));
   }
 }

@@ -1,7 +1,7 @@
 package tweedie.sample;
 
-import java.util.Locale;
 import tweedie.score.Denoiser;
+import tweedie.score.Vectors;
 
 /**
  * Heun's method on the probability-flow ODE dx/ds = (x - D(x, s)) / s (Karras et al. 2022, arXiv
@@ -28,9 +28,9 @@ public record Heun(ChainStart start, NoiseLevels levels, Churn churn) implements
       double next = levels.at(level + 1);
       double[] x = batch.x();
       double[] slope = slope(x, batch.denoise(x, s), s);
-      batch.move(along(x, next - s, slope));
+      batch.move(Vectors.along(x, next - s, slope));
       double[] nextSlope = slope(batch.x(), batch.denoise(batch.x(), next), next);
-      batch.move(along(along(x, (next - s) / 2, slope), (next - s) / 2, nextSlope));
+      batch.move(Vectors.along(Vectors.along(x, (next - s) / 2, slope), (next - s) / 2, nextSlope));
       batch.levelDone(level, levels.at(level), observer);
     }
     // an Euler step from s to 0, x - s (x - D) / s, is the jump to D
@@ -51,20 +51,14 @@ public record Heun(ChainStart start, NoiseLevels levels, Churn churn) implements
     String deterministic = "Heun's method: " + levels + ", then 0";
     return churn.total() == 0
         ? deterministic
-        : String.format(
-            Locale.ROOT,
+        : Words.of(
             "%s, churn %.4g from noise %.4g to %.4g with factor %.4g",
-            deterministic,
-            churn.total(),
-            churn.min(),
-            churn.max(),
-            churn.noise());
+            deterministic, churn.total(), churn.min(), churn.max(), churn.noise());
   }
 
   /**
-   * Adds noise to the chains at a level: x + S_noise sqrt(s'^2 - s^2) z.
-   *
-   * @return the noise s' = (1 + gamma) s that they now have
+   * Adds noise to the chains, x + S_noise sqrt(s'^2 - s^2) z: the noise s' = (1 + gamma) s they now
+   * have.
    */
   private double churned(ChainBatch batch, int level) {
     double s = levels.at(level);
@@ -74,7 +68,7 @@ public record Heun(ChainStart start, NoiseLevels levels, Churn churn) implements
     }
     double larger = (1 + gamma) * s;
     double added = churn.noise() * Math.sqrt(larger * larger - s * s);
-    batch.move(along(batch.x(), added, batch.noise(level + 1)));
+    batch.move(Vectors.along(batch.x(), added, batch.noise(level + 1)));
     return larger;
   }
 
@@ -85,14 +79,5 @@ public record Heun(ChainStart start, NoiseLevels levels, Churn churn) implements
       slope[j] = (x[j] - denoised[j]) / s;
     }
     return slope;
-  }
-
-  /** x + step * slope. */
-  private static double[] along(double[] x, double step, double[] slope) {
-    double[] next = new double[x.length];
-    for (int j = 0; j < x.length; j++) {
-      next[j] = x[j] + step * slope[j];
-    }
-    return next;
   }
 }

@@ -2,6 +2,7 @@ package tweedie.sample;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import tweedie.score.Denoiser;
 
 /**
@@ -52,10 +53,8 @@ public record Inpainting(double[] image, boolean[] known) implements Serializabl
   public Denoiser of(Denoiser denoiser) {
     if (denoiser.dimension() != image.length) {
       throw new IllegalArgumentException(
-          "An image of "
-              + image.length
-              + " values cannot be completed by a denoiser of "
-              + denoiser.dimension());
+          "An image of %d values cannot be completed by a denoiser of %d"
+              .formatted(image.length, denoiser.dimension()));
     }
     return new Completing(denoiser, image, known);
   }
@@ -103,10 +102,7 @@ public record Inpainting(double[] image, boolean[] known) implements Serializabl
 
   @Override
   public String toString() {
-    int count = 0;
-    for (boolean value : known) {
-      count += value ? 1 : 0;
-    }
+    long count = IntStream.range(0, known.length).filter(j -> known[j]).count();
     return "%d of %d values known".formatted(count, known.length);
   }
 }

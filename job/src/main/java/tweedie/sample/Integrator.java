@@ -1,8 +1,8 @@
 package tweedie.sample;
 
 import java.io.Serializable;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
+import tweedie.score.Vectors;
 
 /**
  * Steps of Langevin dynamics at one noise level, dy = v dt and dv = u psi dt - gamma v dt + sqrt(2
@@ -38,12 +38,7 @@ public record Integrator(Scheme scheme, double dt, double u, Friction friction)
     BAOAB
   }
 
-  /**
-   * Where a walk is.
-   *
-   * @param y positions, [n, d]
-   * @param v velocities, [n, d]
-   */
+  /** Where a walk is: positions and velocities, [n, d]. */
   record Phase(double[] y, double[] v) {
 
     /** These positions at rest. */
@@ -58,37 +53,26 @@ public record Integrator(Scheme scheme, double dt, double u, Friction friction)
   public Integrator {
     if (!(dt > 0 && u > 0) || Double.isInfinite(dt) || Double.isInfinite(u)) {
       throw new IllegalArgumentException(
-          "The step and the inverse mass of a walk must be positive numbers, not "
-              + dt
-              + " and "
-              + u);
+          "The step and the inverse mass of a walk must be positive numbers, not %s and %s"
+              .formatted(dt, u));
     }
   }
 
-  /**
-   * @param s noise of what is walked on; no direction of its density is sharper than 1 / s^2
-   * @throws IllegalArgumentException if the steps are unstable at this noise
-   */
+  /** Refuses steps that are unstable at noise s: no direction is sharper than 1 / s^2. */
   void requireStable(double s) {
     if (!(dt * dt * u / (s * s) < 4)) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "A walk at noise %.4g with inverse mass %.4g needs steps below %.4g to be stable,"
-                  + " not %.4g",
-              s,
-              u,
-              2 * s / Math.sqrt(u),
-              dt));
+          Words.of(
+              "A walk at noise %.4g with inverse mass %.4g needs steps below %.4g to be stable, not"
+                  + " %.4g",
+              s, u, 2 * s / Math.sqrt(u), dt));
     }
   }
 
   /**
-   * One step.
-   *
-   * @param score psi at positions; the overdamped walk asks where the step begins, ABOBA half-way,
-   *     BAOAB where it begins and where it ends, which is where the next one begins
-   * @param z standard normal numbers, [n, d]
+   * One step with the standard normal numbers z. The overdamped walk asks for the score where the
+   * step begins, ABOBA half-way, BAOAB where it begins and where it ends, which is where the next
+   * one begins.
    */
   Phase step(Phase phase, UnaryOperator<double[]> score, double[] z) {
     double c = friction.decay(dt);
@@ -97,30 +81,27 @@ public record Integrator(Scheme scheme, double dt, double u, Friction friction)
     switch (scheme) {
       case OVERDAMPED -> y = AnnealedLangevin.step(y, score.apply(y), u * dt * dt / 2, z);
       case ABOBA -> {
-        y = plus(y, dt / 2, v);
+        y = Vectors.along(y, dt / 2, v);
         double[] psi = score.apply(y);
-        v = plus(v, u * dt / 2, psi);
+        v = Vectors.along(v, u * dt / 2, psi);
         v = damped(v, c, z);
-        v = plus(v, u * dt / 2, psi);
-        y = plus(y, dt / 2, v);
+        v = Vectors.along(v, u * dt / 2, psi);
+        y = Vectors.along(y, dt / 2, v);
       }
       case BAOAB -> {
-        v = plus(v, u * dt / 2, score.apply(y));
-        y = plus(y, dt / 2, v);
+        v = Vectors.along(v, u * dt / 2, score.apply(y));
+        y = Vectors.along(y, dt / 2, v);
         v = damped(v, c, z);
-        y = plus(y, dt / 2, v);
-        v = plus(v, u * dt / 2, score.apply(y));
+        y = Vectors.along(y, dt / 2, v);
+        v = Vectors.along(v, u * dt / 2, score.apply(y));
       }
     }
     return new Phase(y, v);
   }
 
   /**
-   * At how many places a walk asks.
-   *
-   * @param steps of the walk
-   * @param ends of these steps where something else is asked for, the last one's among them; 0 if
-   *     nothing is
+   * At how many places a walk asks; something else is asked for where {@code ends} of its steps
+   * end, the last one's among them.
    */
   int calls(int steps, int ends) {
     return switch (scheme) {
@@ -132,22 +113,12 @@ public record Integrator(Scheme scheme, double dt, double u, Friction friction)
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
+    return Words.of(
         "%s steps of %.4g with inverse mass %.4g%s",
         scheme == Scheme.OVERDAMPED ? "overdamped" : scheme.name(),
         dt,
         u,
         scheme == Scheme.OVERDAMPED ? "" : " and " + friction);
-  }
-
-  /** a + step * b. */
-  private static double[] plus(double[] a, double step, double[] b) {
-    double[] sum = new double[a.length];
-    for (int j = 0; j < a.length; j++) {
-      sum[j] = a[j] + step * b[j];
-    }
-    return sum;
   }
 
   /** c v + sqrt(u (1 - c^2)) z: keeps N(0, u I). */

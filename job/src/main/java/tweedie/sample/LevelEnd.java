@@ -37,8 +37,6 @@ public record LevelEnd(
 
   /**
    * The same level of several batches as if they had been one; of the calls the mean, rounded up.
-   *
-   * @param ends at least one
    */
   static LevelEnd joined(LevelEnd[] ends) {
     int n = Arrays.stream(ends).mapToInt(end -> end.chains().length).sum();

@@ -2,7 +2,6 @@ package tweedie.sample;
 
 import java.io.Serializable;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.analysis.UnivariateFunction;
 import org.apache.commons.math3.analysis.solvers.BrentSolver;
@@ -34,11 +33,8 @@ public record NoiseLevels(List<Double> values) implements Serializable {
       double s = values.get(i);
       if (!(s > 0) || Double.isInfinite(s) || (i > 0 && s >= values.get(i - 1))) {
         throw new IllegalArgumentException(
-            "Noise levels must be positive numbers, each smaller than the one before, but level "
-                + i
-                + " of "
-                + values
-                + " is not");
+            "Noise levels must be positive numbers, each smaller than the one before, but level %d of %s is not"
+                .formatted(i, values));
       }
     }
   }
@@ -59,11 +55,8 @@ public record NoiseLevels(List<Double> values) implements Serializable {
    * The levels (max^(1/rho) + u (min^(1/rho) - max^(1/rho)))^rho, u = 0..1 in equal steps, of
    * Karras et al. 2022 (arXiv 2206.00364, equation 5).
    *
-   * @param max the first level
-   * @param min the last level, &lt; max unless there is one level only
-   * @param count number of levels; 1 gives {@code max} alone
    * @param rho how much the levels crowd at small noise, &gt; 0; the paper takes 7
-   * @throws IllegalArgumentException if the levels do not fall or are not positive
+   * @throws IllegalArgumentException as {@link #geometric}, whose other arguments these are
    */
   public static NoiseLevels karras(double max, double min, int count, double rho) {
     double high = Math.pow(max, 1 / rho);
@@ -90,10 +83,8 @@ public record NoiseLevels(List<Double> values) implements Serializable {
   public static int count(double max, double min, int dimension) {
     if (!(max > min) || !(min > 0)) {
       throw new IllegalArgumentException(
-          "Noise levels must go from a larger to a smaller positive number, not from "
-              + max
-              + " to "
-              + min);
+          "Noise levels must go from a larger to a smaller positive number, not from %s to %s"
+              .formatted(max, min));
     }
     return 1 + (int) Math.max(1, Math.round(Math.log(max / min) / Math.log(ratio(dimension))));
   }
@@ -131,9 +122,8 @@ public record NoiseLevels(List<Double> values) implements Serializable {
   @Override
   public String toString() {
     return count() == 1
-        ? String.format(Locale.ROOT, "one noise level %.4g", at(0))
-        : String.format(
-            Locale.ROOT, "%d noise levels from %.4g to %.4g", count(), at(0), at(count() - 1));
+        ? Words.of("one noise level %.4g", at(0))
+        : Words.of("%d noise levels from %.4g to %.4g", count(), at(0), at(count() - 1));
   }
 
   /** Number of levels L. */

@@ -2,13 +2,13 @@ package tweedie.sample;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.LongStream;
 import org.apache.commons.math3.exception.NotFiniteNumberException;
 import org.apache.commons.math3.exception.NumberIsTooSmallException;
 import org.apache.commons.math3.ode.FirstOrderDifferentialEquations;
 import org.apache.commons.math3.ode.nonstiff.DormandPrince853Integrator;
 import tweedie.score.Denoiser;
+import tweedie.score.Positive;
 
 /**
  * The probability-flow ODE of the variance-exploding SDE (Song et al. 2021, arXiv 2011.13456,
@@ -37,10 +37,7 @@ public record OdeSampler(ChainStart start, double max, double min, double tolera
    */
   public OdeSampler {
     new NoiseLevels(List.of(max, min));
-    if (!(tolerance > 0) || Double.isInfinite(tolerance)) {
-      throw new IllegalArgumentException(
-          "The tolerance of the ODE must be a positive number, not " + tolerance);
-    }
+    Positive.require("The tolerance of the ODE", tolerance);
   }
 
   /**
@@ -75,12 +72,8 @@ public record OdeSampler(ChainStart start, double max, double min, double tolera
 
   @Override
   public String description() {
-    return String.format(
-        Locale.ROOT,
-        "probability-flow ODE: noise from %.4g to %.4g, tolerance %.4g",
-        max,
-        min,
-        tolerance);
+    return Words.of(
+        "probability-flow ODE: noise from %.4g to %.4g, tolerance %.4g", max, min, tolerance);
   }
 
   /** Follows the flow of one chain. */
@@ -94,13 +87,8 @@ public record OdeSampler(ChainStart start, double max, double min, double tolera
       Arrays.fill(x, Double.NaN); // which stops the chain
     } catch (NumberIsTooSmallException e) {
       throw new IllegalStateException(
-          "The ODE of chain "
-              + chain
-              + " cannot be solved to the tolerance "
-              + tolerance
-              + ": the steps fell below "
-              + SMALLEST_STEP
-              + " in ln s, as they do when the tolerance is smaller than the rounding of the denoiser",
+          "The ODE of chain %d cannot be solved to the tolerance %s: the steps fell below %s in ln s, as they do when the tolerance is smaller than the rounding of the denoiser"
+              .formatted(chain, tolerance, SMALLEST_STEP),
           e);
     }
     batch.move(x);

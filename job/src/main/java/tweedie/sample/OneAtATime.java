@@ -1,10 +1,10 @@
 package tweedie.sample;
 
-import java.util.Locale;
 import java.util.stream.IntStream;
 import tweedie.sample.Integrator.Phase;
 import tweedie.score.CopyNoise;
 import tweedie.score.Denoiser;
+import tweedie.score.Vectors;
 
 /**
  * Sampling one measurement at a time (Saremi, Park, Bach 2024, arXiv 2305.19473): copies y_k = x +
@@ -50,7 +50,7 @@ public record OneAtATime(
       double s = new CopyNoise(sigma, k).s();
       Copy copy = new Copy(batch, earlier, k, sigma);
       RememberedScore score = new RememberedScore(copy::score);
-      Phase phase = Phase.atRest(k == 1 ? first : noisy(jump, batch.noise(++step)));
+      Phase phase = Phase.atRest(k == 1 ? first : Vectors.along(jump, sigma, batch.noise(++step)));
       for (int t = 0; t < stepsPerCopy; t++) {
         phase = integrator.step(phase, score, batch.noise(++step));
       }
@@ -77,28 +77,12 @@ public record OneAtATime(
 
   @Override
   public String description() {
-    return String.format(
-        Locale.ROOT,
+    return Words.of(
         "one measurement at a time: %d copies of noise %.4g, %s, %d steps a copy",
-        copies,
-        sigma,
-        integrator,
-        stepsPerCopy);
+        copies, sigma, integrator, stepsPerCopy);
   }
 
-  private double[] noisy(double[] x, double[] z) {
-    double[] noisy = new double[x.length];
-    for (int j = 0; j < x.length; j++) {
-      noisy[j] = x[j] + sigma * z[j];
-    }
-    return noisy;
-  }
-
-  /**
-   * Copy k given the mean of the earlier ones.
-   *
-   * @param earlier ybar_{1:k-1}, [n, d]; of no effect if k is 1
-   */
+  /** Copy k given the mean ybar_{1:k-1} of the earlier ones, of no effect if k is 1. */
   record Copy(ChainBatch batch, double[] earlier, int k, double sigma) {
 
     /** ybar_{1:k}. */
@@ -110,9 +94,7 @@ public record OneAtATime(
       return mean;
     }
 
-    /**
-     * The gradient of log p(y_k | y_1..y_{k-1}), (D(ybar_{1:k}, sigma / sqrt(k)) - y_k) / sigma^2.
-     */
+    /** The gradient of log p(y_k | y_1..y_{k-1}). */
     double[] score(double[] y) {
       double[] denoised = batch.denoise(mean(y), new CopyNoise(sigma, k).s());
       double[] score = new double[y.length];

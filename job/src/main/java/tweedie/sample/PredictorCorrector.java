@@ -1,9 +1,6 @@
 package tweedie.sample;
 
-import java.util.Locale;
 import tweedie.score.Denoiser;
-import tweedie.score.MeanNoise;
-import tweedie.score.TweedieFormula;
 
 /**
  * Predictor-corrector sampling of the variance-exploding SDE (Song et al. 2021, arXiv 2011.13456,
@@ -49,17 +46,14 @@ public record PredictorCorrector(
     for (int level = 0; level <= last; level++) {
       double s = levels.at(level);
       for (int t = 0; t < correctorSteps; t++) {
-        double[] x = batch.x();
-        double[] score = TweedieFormula.marginal(batch.denoise(x, s), x, new MeanNoise(s));
-        batch.move(AnnealedLangevin.step(x, score, 2 * snr * snr * s * s, batch.noise(++step)));
+        double h = 2 * snr * snr * s * s;
+        batch.move(AnnealedLangevin.step(batch.x(), batch.score(s), h, batch.noise(++step)));
       }
-      double[] x = batch.x();
-      double[] denoised = batch.denoise(x, s);
       if (level < last) {
-        double[] score = TweedieFormula.marginal(denoised, x, new MeanNoise(s));
-        batch.move(predict(x, score, s, levels.at(level + 1), batch.noise(++step)));
+        double next = levels.at(level + 1);
+        batch.move(predict(batch.x(), batch.score(s), s, next, batch.noise(++step)));
       } else {
-        batch.move(denoised);
+        batch.move(batch.denoise(batch.x(), s));
       }
       batch.levelDone(level, s, observer);
     }
@@ -90,12 +84,9 @@ public record PredictorCorrector(
 
   @Override
   public String description() {
-    return String.format(
-        Locale.ROOT,
+    return Words.of(
         "predictor-corrector: %s, %d corrector steps of signal to noise %.4g at each",
-        levels,
-        correctorSteps,
-        snr);
+        levels, correctorSteps, snr);
   }
 
   /** A step of the reverse diffusion, x + (s^2 - next^2) score + sqrt(s^2 - next^2) z. */

@@ -1,12 +1,9 @@
 package tweedie.sample;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.DoubleStream;
 import tweedie.score.Denoiser;
-import tweedie.score.MeanNoise;
 import tweedie.score.NoiseSchedule;
-import tweedie.score.TweedieFormula;
 
 /**
  * Langevin dynamics with one step size h for all noise levels, as the program that this project
@@ -31,12 +28,9 @@ public record SeedSchedule(ChainStart start, NoiseLevels levels, double h, int s
     double last = levels.at(levels.count() - 1);
     if (!(h > 0 && h < 2 * last * last)) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
+          Words.of(
               "The Langevin step must be between 0 and %.4g to be stable at noise %.4g, not %s",
-              2 * last * last,
-              last,
-              h));
+              2 * last * last, last, h));
     }
     if (stepsPerLevel < 1) {
       throw new IllegalArgumentException(
@@ -61,16 +55,7 @@ public record SeedSchedule(ChainStart start, NoiseLevels levels, double h, int s
   @Override
   public Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer) {
     ChainBatch batch = new ChainBatch(denoiser, start, seed, chains);
-    long step = 0;
-    for (int level = 0; level < levels.count(); level++) {
-      double s = levels.at(level);
-      for (int t = 0; t < stepsPerLevel; t++) {
-        double[] x = batch.x();
-        double[] score = TweedieFormula.marginal(batch.denoise(x, s), x, new MeanNoise(s));
-        batch.move(AnnealedLangevin.step(x, score, h, batch.noise(++step)));
-      }
-      batch.levelDone(level, s, observer);
-    }
+    AnnealedLangevin.walk(batch, levels, stepsPerLevel, s -> h, observer);
     return batch.samples();
   }
 
@@ -86,12 +71,8 @@ public record SeedSchedule(ChainStart start, NoiseLevels levels, double h, int s
 
   @Override
   public String description() {
-    return String.format(
-        Locale.ROOT,
+    return Words.of(
         "fixed-step Langevin: %s, %d steps of %.4g at each, variance ratios up to %.3g",
-        levels,
-        stepsPerLevel,
-        h,
-        Arrays.stream(predictedVarianceRatios()).max().orElseThrow());
+        levels, stepsPerLevel, h, Arrays.stream(predictedVarianceRatios()).max().orElseThrow());
   }
 }

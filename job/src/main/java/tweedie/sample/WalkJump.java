@@ -1,7 +1,6 @@
 package tweedie.sample;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import tweedie.sample.Integrator.Phase;
 import tweedie.score.Denoiser;
@@ -44,12 +43,8 @@ public record WalkJump(
     integrator.requireStable(s);
     if (burnIn < 0 || stepsPerJump < 1 || jumps < 1) {
       throw new IllegalArgumentException(
-          "A walk needs at least 0 steps of burn-in, one step a jump and one jump, not "
-              + burnIn
-              + ", "
-              + stepsPerJump
-              + " and "
-              + jumps);
+          "A walk needs at least 0 steps of burn-in, one step a jump and one jump, not %d, %d and %d"
+              .formatted(burnIn, stepsPerJump, jumps));
     }
   }
 
@@ -126,12 +121,8 @@ public record WalkJump(
 
   @Override
   public String description() {
-    return String.format(
-        Locale.ROOT,
+    return Words.of(
         "walk-jump: noise %.4g, %s, a jump every %d steps after %d of burn-in",
-        s,
-        integrator,
-        stepsPerJump,
-        burnIn);
+        s, integrator, stepsPerJump, burnIn);
   }
 }

@@ -16,10 +16,7 @@ public record CopyNoise(double sigma, int copies) {
    * @throws IllegalArgumentException if sigma is not a positive number or there is no copy
    */
   public CopyNoise {
-    if (!(sigma > 0) || Double.isInfinite(sigma)) {
-      throw new IllegalArgumentException(
-          "The noise of a copy must be a positive number, not " + sigma);
-    }
+    Positive.require("The noise of a copy", sigma);
     if (copies < 1) {
       throw new IllegalArgumentException("There must be at least one noisy copy, not " + copies);
     }

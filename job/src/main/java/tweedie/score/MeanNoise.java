@@ -12,9 +12,6 @@ public record MeanNoise(double s) {
    * @throws IllegalArgumentException if s is not a positive number
    */
   public MeanNoise {
-    if (!(s > 0) || Double.isInfinite(s)) {
-      throw new IllegalArgumentException(
-          "The noise s of the mean of the copies must be a positive number, not " + s);
-    }
+    Positive.require("The noise s of the mean of the copies", s);
   }
 }

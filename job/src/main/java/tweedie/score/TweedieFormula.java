@@ -30,10 +30,8 @@ public final class TweedieFormula {
   public static double[] marginal(double[] denoised, double[] mean, MeanNoise noise) {
     if (denoised.length != mean.length) {
       throw new IllegalArgumentException(
-          "The marginal score needs as many denoised values as noisy ones, not "
-              + denoised.length
-              + " and "
-              + mean.length);
+          "The marginal score needs as many denoised values as noisy ones, not %d and %d"
+              .formatted(denoised.length, mean.length));
     }
     double variance = noise.s() * noise.s();
     double[] score = new double[mean.length];
@@ -57,13 +55,8 @@ public final class TweedieFormula {
     int d = denoised.length;
     if (copies.length != noise.copies() * d) {
       throw new IllegalArgumentException(
-          noise.copies()
-              + " copies of "
-              + d
-              + " pixels have "
-              + noise.copies() * d
-              + " values, not "
-              + copies.length);
+          "%d copies of %d pixels have %d values, not %d"
+              .formatted(noise.copies(), d, noise.copies() * d, copies.length));
     }
     double sigma = noise.sigma();
     double[] psi = new double[copies.length];

@@ -1,11 +1,12 @@
 package tweedie.score;
 
 /** Sums and products of vectors of one length. */
-final class Vectors {
+public final class Vectors {
 
   private Vectors() {}
 
-  static double dot(double[] a, double[] b) {
+  /** a . b. */
+  public static double dot(double[] a, double[] b) {
     double sum = 0;
     for (int j = 0; j < a.length; j++) {
       sum += a[j] * b[j];
@@ -21,9 +22,19 @@ final class Vectors {
     return difference;
   }
 
-  static double squaredDistance(double[] a, double[] b) {
+  /** |a - b|^2. */
+  public static double squaredDistance(double[] a, double[] b) {
     double[] difference = difference(a, b);
     return dot(difference, difference);
+  }
+
+  /** a + step b. */
+  public static double[] along(double[] a, double step, double[] b) {
+    double[] sum = new double[a.length];
+    for (int j = 0; j < a.length; j++) {
+      sum[j] = a[j] + step * b[j];
+    }
+    return sum;
   }
 
   /** Adds factor vector to sum. */

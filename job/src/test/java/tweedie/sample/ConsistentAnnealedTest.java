@@ -75,8 +75,8 @@ class ConsistentAnnealedTest {
                     start, new NoiseLevels(List.of(4.0, 3.0, 1.5)), eta, Ending.JUMP))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(
-            "The step eta from noise (4.000 to 3.000 must be between 0.2500 and 1.750|3.000 to 1.500"
-                + " must be between 0.5000 and 1.500), not "
+            "The step eta from noise (4.000 to 3.000 must be between 0.2500 and 1.750|3.000 to"
+                + " 1.500 must be between 0.5000 and 1.500), not "
                 + eta);
     new ConsistentAnnealed(start, new NoiseLevels(List.of(4.0, 3.0, 1.5)), 0.51, Ending.JUMP);
     new ConsistentAnnealed(start, new NoiseLevels(List.of(4.0, 3.0, 1.5)), 1.49, Ending.JUMP);
@@ -87,7 +87,7 @@ class ConsistentAnnealedTest {
     double s = 2;
     double next = 1.5;
     double[] zero = {0};
-    double eta = ConsistentAnnealed.ancestral(next / s);
+    double eta = 1 - Math.pow(next / s, 2);
     double b = ConsistentAnnealed.step(zero, zero, eta, s, next, new double[] {1})[0];
 
     assertThat(b * b).isCloseTo(next * next * (s * s - next * next) / (s * s), within(1e-12));

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import tweedie.score.Denoiser;
-import tweedie.score.Draws;
-import tweedie.score.Draws.Purpose;
 import tweedie.score.Mixtures;
 import tweedie.score.Moments;
 
@@ -98,7 +96,7 @@ class HeunTest {
     double tau = 0.5;
     Denoiser gaussian = Mixtures.gaussian(1, mu, tau);
     Heun heun = heun(levels, new double[] {mu});
-    double first = heun.start().draw(Draws.of(SEED, Purpose.CHAIN, 3, 0))[0];
+    double first = heun.start().draw(SEED, new long[] {3})[0];
     double last = heun.sample(gaussian, SEED, new long[] {3}).images()[0];
     double exact = tau / Math.hypot(tau, heun.start().std());
     return Math.abs((last - mu) / (first - mu) / exact - 1);

@@ -17,6 +17,7 @@ import java.util.zip.ZipInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.InputFiles;
 import tweedie.data.array.NpyHeader.Type;
@@ -148,19 +149,11 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
       throw new DataException(
           "%s, array %s is cut off in image %d of %d".formatted(uri, ARRAY, read - 1, count()));
     }
-    return header.type() == Type.UINT8 ? scaled(bytes) : floats(bytes);
+    return header.type() == Type.UINT8 ? ImageRows.ofBytes(bytes) : floats(bytes);
   }
 
   private static DataException damaged(String uri, IOException e) {
     return new DataException("%s is damaged: %s".formatted(uri, e.getMessage()), e);
-  }
-
-  private static float[] scaled(byte[] bytes) {
-    float[] pixels = new float[bytes.length];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (bytes[i] & 255) / 255f;
-    }
-    return pixels;
   }
 
   private static float[] floats(byte[] bytes) {

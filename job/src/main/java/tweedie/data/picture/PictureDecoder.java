@@ -167,8 +167,8 @@ public final class PictureDecoder {
   private static DecodedImage rgb(BufferedImage image) {
     ColorModel model = image.getColorModel();
     ColorSpace space = model.getColorSpace();
-    if (model instanceof IndexColorModel) {
-      return indexed(image);
+    if (model instanceof IndexColorModel palette) {
+      return samples(palette.convertToIntDiscrete(image.getRaster(), true));
     }
     if (space.getType() == ColorSpace.TYPE_RGB && !space.isCS_sRGB() && !model.hasAlpha()) {
       BufferedImage standard =
@@ -202,24 +202,6 @@ public final class PictureDecoder {
         for (int c = 0; c < 3; c++) {
           int b = colors == 1 ? 0 : c;
           pixels[(y * width + x) * 3 + c] = overWhite(row[x * bands + b] / white[b], opacity);
-        }
-      }
-    }
-    return new DecodedImage(height, width, 3, pixels);
-  }
-
-  private static DecodedImage indexed(BufferedImage image) {
-    int height = image.getHeight();
-    int width = image.getWidth();
-    byte[] pixels = new byte[height * width * 3];
-    int[] row = new int[width];
-    for (int y = 0; y < height; y++) {
-      image.getRGB(0, y, width, 1, row, 0, width);
-      for (int x = 0; x < width; x++) {
-        double opacity = (row[x] >>> 24) / 255.0;
-        for (int c = 0; c < 3; c++) {
-          int value = row[x] >> (16 - 8 * c) & 255;
-          pixels[(y * width + x) * 3 + c] = overWhite(value / 255.0, opacity);
         }
       }
     }

@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.InputFiles;
+import tweedie.data.WholeFile;
 
 /**
  * Reads PNG and JPEG files that already have the shape a model is for: upright and over white where
@@ -117,10 +117,7 @@ public final class PictureReader {
     if (InputFiles.status(file.toString(), conf).isDirectory()) {
       throw new DataException(file + " is a directory where a picture is needed");
     }
-    byte[] content;
-    try (FSDataInputStream in = file.getFileSystem(conf).open(file)) {
-      content = in.readAllBytes();
-    }
+    byte[] content = WholeFile.bytes(file.getFileSystem(conf), file);
     DecodedImage picture = PictureDecoder.decode(file.toString(), content);
     if (picture.height() != shape.height() || picture.width() != shape.width()) {
       throw new DataException(

@@ -34,41 +34,37 @@ public final class KeptChecksums {
 
   private record Content(List<Entry> shards) {}
 
-  private final Map<String, Entry> entries = new HashMap<>();
-  private final long written;
+  private KeptChecksums() {}
 
-  private KeptChecksums(Content content, long written) {
-    content.shards().forEach(entry -> entries.put(entry.file(), entry));
-    this.written = written;
-  }
-
-  /** What is kept in {@code directory}; nothing where the file is absent or damaged. */
-  static KeptChecksums of(Path directory, Configuration conf) throws IOException {
+  /** The checksums of shards; null for each of which none is known. */
+  static List<String> of(Path directory, List<FileStatus> shards, Configuration conf)
+      throws IOException {
     Path file = new Path(directory, FILE);
     FileSystem files = file.getFileSystem(conf);
+    Map<String, Entry> entries = new HashMap<>();
+    long written = 0;
     try {
-      long written = files.getFileStatus(file).getModificationTime();
+      written = files.getFileStatus(file).getModificationTime();
       Content content = Json.PAGE.read(WholeFile.read(files, file), Content.class, file);
       if (content.shards() == null) {
         throw new DataException(file + " is damaged: it holds no shards");
       }
-      return new KeptChecksums(content, written);
+      content.shards().forEach(entry -> entries.put(entry.file(), entry));
     } catch (FileNotFoundException e) {
-      return new KeptChecksums(new Content(List.of()), 0);
+      // nothing is kept yet
     } catch (DataException | ChecksumException e) { // the latter from the local file system
       LOG.warn("{}. The checksums are taken anew.", e.getMessage());
-      return new KeptChecksums(new Content(List.of()), 0);
     }
-  }
-
-  /** The checksum of a shard; null where none is known. */
-  String of(FileStatus shard) {
-    Entry entry = entries.get(shard.getPath().getName());
-    return entry != null
-            && entry.bytes() == shard.getLen()
-            && shard.getModificationTime() <= written
-        ? entry.sha256()
-        : null;
+    List<String> known = new ArrayList<>();
+    for (FileStatus shard : shards) {
+      Entry entry = entries.get(shard.getPath().getName());
+      boolean same =
+          entry != null
+              && entry.bytes() == shard.getLen()
+              && shard.getModificationTime() <= written;
+      known.add(same ? entry.sha256() : null);
+    }
+    return known;
   }
 
   /**

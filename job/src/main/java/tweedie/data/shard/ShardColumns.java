@@ -4,8 +4,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import tweedie.data.ImageShape;
 import tweedie.data.SourceImage;
@@ -37,19 +35,13 @@ public final class ShardColumns {
   }
 
   private static StructType columns(DataType pixels) {
-    return new StructType(
-        new StructField[] {
-          column(ID, DataTypes.LongType),
-          column(LABEL, DataTypes.IntegerType),
-          column(HEIGHT, DataTypes.IntegerType),
-          column(WIDTH, DataTypes.IntegerType),
-          column(CHANNELS, DataTypes.IntegerType),
-          column(PIXELS, pixels)
-        });
-  }
-
-  private static StructField column(String name, DataType type) {
-    return new StructField(name, type, false, Metadata.empty());
+    return new StructType()
+        .add(ID, DataTypes.LongType, false)
+        .add(LABEL, DataTypes.IntegerType, false)
+        .add(HEIGHT, DataTypes.IntegerType, false)
+        .add(WIDTH, DataTypes.IntegerType, false)
+        .add(CHANNELS, DataTypes.IntegerType, false)
+        .add(PIXELS, pixels, false);
   }
 
   /** The row of an image. */

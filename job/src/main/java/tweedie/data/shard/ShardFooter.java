@@ -1,7 +1,6 @@
 package tweedie.data.shard;
 
 import java.io.IOException;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.parquet.column.statistics.IntStatistics;
@@ -27,14 +26,7 @@ record ShardFooter(ImageShape shape, boolean eightBit, long images) {
       throw new DataException(file.getPath() + " cannot be read: " + e.getMessage(), e);
     }
     MessageType schema = metadata.getFileMetaData().getSchema();
-    for (String column :
-        List.of(
-            ShardColumns.ID,
-            ShardColumns.LABEL,
-            ShardColumns.HEIGHT,
-            ShardColumns.WIDTH,
-            ShardColumns.CHANNELS,
-            ShardColumns.PIXELS)) {
+    for (String column : ShardColumns.ofBytes().fieldNames()) {
       if (!schema.containsField(column)) {
         throw new DataException(file.getPath() + " has no column " + column);
       }

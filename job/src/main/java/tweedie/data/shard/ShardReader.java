@@ -15,8 +15,8 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.io.api.Binary;
 import tweedie.data.DataException;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 
@@ -73,8 +73,7 @@ public final class ShardReader implements Iterator<LabeledImage>, Closeable {
    * Some images of a shard.
    *
    * @param positions of the images in it, ascending
-   * @throws DataException if it does not have the columns of {@link ShardColumns}
-   * @throws IOException if it cannot be read
+   * @throws IOException as {@link #open}
    */
   public static List<LabeledImage> chosen(Shard shard, int[] positions, Configuration conf)
       throws IOException {
@@ -121,19 +120,18 @@ public final class ShardReader implements Iterator<LabeledImage>, Closeable {
     if (row == null) {
       return null;
     }
-    int height = row.getInteger(ShardColumns.HEIGHT, 0);
-    int width = row.getInteger(ShardColumns.WIDTH, 0);
-    int channels = row.getInteger(ShardColumns.CHANNELS, 0);
-    if (shape == null
-        || height != shape.height()
-        || width != shape.width()
-        || channels != shape.channels()) {
-      shape = new ImageShape(height, width, channels);
+    ImageShape said =
+        new ImageShape(
+            row.getInteger(ShardColumns.HEIGHT, 0),
+            row.getInteger(ShardColumns.WIDTH, 0),
+            row.getInteger(ShardColumns.CHANNELS, 0));
+    if (!said.equals(shape)) {
+      shape = said; // one object for all images
     }
     long id = row.getLong(ShardColumns.ID, 0);
     float[] pixels =
         row.getType().getType(ShardColumns.PIXELS).isPrimitive()
-            ? scaled(row.getBinary(ShardColumns.PIXELS, 0))
+            ? ImageRows.ofBytes(row.getBinary(ShardColumns.PIXELS, 0).getBytesUnsafe())
             : floats(row.getGroup(ShardColumns.PIXELS, 0));
     if (pixels.length != shape.dimension()) {
       throw new DataException(
@@ -141,15 +139,6 @@ public final class ShardReader implements Iterator<LabeledImage>, Closeable {
               "%s: image %d of %s has %d values", shard.path(), id, shape, pixels.length));
     }
     return new LabeledImage(id, row.getInteger(ShardColumns.LABEL, 0), shape, pixels);
-  }
-
-  private static float[] scaled(Binary values) {
-    byte[] bytes = values.getBytesUnsafe();
-    float[] pixels = new float[bytes.length];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (bytes[i] & 255) / 255f;
-    }
-    return pixels;
   }
 
   private static float[] floats(Group list) {

@@ -11,6 +11,10 @@ import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.hadoop.util.HadoopStreams;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
@@ -41,6 +45,46 @@ public final class ShardWriter {
             }
           }
           """);
+
+  private static final int BUFFER = 4096;
+
+  /**
+   * A new file that Parquet writes on this file system: its {@link HadoopOutputFile} takes the one
+   * that Hadoop keeps for the whole process.
+   */
+  private record NewFile(FileSystem files, Path path) implements OutputFile {
+
+    @Override
+    public PositionOutputStream create(long blockSize) throws IOException {
+      return HadoopStreams.wrap(
+          files.create(
+              path,
+              false,
+              BUFFER,
+              files.getDefaultReplication(path),
+              Math.max(defaultBlockSize(), blockSize)));
+    }
+
+    @Override
+    public PositionOutputStream createOrOverwrite(long blockSize) throws IOException {
+      return create(blockSize);
+    }
+
+    @Override
+    public boolean supportsBlockSize() {
+      return HadoopOutputFile.getBlockFileSystems().contains(files.getUri().getScheme());
+    }
+
+    @Override
+    public long defaultBlockSize() {
+      return files.getDefaultBlockSize(path);
+    }
+
+    @Override
+    public String getPath() {
+      return path.toString();
+    }
+  }
 
   private ShardWriter() {}
 
@@ -76,7 +120,7 @@ public final class ShardWriter {
         file,
         (Path aside) -> {
           try (ParquetWriter<Group> writer =
-              ExampleParquetWriter.builder(new ShardFile(files, aside))
+              ExampleParquetWriter.builder(new NewFile(files, aside))
                   .withType(schema)
                   .withExtraMetaData(notes)
                   .withConf(conf)

@@ -69,18 +69,14 @@ public final class ShardedData {
     if (!InputFiles.status(dir.toString(), conf).isDirectory()) {
       throw new DataException(dir + " is a file; a data set is a directory of Parquet shards");
     }
-    List<FileStatus> files = new ArrayList<>();
-    for (FileStatus file : InputFiles.in(dir, conf)) {
-      if (isShard(file)) {
-        files.add(file);
-      }
-    }
+    List<FileStatus> files =
+        InputFiles.in(dir, conf).stream()
+            .filter(ShardedData::isShard)
+            .sorted(Comparator.comparingLong(ShardedData::number)) // of equals by name
+            .toList();
     if (files.isEmpty()) {
       throw new DataException(dir + " holds no *.parquet file; `tweedie import` writes them");
     }
-    files.sort(
-        Comparator.comparing((FileStatus file) -> number(file))
-            .thenComparing(file -> file.getPath().getName()));
     List<FileStatus> filled = new ArrayList<>();
     List<Shard> shards = new ArrayList<>();
     ShardFooter first = null;
@@ -188,7 +184,7 @@ public final class ShardedData {
   /** Takes the checksums of the shards, in order, from somebody who has just read them all. */
   synchronized void keep(List<String> checksums) throws IOException {
     fingerprint = fingerprint(checksums);
-    if (!checksums.equals(kept())) {
+    if (!checksums.equals(KeptChecksums.of(directory, files, conf))) {
       KeptChecksums.write(directory, files, checksums, conf);
     }
   }
@@ -201,16 +197,8 @@ public final class ShardedData {
     return sha256(print.toString()) + OF_CONTENT;
   }
 
-  /** The checksums that are kept; null where one is not. */
-  private List<String> kept() throws IOException {
-    KeptChecksums kept = KeptChecksums.of(directory, conf);
-    List<String> checksums = new ArrayList<>();
-    files.forEach(file -> checksums.add(kept.of(file)));
-    return checksums;
-  }
-
   private List<String> checksums() throws IOException {
-    List<String> checksums = kept();
+    List<String> checksums = KeptChecksums.of(directory, files, conf);
     List<Shard> missing = new ArrayList<>();
     for (int i = 0; i < shards.size(); i++) {
       if (checksums.get(i) == null) {

@@ -28,11 +28,6 @@ public record CifarSource(String input) implements ImageSource {
   private static final int CLASSES = 10;
 
   @Override
-  public boolean eightBit() {
-    return true;
-  }
-
-  @Override
   public Listing list(Configuration conf) throws IOException {
     FileStatus given = InputFiles.status(input, conf);
     if (given.isFile()) {
@@ -83,48 +78,37 @@ public record CifarSource(String input) implements ImageSource {
                 name, length, RECORD));
       }
       Path path = new Path(name);
-      return new Stream(name, length / RECORD, path.getFileSystem(conf).open(path, 1 << 16));
-    }
-  }
+      FSDataInputStream in = path.getFileSystem(conf).open(path, 1 << 16);
+      return new Images() {
+        private final byte[] record = new byte[RECORD];
+        private long done;
 
-  private static final class Stream implements Images {
-
-    private final String name;
-    private final long count;
-    private final FSDataInputStream in;
-    private final byte[] record = new byte[RECORD];
-    private long done;
-
-    Stream(String name, long count, FSDataInputStream in) {
-      this.name = name;
-      this.count = count;
-      this.in = in;
-    }
-
-    @Override
-    public SourceImage next() throws IOException {
-      if (done == count) {
-        return null;
-      }
-      in.readFully(record);
-      int label = record[0] & 255;
-      if (label >= CLASSES) {
-        throw new DataException(
-            name + ": record " + done + " has the label " + label + "; labels are 0 to 9");
-      }
-      done++;
-      byte[] pixels = new byte[3 * PLANE];
-      for (int i = 0; i < PLANE; i++) {
-        for (int c = 0; c < 3; c++) {
-          pixels[3 * i + c] = record[1 + c * PLANE + i];
+        @Override
+        public SourceImage next() throws IOException {
+          if (done == length / RECORD) {
+            return null;
+          }
+          in.readFully(record);
+          int label = record[0] & 255;
+          if (label >= CLASSES) {
+            throw new DataException(
+                name + ": record " + done + " has the label " + label + "; labels are 0 to 9");
+          }
+          done++;
+          byte[] pixels = new byte[3 * PLANE];
+          for (int i = 0; i < PLANE; i++) {
+            for (int c = 0; c < 3; c++) {
+              pixels[3 * i + c] = record[1 + c * PLANE + i];
+            }
+          }
+          return SourceImage.ofBytes(label, SHAPE, pixels);
         }
-      }
-      return SourceImage.ofBytes(label, SHAPE, pixels);
-    }
 
-    @Override
-    public void close() throws IOException {
-      in.close();
+        @Override
+        public void close() throws IOException {
+          in.close();
+        }
+      };
     }
   }
 }

@@ -34,11 +34,6 @@ public record DigitsSource(int height, int width, long count, long seed) impleme
   }
 
   @Override
-  public boolean eightBit() {
-    return true;
-  }
-
-  @Override
   public Listing list(Configuration conf) {
     return new Listing(DrawnRange.split(count, "digits", this::digit), List.of());
   }

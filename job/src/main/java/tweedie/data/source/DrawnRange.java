@@ -3,7 +3,9 @@ package tweedie.data.source;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.PrimitiveIterator;
 import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import tweedie.data.SourceImage;
 
@@ -36,13 +38,7 @@ record DrawnRange(String kind, long first, long end, Draw draw) implements Image
 
   @Override
   public ImageSource.Images open(Configuration conf) {
-    return new ImageSource.Images() {
-      private long id = first;
-
-      @Override
-      public SourceImage next() {
-        return id == end ? null : draw.apply(id++);
-      }
-    };
+    PrimitiveIterator.OfLong ids = LongStream.range(first, end).iterator();
+    return () -> ids.hasNext() ? draw.apply(ids.nextLong()) : null;
   }
 }

@@ -2,15 +2,16 @@ package tweedie.data.source;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.InputFiles;
 import tweedie.data.SourceImage;
+import tweedie.data.WholeFile;
 import tweedie.data.picture.PictureDecoder;
 
 /**
@@ -38,11 +39,6 @@ public record FolderSource(String input, int height, int width) implements Image
   }
 
   @Override
-  public boolean eightBit() {
-    return true;
-  }
-
-  @Override
   public Listing list(Configuration conf) throws IOException {
     FileStatus given = InputFiles.status(input, conf);
     List<FileStatus> files =
@@ -65,29 +61,13 @@ public record FolderSource(String input, int height, int width) implements Image
   private record PictureFile(String name, int height, int width) implements Part {
 
     @Override
-    public long atLeast() {
-      return 1;
-    }
-
-    @Override
     public Images open(Configuration conf) throws IOException {
       Path path = new Path(name);
-      byte[] content;
-      try (FSDataInputStream in = path.getFileSystem(conf).open(path)) {
-        content = in.readAllBytes();
-      }
+      byte[] content = WholeFile.bytes(path.getFileSystem(conf), path);
       byte[] pixels = PictureDecoder.decode(name, content).fit(height, width);
       SourceImage image = SourceImage.ofBytes(-1, new ImageShape(height, width, 3), pixels);
-      return new Images() {
-        private SourceImage next = image;
-
-        @Override
-        public SourceImage next() {
-          SourceImage result = next;
-          next = null;
-          return result;
-        }
-      };
+      Iterator<SourceImage> one = List.of(image).iterator();
+      return () -> one.hasNext() ? one.next() : null;
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.array.NpzReader;
 import tweedie.data.picture.PictureReader;
@@ -48,8 +49,7 @@ public record GeneratedImages(String place, long total, ImageShape shape, float[
         }
       }
     }
-    return new GeneratedImages(
-        directory.toString(), data.images(), data.shape(), rows(images, data.shape()));
+    return new GeneratedImages(directory.toString(), data.images(), data.shape(), rows(images));
   }
 
   /**
@@ -64,7 +64,7 @@ public record GeneratedImages(String place, long total, ImageShape shape, float[
       while (images.size() < most && npz.hasNext()) {
         images.add(npz.next());
       }
-      return new GeneratedImages(file, npz.count(), npz.shape(), rows(images, npz.shape()));
+      return new GeneratedImages(file, npz.count(), npz.shape(), rows(images));
     }
   }
 
@@ -79,21 +79,12 @@ public record GeneratedImages(String place, long total, ImageShape shape, float[
     List<Path> pictures = PictureReader.list(List.of(folder), conf);
     List<float[]> images = new ArrayList<>();
     for (Path picture : pictures.subList(0, Math.min(most, pictures.size()))) {
-      double[] pixels = PictureReader.read(picture, shape, conf);
-      float[] image = new float[pixels.length];
-      for (int j = 0; j < pixels.length; j++) {
-        image[j] = (float) pixels[j];
-      }
-      images.add(image);
+      images.add(ImageRows.floats(PictureReader.read(picture, shape, conf)));
     }
-    return new GeneratedImages(folder, pictures.size(), shape, rows(images, shape));
+    return new GeneratedImages(folder, pictures.size(), shape, rows(images));
   }
 
-  private static float[] rows(List<float[]> images, ImageShape shape) {
-    float[] rows = new float[images.size() * shape.dimension()];
-    for (int i = 0; i < images.size(); i++) {
-      System.arraycopy(images.get(i), 0, rows, i * shape.dimension(), shape.dimension());
-    }
-    return rows;
+  private static float[] rows(List<float[]> images) {
+    return ImageRows.joined(images.toArray(new float[0][]));
   }
 }

@@ -88,11 +88,7 @@ final class Handwriting {
 
   private Handwriting() {}
 
-  /**
-   * Writes one digit.
-   *
-   * @return gray values 0..255, [height, width]; the ink is white
-   */
+  /** Writes one digit: gray values 0..255, [height, width]; the ink is white. */
   static byte[] write(int digit, long seed, long id, int height, int width) {
     Draws draws = Draws.of(seed, Draws.Purpose.DIGIT, id, 0);
     String[] variants = SKELETONS[digit];

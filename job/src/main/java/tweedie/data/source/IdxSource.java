@@ -39,11 +39,6 @@ public record IdxSource(String input) implements ImageSource {
       Pattern.compile("train-images[-.]idx3-ubyte(\\.gz)?");
 
   @Override
-  public boolean eightBit() {
-    return true;
-  }
-
-  @Override
   public Listing list(Configuration conf) throws IOException {
     FileStatus given = InputFiles.status(input, conf);
     Path directory = given.isFile() ? given.getPath().getParent() : given.getPath();
@@ -97,21 +92,11 @@ public record IdxSource(String input) implements ImageSource {
   }
 
   /** A file of images and the file of their labels, or null. */
-  private record File(String images, String labels) implements Part {
-
-    @Override
-    public String name() {
-      return images;
-    }
-
-    @Override
-    public long atLeast() {
-      return 1;
-    }
+  private record File(String name, String labels) implements Part {
 
     @Override
     public Images open(Configuration conf) throws IOException {
-      Content pixels = new Content(images, conf);
+      Content pixels = new Content(name, conf);
       Content classes = null;
       try {
         int[] sizes = pixels.header(IMAGES_MAGIC, "IDX images (three sizes of bytes)", 3);
@@ -119,23 +104,18 @@ public record IdxSource(String input) implements ImageSource {
         if (sizes[0] < 1 || sizes[1] < 1 || sizes[2] < 1 || dimension > LARGEST_IMAGE) {
           throw new DataException(
               String.format(
-                  "%s: its header says %d images of %dx%d", images, sizes[0], sizes[1], sizes[2]));
+                  "%s: its header says %d images of %dx%d", name, sizes[0], sizes[1], sizes[2]));
         }
         if (labels != null) {
           classes = new Content(labels, conf);
           int count = classes.header(LABELS_MAGIC, "IDX labels (one size of bytes)", 1)[0];
           if (count != sizes[0]) {
             throw new DataException(
-                labels
-                    + " holds "
-                    + count
-                    + " labels for the "
-                    + sizes[0]
-                    + " images of "
-                    + images);
+                "%s holds %d labels for the %d images of %s"
+                    .formatted(labels, count, sizes[0], name));
           }
         }
-        return new Stream(pixels, classes, sizes[0], new ImageShape(sizes[1], sizes[2], 1));
+        return images(pixels, classes, sizes[0], new ImageShape(sizes[1], sizes[2], 1));
       } catch (IOException | RuntimeException e) {
         pixels.close();
         if (classes != null) {
@@ -146,48 +126,40 @@ public record IdxSource(String input) implements ImageSource {
     }
   }
 
-  private static final class Stream implements Images {
+  /** The images that {@code pixels} goes on with, and their labels, where there are any. */
+  private static Images images(Content pixels, Content labels, int count, ImageShape shape) {
+    return new Images() {
+      private int done;
 
-    private final Content pixels;
-    private final Content labels;
-    private final int count;
-    private final ImageShape shape;
-    private int done;
-
-    Stream(Content pixels, Content labels, int count, ImageShape shape) {
-      this.pixels = pixels;
-      this.labels = labels;
-      this.count = count;
-      this.shape = shape;
-    }
-
-    @Override
-    public SourceImage next() throws IOException {
-      if (done == count) {
-        pixels.expectEnd(count + " images of " + shape.height() + "x" + shape.width());
-        if (labels != null) {
-          labels.expectEnd(count + " labels");
+      @Override
+      public SourceImage next() throws IOException {
+        if (done == count) {
+          pixels.expectEnd(count + " images of " + shape.height() + "x" + shape.width());
+          if (labels != null) {
+            labels.expectEnd(count + " labels");
+          }
+          return null;
         }
-        return null;
+        String place = "image " + done + " of the " + count + " that its header says";
+        byte[] image = pixels.bytes(shape.dimension(), place);
+        int label =
+            labels == null ? -1 : labels.bytes(1, "label " + done + " of " + count)[0] & 255;
+        done++;
+        return SourceImage.ofBytes(label, shape, image);
       }
-      String place = "image " + done + " of the " + count + " that its header says";
-      byte[] image = pixels.bytes(shape.dimension(), place);
-      int label = labels == null ? -1 : labels.bytes(1, "label " + done + " of " + count)[0] & 255;
-      done++;
-      return SourceImage.ofBytes(label, shape, image);
-    }
 
-    @Override
-    public void close() throws IOException {
-      done = count;
-      try {
-        pixels.close();
-      } finally {
-        if (labels != null) {
-          labels.close();
+      @Override
+      public void close() throws IOException {
+        done = count;
+        try {
+          pixels.close();
+        } finally {
+          if (labels != null) {
+            labels.close();
+          }
         }
       }
-    }
+    };
   }
 
   /** An IDX file whose damage is told in sentences. */
@@ -212,11 +184,8 @@ public record IdxSource(String input) implements ImageSource {
             String.format(
                 "%s starts with 0x%08x; a file of %s starts with 0x%08x", file, seen, kind, magic));
       }
-      ByteBuffer header = ByteBuffer.wrap(bytes(4 * sizes, "its header"));
       int[] values = new int[sizes];
-      for (int i = 0; i < sizes; i++) {
-        values[i] = header.getInt();
-      }
+      ByteBuffer.wrap(bytes(4 * sizes, "its header")).asIntBuffer().get(values);
       return values;
     }
 

@@ -19,7 +19,9 @@ import tweedie.data.SourceImage;
 public interface ImageSource extends Serializable {
 
   /** Whether pixels are 8-bit (images) or floats (vectors). */
-  boolean eightBit();
+  default boolean eightBit() {
+    return true;
+  }
 
   /**
    * Lists the parts in order.
@@ -44,7 +46,9 @@ public interface ImageSource extends Serializable {
     String name();
 
     /** Fewest images it holds when it is not damaged. */
-    long atLeast();
+    default long atLeast() {
+      return 1;
+    }
 
     /**
      * Opens it.

@@ -3,6 +3,7 @@ package tweedie.data.source;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import tweedie.data.DataException;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.SourceImage;
 import tweedie.score.GaussianMixture;
@@ -39,10 +40,7 @@ public record MixtureSource(GaussianMixture mixture, long count, long seed) impl
   /** Vector number {@code id}. */
   public SourceImage vector(long id) {
     GaussianMixture.Drawn drawn = mixture.draw(seed, id);
-    float[] x = new float[drawn.image().length];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) drawn.image()[i];
-    }
+    float[] x = ImageRows.floats(drawn.image());
     return SourceImage.ofFloats(drawn.component(), new ImageShape(1, 1, x.length), x);
   }
 }

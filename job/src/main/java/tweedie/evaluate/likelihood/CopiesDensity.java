@@ -18,17 +18,11 @@ public final class CopiesDensity {
   private CopiesDensity() {}
 
   /**
-   * log p(y_1..y_m) in nats.
+   * The part of log p(y_1..y_m), in nats, that is not log p_s(ybar).
    *
-   * @param logDensityOfMean log p_s(ybar)
    * @param copies y_1..y_m, [m, d]
    * @param noise number of copies m and the noise sigma of each
    */
-  public static double joint(double logDensityOfMean, double[] copies, CopyNoise noise) {
-    return logDensityOfMean + spread(copies, noise);
-  }
-
-  /** The part of the joint log density that is not the density of the mean. */
   public static double spread(double[] copies, CopyNoise noise) {
     int m = noise.copies();
     double[] mean = Copies.mean(copies, m);

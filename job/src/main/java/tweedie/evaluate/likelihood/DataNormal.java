@@ -2,6 +2,8 @@ package tweedie.evaluate.likelihood;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import tweedie.score.Positive;
+import tweedie.score.Vectors;
 
 /**
  * The normal distribution with the mean of the data and their variance in every direction: with
@@ -16,10 +18,7 @@ public record DataNormal(double[] mean, double variance) implements Serializable
    * @throws IllegalArgumentException if a number is not finite or the variance is not positive
    */
   public DataNormal {
-    if (!(variance > 0) || Double.isInfinite(variance)) {
-      throw new IllegalArgumentException(
-          "The variance of the data must be a positive number, not " + variance);
-    }
+    Positive.require("The variance of the data", variance);
     if (mean.length == 0 || !Arrays.stream(mean).allMatch(Double::isFinite)) {
       throw new IllegalArgumentException(
           "The mean of the data must be finite, not " + Arrays.toString(mean));
@@ -30,27 +29,20 @@ public record DataNormal(double[] mean, double variance) implements Serializable
   /**
    * log N(y; mean, (variance + s^2) I) in nats.
    *
-   * @param y values that hold the point from {@code at} on
+   * @param y [d]
    * @param s noise standard deviation, at least 0
    */
-  public double logDensity(double[] y, int at, double s) {
+  public double logDensity(double[] y, double s) {
     double v = variance + s * s;
-    return -mean.length / 2.0 * Math.log(2 * Math.PI * v) - squaredDistance(y, at) / (2 * v);
+    return -mean.length / 2.0 * Math.log(2 * Math.PI * v)
+        - Vectors.squaredDistance(y, mean) / (2 * v);
   }
 
   /**
    * |y - mean|^2 over what it is in the mean, (variance + s^2) d: 1 where the noisy data have these
    * moments.
    */
-  public double squaredRadius(double[] y, int at, double s) {
-    return squaredDistance(y, at) / ((variance + s * s) * mean.length);
-  }
-
-  private double squaredDistance(double[] y, int at) {
-    double sum = 0;
-    for (int j = 0; j < mean.length; j++) {
-      sum += (y[at + j] - mean[j]) * (y[at + j] - mean[j]);
-    }
-    return sum;
+  public double squaredRadius(double[] y, double s) {
+    return Vectors.squaredDistance(y, mean) / ((variance + s * s) * mean.length);
   }
 }

@@ -1,10 +1,12 @@
 package tweedie.evaluate.likelihood;
 
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.Locale;
+import tweedie.data.ImageRows;
 import tweedie.evaluate.likelihood.ProbabilityFlow.NotFiniteException;
 import tweedie.score.DifferentiableDenoiser;
+import tweedie.score.Positive;
+import tweedie.score.Vectors;
 
 /**
  * The log density that a denoiser implies, by the probability-flow ODE from the noise at which the
@@ -35,13 +37,8 @@ public record FlowLikelihood(
    * @throws IllegalArgumentException if the scale or the noise is not a positive number
    */
   public FlowLikelihood {
-    if (!(scale > 0) || Double.isInfinite(scale)) {
-      throw new IllegalArgumentException("The scale must be a positive number, not " + scale);
-    }
-    if (!(largest > 0) || Double.isInfinite(largest)) {
-      throw new IllegalArgumentException(
-          "The noise at which the flow ends must be a positive number, not " + largest);
-    }
+    Positive.require("The scale", scale);
+    Positive.require("The noise at which the flow ends", largest);
   }
 
   /**
@@ -89,7 +86,7 @@ public record FlowLikelihood(
     }
     Density[] densities = new Density[ids.length];
     for (int i = 0; i < ids.length; i++) {
-      double[] alone = Arrays.copyOfRange(y, i * d, (i + 1) * d);
+      double[] alone = ImageRows.row(y, i, d);
       densities[i] = together(denoiser, alone, s, seed, new long[] {ids[i]}, repeat)[0];
     }
     return densities;
@@ -119,7 +116,8 @@ public record FlowLikelihood(
     double[] ends = flow.images(state, largest);
     Density[] densities = new Density[ids.length];
     for (int i = 0; i < densities.length; i++) {
-      double logPrior = prior.logDensity(ends, i * d, largest);
+      double[] end = ImageRows.row(ends, i, d);
+      double logPrior = prior.logDensity(end, largest);
       double[] logDensity = new double[estimates];
       for (int e = 0; e < estimates; e++) {
         logDensity[e] = logPrior + flow.gain(state, s, largest, i, e);
@@ -128,20 +126,16 @@ public record FlowLikelihood(
           new Density(
               logDensity,
               logPrior,
-              plainPrior(ends, i * d, d),
-              prior.squaredRadius(ends, i * d, largest),
+              plainPrior(end),
+              prior.squaredRadius(end, largest),
               flow.calls());
     }
     return densities;
   }
 
   /** log N(y; 0, largest^2 I). */
-  private double plainPrior(double[] y, int at, int d) {
-    double squares = 0;
-    for (int j = at; j < at + d; j++) {
-      squares += y[j] * y[j];
-    }
+  private double plainPrior(double[] y) {
     double v = largest * largest;
-    return -d / 2.0 * Math.log(2 * Math.PI * v) - squares / (2 * v);
+    return -y.length / 2.0 * Math.log(2 * Math.PI * v) - Vectors.dot(y, y) / (2 * v);
   }
 }

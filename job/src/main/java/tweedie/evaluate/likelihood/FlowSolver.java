@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.apache.commons.math3.exception.NumberIsTooSmallException;
 import org.apache.commons.math3.ode.FirstOrderDifferentialEquations;
 import org.apache.commons.math3.ode.nonstiff.DormandPrince853Integrator;
+import tweedie.score.Positive;
 
 /** How the probability-flow ODE is solved. */
 public sealed interface FlowSolver extends Serializable {
@@ -114,10 +115,7 @@ public sealed interface FlowSolver extends Serializable {
      * @throws IllegalArgumentException if the tolerance is not positive
      */
     public Adaptive {
-      if (!(tolerance > 0) || Double.isInfinite(tolerance)) {
-        throw new IllegalArgumentException(
-            "The tolerance of the ODE must be a positive number, not " + tolerance);
-      }
+      Positive.require("The tolerance of the ODE", tolerance);
     }
 
     @Override

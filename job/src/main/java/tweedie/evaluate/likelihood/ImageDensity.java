@@ -72,16 +72,12 @@ public record ImageDensity(
 
   /** Mean over dequantizations and probes, in nats. */
   public double logDensity() {
-    double sum = 0;
-    for (int repeat = 0; repeat < logDensities.length; repeat++) {
-      sum += ofRepeat(repeat);
-    }
-    return sum / logDensities.length;
+    return mean(ofRepeats());
   }
 
-  /** Mean over the probes of one dequantization. */
-  double ofRepeat(int repeat) {
-    return mean(logDensities[repeat]);
+  /** Mean over the probes of each dequantization. */
+  private double[] ofRepeats() {
+    return Arrays.stream(logDensities).mapToDouble(ImageDensity::mean).toArray();
   }
 
   /** Variance of {@link #logDensity} that the probes give it; NaN with a single probe. */
@@ -96,11 +92,7 @@ public record ImageDensity(
 
   /** Variance that dequantization and probes together give it; NaN with a single repeat. */
   double varianceOfRepeats() {
-    double[] means = new double[logDensities.length];
-    for (int repeat = 0; repeat < means.length; repeat++) {
-      means[repeat] = ofRepeat(repeat);
-    }
-    return variance(means) / means.length;
+    return variance(ofRepeats()) / logDensities.length;
   }
 
   static double mean(double[] values) {

@@ -1,6 +1,7 @@
 package tweedie.evaluate.likelihood;
 
 import java.io.Serializable;
+import tweedie.data.Dequantized;
 
 /**
  * The range that 8-bit pixels are given, which decides what a density in that scale says of the
@@ -15,9 +16,6 @@ import java.io.Serializable;
  * @param high the value that stands for the white end, &gt; low
  */
 public record PixelScale(double low, double high) implements Serializable {
-
-  /** Rounding levels of an 8-bit pixel. */
-  private static final int LEVELS = 256;
 
   /** Pixels in [0, 1], the scale of this project: 8 bits per dimension more than the density. */
   public static final PixelScale UNIT = new PixelScale(0, 1);
@@ -34,7 +32,7 @@ public record PixelScale(double low, double high) implements Serializable {
 
   /** What is added to bits per dimension of a density in this scale: log2(256 / (high - low)). */
   public double offset() {
-    return log2(LEVELS / (high - low));
+    return Math.log(Dequantized.LEVELS / (high - low)) / Math.log(2);
   }
 
   /**
@@ -49,9 +47,5 @@ public record PixelScale(double low, double high) implements Serializable {
   /** Bits per dimension of a point of d values that are no pixels, -log2 p / d: no offset. */
   public static double differentialBits(double logDensity, int d) {
     return -logDensity / (d * Math.log(2));
-  }
-
-  private static double log2(double x) {
-    return Math.log(x) / Math.log(2);
   }
 }

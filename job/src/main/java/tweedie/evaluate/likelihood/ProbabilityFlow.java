@@ -37,12 +37,9 @@ final class ProbabilityFlow {
   private long calls;
 
   /**
-   * @param denoiser D, a function of y and s alone
-   * @param mean the point about which z is taken, [d]
-   * @param scale about the standard deviation of the data, &gt; 0; the density does not depend on
-   *     it
-   * @param vectors for the divergence, [v][n, d]
-   * @param estimates how many traces come of them, 1 or v
+   * For the denoiser D, a function of y and s alone, about the mean [d]; the density does not
+   * depend on the scale, about the standard deviation of the data. Of the vectors [v][n, d] come 1
+   * or v estimates of the trace.
    */
   ProbabilityFlow(
       DifferentiableDenoiser denoiser,
@@ -112,11 +109,7 @@ final class ProbabilityFlow {
     return images;
   }
 
-  /**
-   * log p at the beginning minus log p at the end, for estimate e of image i.
-   *
-   * @param state at the end
-   */
+  /** log p at the beginning minus that at the end, for estimate e of image i of the end's state. */
   double gain(double[] state, double from, double to, int i, int e) {
     return mean.length * Math.log(width(to) / width(from))
         - state[i * rowLength() + mean.length + e];

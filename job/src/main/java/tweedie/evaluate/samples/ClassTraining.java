@@ -22,9 +22,7 @@ final class ClassTraining {
   private long done;
 
   /**
-   * @param dimension of a row, d
-   * @param total rows to see in all, {@link #whole} minibatches
-   * @param seen is told how many rows have been trained on since the last call
+   * For {@code total} rows, {@link #whole} minibatches; {@code seen} hears of each that is done.
    */
   ClassTraining(ClassNetwork network, int dimension, long total, LongConsumer seen) {
     this.network = network;

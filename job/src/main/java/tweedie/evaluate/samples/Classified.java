@@ -1,6 +1,7 @@
 package tweedie.evaluate.samples;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import tweedie.network.ClassNetwork;
 
@@ -13,6 +14,24 @@ import tweedie.network.ClassNetwork;
  */
 public record Classified(int classes, float[] probabilities, float[] features)
     implements Serializable {
+
+  private static final int BATCH = 256;
+
+  /** What a network of {@code classes} classes says of rows, [n, d]. */
+  static Classified of(ClassNetwork network, int classes, float[] rows, int d) {
+    int n = rows.length / d;
+    float[] probabilities = new float[n * classes];
+    float[] features = new float[n * ClassNetwork.FEATURES];
+    for (int from = 0; from < n; from += BATCH) {
+      int count = Math.min(BATCH, n - from);
+      float[] p = new float[count * classes];
+      float[] f = new float[count * ClassNetwork.FEATURES];
+      network.classify(Arrays.copyOfRange(rows, from * d, (from + count) * d), count, p, f);
+      System.arraycopy(p, 0, probabilities, from * classes, p.length);
+      System.arraycopy(f, 0, features, from * ClassNetwork.FEATURES, f.length);
+    }
+    return new Classified(classes, probabilities, features);
+  }
 
   /** Number of images n. */
   public int images() {

@@ -1,20 +1,18 @@
 package tweedie.evaluate.samples;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
+import tweedie.data.ImageRows;
+import tweedie.data.Json;
 import tweedie.data.LabeledImage;
 import tweedie.data.WholeFile;
 import tweedie.data.array.NpyVector;
@@ -43,15 +41,12 @@ public final class Classifier implements Serializable {
   private static final int MOST_EPOCHS = 40;
 
   private static final double HELD_OUT = 0.1;
-  private static final int BATCH_TO_CLASSIFY = 256;
 
   /** Images of this many shards are mixed, so that a data set sorted by class still trains. */
   private static final int SHARDS_MIXED = 8;
 
   private static final String PARAMETERS = "parameters.npy";
   private static final String DESCRIPTION = "classifier.json";
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private final ClassNetwork.Settings settings;
   private final String data;
@@ -152,7 +147,7 @@ public final class Classifier implements Serializable {
   }
 
   private Accuracy accuracy(List<LabeledImage> images) {
-    int[] labels = classify(rows(images)).labels();
+    int[] labels = classify(ImageRows.of(images)).labels();
     int correct = 0;
     for (int i = 0; i < labels.length; i++) {
       correct += labels[i] == images.get(i).label() ? 1 : 0;
@@ -177,36 +172,15 @@ public final class Classifier implements Serializable {
     return all;
   }
 
-  private float[] rows(List<LabeledImage> images) {
-    int d = settings.shape().dimension();
-    float[] rows = new float[images.size() * d];
-    for (int i = 0; i < images.size(); i++) {
-      System.arraycopy(images.get(i).pixels(), 0, rows, i * d, d);
-    }
-    return rows;
-  }
-
   /**
    * What it says of images.
    *
    * @param images [n, d], in the scale of the data
    */
   public Classified classify(float[] images) {
-    int d = settings.shape().dimension();
-    int n = images.length / d;
-    float[] probabilities = new float[n * classes()];
-    float[] features = new float[n * ClassNetwork.FEATURES];
     try (ClassNetwork network = new ClassNetwork(settings, parameters)) {
-      for (int from = 0; from < n; from += BATCH_TO_CLASSIFY) {
-        int count = Math.min(BATCH_TO_CLASSIFY, n - from);
-        float[] p = new float[count * classes()];
-        float[] f = new float[count * ClassNetwork.FEATURES];
-        network.classify(Arrays.copyOfRange(images, from * d, (from + count) * d), count, p, f);
-        System.arraycopy(p, 0, probabilities, from * classes(), p.length);
-        System.arraycopy(f, 0, features, from * ClassNetwork.FEATURES, f.length);
-      }
+      return Classified.of(network, classes(), images, settings.shape().dimension());
     }
-    return new Classified(classes(), probabilities, features);
   }
 
   /**
@@ -221,7 +195,7 @@ public final class Classifier implements Serializable {
     WholeFile.write(files, new Path(directory, PARAMETERS), NpyVector.encode(parameters));
     Description description =
         new Description(settings, data, accuracy.correct(), accuracy.images());
-    WholeFile.write(files, new Path(directory, DESCRIPTION), JSON.writeValueAsString(description));
+    WholeFile.write(files, new Path(directory, DESCRIPTION), Json.PAGE.text(description));
   }
 
   /**
@@ -235,9 +209,10 @@ public final class Classifier implements Serializable {
       return Optional.empty();
     }
     try {
-      Description description =
-          JSON.readValue(bytes(files, new Path(directory, DESCRIPTION)), Description.class);
-      float[] parameters = NpyVector.decode(bytes(files, new Path(directory, PARAMETERS)));
+      byte[] said = WholeFile.bytes(files, new Path(directory, DESCRIPTION));
+      Description description = Json.PAGE.mapper().readValue(said, Description.class);
+      float[] parameters =
+          NpyVector.decode(WholeFile.bytes(files, new Path(directory, PARAMETERS)));
       new ClassNetwork(description.network(), parameters).close();
       return Optional.of(
           new Classifier(
@@ -250,12 +225,6 @@ public final class Classifier implements Serializable {
           "The classifier in %s is damaged: %s. Remove the directory; it is trained again."
               .formatted(directory, e.getMessage()),
           e);
-    }
-  }
-
-  private static byte[] bytes(FileSystem files, Path file) throws IOException {
-    try (FSDataInputStream in = files.open(file)) {
-      return in.readAllBytes();
     }
   }
 }

@@ -1,5 +1,8 @@
 package tweedie.evaluate.samples;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import tweedie.data.ImageRows;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.Jackknife;
 import tweedie.score.GaussianMixture;
@@ -33,11 +36,7 @@ public final class Modes {
 
   /** The weights w_k, [K]. */
   public double[] weights() {
-    double[] weights = new double[mixture.components()];
-    for (int k = 0; k < weights.length; k++) {
-      weights[k] = mixture.weight(k);
-    }
-    return weights;
+    return IntStream.range(0, mixture.components()).mapToDouble(mixture::weight).toArray();
   }
 
   /**
@@ -54,10 +53,7 @@ public final class Modes {
   }
 
   private double[] point(float[] points, int i) {
-    double[] point = new double[mixture.dimension()];
-    for (int j = 0; j < point.length; j++) {
-      point[j] = points[i * point.length + j];
-    }
-    return point;
+    int d = mixture.dimension();
+    return ImageRows.doubles(Arrays.copyOfRange(points, i * d, (i + 1) * d));
   }
 }

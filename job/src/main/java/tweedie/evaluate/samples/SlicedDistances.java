@@ -56,20 +56,16 @@ public final class SlicedDistances implements Serializable {
 
   /** Sliced W2, in the scale of the rows. */
   public Estimate wasserstein() {
-    double[] roots = new double[Jackknife.GROUPS];
-    for (int group = 0; group < roots.length; group++) {
-      roots[group] = Math.sqrt(squaredWasserstein[group] / directions);
-    }
-    return Jackknife.interval(Math.sqrt(squaredWasserstein[ALL] / directions), roots);
+    return Jackknife.of(group -> Math.sqrt(mean(squaredWasserstein, group)));
   }
 
   /** Sliced Kolmogorov-Smirnov, in [0, 1]. */
   public Estimate kolmogorovSmirnov() {
-    double[] means = new double[Jackknife.GROUPS];
-    for (int group = 0; group < means.length; group++) {
-      means[group] = gaps[group] / directions;
-    }
-    return Jackknife.interval(gaps[ALL] / directions, means);
+    return Jackknife.of(group -> mean(gaps, group));
+  }
+
+  private double mean(double[] sums, int group) {
+    return sums[group < 0 ? ALL : group] / directions;
   }
 
   /** 1/n sum_i (a_(i) - b_(i))^2 of two sorted sets of one size. */

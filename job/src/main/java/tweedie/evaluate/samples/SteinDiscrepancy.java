@@ -1,6 +1,8 @@
 package tweedie.evaluate.samples;
 
 import java.io.Serializable;
+import java.util.Arrays;
+import tweedie.data.ImageRows;
 import tweedie.score.GaussianMixture;
 
 /**
@@ -65,11 +67,8 @@ public final class SteinDiscrepancy implements Serializable {
   private double[] scores(float[] rows) {
     int d = mixture.dimension();
     double[] scores = new double[rows.length];
-    double[] x = new double[d];
     for (int i = 0; i < rows.length / d; i++) {
-      for (int j = 0; j < d; j++) {
-        x[j] = rows[i * d + j];
-      }
+      double[] x = ImageRows.doubles(Arrays.copyOfRange(rows, i * d, (i + 1) * d));
       System.arraycopy(mixture.marginalScore(x, 0), 0, scores, i * d, d);
     }
     return scores;

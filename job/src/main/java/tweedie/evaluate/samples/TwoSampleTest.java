@@ -1,6 +1,5 @@
 package tweedie.evaluate.samples;
 
-import java.util.Arrays;
 import org.apache.commons.math3.special.Beta;
 import tweedie.data.ImageShape;
 import tweedie.network.ClassNetwork;
@@ -24,7 +23,6 @@ public final class TwoSampleTest {
   /** Small sets are not seen more often than this. */
   private static final int MOST_EPOCHS = 40;
 
-  private static final int BATCH_TO_CLASSIFY = 256;
   private static final double HALF = 0.5;
 
   private TwoSampleTest() {}
@@ -52,7 +50,9 @@ public final class TwoSampleTest {
       train(network, sets, d, seed);
       int correct = 0;
       for (int label = 0; label < 2; label++) {
-        correct += correct(network, odd(sets[label], d), d, label);
+        for (int said : Classified.of(network, 2, odd(sets[label], d), d).labels()) {
+          correct += said == label ? 1 : 0;
+        }
       }
       return new Accuracy(correct, 2 * (n / 2));
     }
@@ -102,24 +102,5 @@ public final class TwoSampleTest {
       System.arraycopy(set, (2 * i + 1) * d, odd, i * d, d);
     }
     return odd;
-  }
-
-  private static int correct(ClassNetwork network, float[] rows, int d, int label) {
-    int n = rows.length / d;
-    int correct = 0;
-    for (int from = 0; from < n; from += BATCH_TO_CLASSIFY) {
-      int count = Math.min(BATCH_TO_CLASSIFY, n - from);
-      float[] p = new float[2 * count];
-      network.classify(
-          Arrays.copyOfRange(rows, from * d, (from + count) * d),
-          count,
-          p,
-          new float[count * ClassNetwork.FEATURES]);
-      for (int i = 0; i < count; i++) {
-        int said = p[2 * i + 1] > p[2 * i] ? 1 : 0;
-        correct += said == label ? 1 : 0;
-      }
-    }
-    return correct;
   }
 }

@@ -29,10 +29,8 @@ public record ChainStrip(ImageGrid grid) {
   public static int[] columns(int levels, int atMost) {
     if (levels < 1 || atMost < 2) {
       throw new IllegalArgumentException(
-          "A strip needs at least one level and room for two columns, not "
-              + levels
-              + " and "
-              + atMost);
+          "A strip needs at least one level and room for two columns, not %d and %d"
+              .formatted(levels, atMost));
     }
     int count = Math.min(levels, atMost);
     return IntStream.range(0, count)

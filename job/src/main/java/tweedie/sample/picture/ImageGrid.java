@@ -45,13 +45,9 @@ public record ImageGrid(ImageShape shape, int scale) {
   }
 
   /**
-   * Draws the images in rows of a given length.
+   * The same in rows of {@code columns} images.
    *
-   * @param images [n, height, width, channel], n at least 1; values outside [0, 1] are clipped
-   * @param columns images in a row, at least 1
-   * @return a PNG file
-   * @throws IllegalArgumentException if the values do not divide into images or are not finite, or
-   *     there is no column
+   * @throws IllegalArgumentException as {@link #png(double[])}, or if there is no column
    */
   public byte[] png(double[] images, int columns) {
     return encode(sheet(images, columns));
