@@ -140,7 +140,7 @@ public final class ClassNetwork implements AutoCloseable {
     for (int j = 0; j < gradient.length; j++) {
       gradient[j] /= n;
     }
-    write(gradient, logits.gradient);
+    Network.write(gradient, logits.gradient);
     graph.backward();
     rate.setLearningRate(learningRate);
     adam.applyUpdater(gradients, steps++, 0);
@@ -160,7 +160,7 @@ public final class ClassNetwork implements AutoCloseable {
   }
 
   private void forward(float[] rows, int n, float[] probabilities) {
-    write(scaled(rows, n), images.value);
+    Network.write(scaled(rows, n), images.value);
     graph.forward();
     float[] z = logits.value.data().asFloat();
     int classes = settings.classes();
@@ -188,21 +188,15 @@ public final class ClassNetwork implements AutoCloseable {
     int channels = settings.shape().channels();
     float mean = (float) settings.dataMean();
     float scale = (float) (1 / settings.dataStd());
-    float[] scaled = new float[n * settings.shape().dimension() / channels * (channels + 1)];
-    Arrays.fill(scaled, 1);
     int pixels = n * settings.shape().dimension() / channels;
+    float[] scaled = new float[pixels * (channels + 1)];
+    Arrays.fill(scaled, 1);
     for (int pixel = 0; pixel < pixels; pixel++) {
       for (int c = 0; c < channels; c++) {
         scaled[pixel * (channels + 1) + c] = scale * (rows[pixel * channels + c] - mean);
       }
     }
     return scaled;
-  }
-
-  private static void write(float[] values, INDArray target) {
-    try (INDArray source = Nd4j.createFromArray(values)) {
-      target.assign(source.reshape('c', target.shape()));
-    }
   }
 
   @Override

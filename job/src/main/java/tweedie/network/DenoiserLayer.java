@@ -23,6 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.lossfunctions.impl.LossL2;
+import tweedie.data.Json;
 
 /**
  * Configuration of a whole {@link Network} as one layer of a DL4J network, so that DL4J's updaters
@@ -84,11 +85,7 @@ public final class DenoiserLayer extends BaseOutputLayer {
 
   /** The architecture as JSON, for model files. */
   public static String toJson(NetworkSettings settings) {
-    try {
-      return JSON.writeValueAsString(settings);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("The network settings cannot be written as JSON", e);
-    }
+    return Json.LINE.text(settings);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import tweedie.data.ImageRows;
 import tweedie.network.graph.Dense;
 import tweedie.network.graph.Graph;
 import tweedie.network.graph.GraphInput;
@@ -53,7 +54,7 @@ public final class Network implements AutoCloseable {
     Node embedding = graph.add(new Silu(hidden));
     this.out =
         switch (settings.kind()) {
-          case UNET -> UNet.build(graph, settings, images, embedding);
+          case UNET -> new UNet(graph, settings, embedding).build(images);
           case MLP -> Mlp.build(graph, settings, images, embedding);
         };
     // part of the architecture, not of the run: the same in every network of this size
@@ -104,11 +105,9 @@ public final class Network implements AutoCloseable {
     constants.put("data_mean", new float[] {(float) settings.dataMean()});
     constants.put("data_std", new float[] {(float) settings.dataStd()});
     if (!settings.pixelFrequencies().isEmpty()) {
-      float[] pixel = new float[settings.pixelFrequencies().size()];
-      for (int f = 0; f < pixel.length; f++) {
-        pixel[f] = settings.pixelFrequencies().get(f).floatValue();
-      }
-      constants.put("pixel_frequencies", pixel);
+      constants.put(
+          "pixel_frequencies",
+          ImageRows.floats(settings.pixelFrequencies().stream().mapToDouble(f -> f).toArray()));
     }
     return constants;
   }
@@ -165,7 +164,7 @@ public final class Network implements AutoCloseable {
     write(input.of(rows, preconditioning), images.value);
     write(noiseFeatures(n), noise.value);
     graph.forward();
-    addSkip(rows, n, read(out.value), denoised);
+    addSkip(rows, n, out.value.data().asFloat(), denoised);
   }
 
   /**
@@ -194,7 +193,7 @@ public final class Network implements AutoCloseable {
    * @param gradient what was given to backward, [n, d]
    */
   public float[] inputGradient(float[] gradient) {
-    return input.gradient(rows, preconditioning, gradient, read(images.gradient));
+    return input.gradient(rows, preconditioning, gradient, images.gradient.data().asFloat());
   }
 
   @Override
@@ -229,18 +228,15 @@ public final class Network implements AutoCloseable {
         for (int image = 0; image < k; image++) {
           sum += rows[i * rowLength() + image * d + j];
         }
-        denoised[i * d + j] = (float) c.denoised(mean, sum / k, raw[i * d + j]);
+        double skipped = c.cSkip() * (sum / k - mean);
+        denoised[i * d + j] = (float) (mean + skipped + c.cOut() * raw[i * d + j]);
       }
     }
   }
 
-  private static void write(float[] values, INDArray target) {
+  static void write(float[] values, INDArray target) {
     try (INDArray source = Nd4j.createFromArray(values)) {
       target.assign(source.reshape('c', target.shape()));
     }
-  }
-
-  private static float[] read(INDArray array) {
-    return array.data().asFloat();
   }
 }

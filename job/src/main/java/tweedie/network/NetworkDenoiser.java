@@ -3,6 +3,7 @@ package tweedie.network;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import tweedie.data.ImageRows;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
 import tweedie.score.DifferentiableDenoiser;
@@ -39,21 +40,20 @@ public class NetworkDenoiser implements DifferentiableDenoiser {
    * @throws IllegalArgumentException if the network has another number of parameters
    */
   public NetworkDenoiser(NetworkSettings settings, float[] parameters) {
-    this(settings, new Network(settings), parameters);
-  }
-
-  private NetworkDenoiser(NetworkSettings settings, Network network, float[] parameters) {
-    this(settings, network, array(network, parameters), 0, null, Spread.EVERY_CALL);
-    network.bind(this.parameters, null);
-  }
-
-  private static INDArray array(Network network, float[] parameters) {
+    this(
+        settings,
+        new Network(settings),
+        Nd4j.createFromArray(parameters),
+        0,
+        null,
+        Spread.EVERY_CALL);
     if (network.parameterCount() != parameters.length) {
+      close();
       throw new IllegalArgumentException(
           "The network has %d parameters, not %d"
               .formatted(network.parameterCount(), parameters.length));
     }
-    return Nd4j.createFromArray(parameters);
+    network.bind(this.parameters, null);
   }
 
   private NetworkDenoiser(
@@ -103,10 +103,7 @@ public class NetworkDenoiser implements DifferentiableDenoiser {
     network.forward(rows(seen(y, s), s), n, denoised);
     copy(denoised, out);
     for (int p = 0; p < vectors.length; p++) {
-      float[] vector = new float[denoised.length];
-      for (int j = 0; j < vector.length; j++) {
-        vector[j] = (float) vectors[p][j];
-      }
+      float[] vector = ImageRows.floats(vectors[p]);
       network.backward(vector, n);
       addImages(network.inputGradient(vector), products[p]);
     }
@@ -133,9 +130,7 @@ public class NetworkDenoiser implements DifferentiableDenoiser {
     }
     int perImage = noise.copies() * dimension();
     double[][] seen = new double[copies.length / perImage][];
-    for (int i = 0; i < seen.length; i++) {
-      seen[i] = Arrays.copyOfRange(copies, i * perImage, (i + 1) * perImage);
-    }
+    Arrays.setAll(seen, i -> ImageRows.row(copies, i, perImage));
     double[] s = new double[seen.length];
     Arrays.fill(s, noise.s());
     double[] out = new double[seen.length * dimension()];
@@ -173,15 +168,13 @@ public class NetworkDenoiser implements DifferentiableDenoiser {
 
   private double[][] seen(double[] y, double[] s) {
     double[][] seen = new double[s.length][];
-    for (int i = 0; i < s.length; i++) {
-      seen[i] = seen(y, s[i], i);
-    }
+    Arrays.setAll(seen, i -> seen(y, s[i], i));
     return seen;
   }
 
   /** The images that the network sees of row i: the mean itself, or m copies around it. */
   private double[] seen(double[] y, double s, int i) {
-    double[] mean = Arrays.copyOfRange(y, i * dimension(), (i + 1) * dimension());
+    double[] mean = ImageRows.row(y, i, dimension());
     if (settings.input() == NetworkSettings.Input.MEAN) {
       return mean;
     }

@@ -27,15 +27,4 @@ record Preconditioning(double cSkip, double cOut, double cIn, double cNoise) {
       case SCORE -> new Preconditioning(1, s, cIn, cNoise);
     };
   }
-
-  /**
-   * D of a pixel.
-   *
-   * @param mean of the data
-   * @param ybar the mean of the copies
-   * @param raw F
-   */
-  double denoised(double mean, double ybar, float raw) {
-    return mean + cSkip * (ybar - mean) + cOut * raw;
-  }
 }

@@ -21,7 +21,7 @@ import tweedie.network.graph.Upsample;
  * image lets the first one make biases); activations keep unit magnitude without normalisation
  * layers.
  */
-final class UNet {
+record UNet(Graph graph, NetworkSettings settings, Node embedding) {
 
   /**
    * Magnitude of a block's branch against its trunk of 1: t / (1 - t) for t = 0.3 (arXiv
@@ -29,22 +29,8 @@ final class UNet {
    */
   private static final double BRANCH = 0.3 / 0.7;
 
-  private final Graph graph;
-  private final NetworkSettings settings;
-  private final Node embedding;
-
-  private UNet(Graph graph, NetworkSettings settings, Node embedding) {
-    this.graph = graph;
-    this.settings = settings;
-    this.embedding = embedding;
-  }
-
   /** Adds the network to the graph; returns its output, of the shape of an image. */
-  static Node build(Graph graph, NetworkSettings settings, Node images, Node embedding) {
-    return new UNet(graph, settings, embedding).build(images);
-  }
-
-  private Node build(Node images) {
+  Node build(Node images) {
     int levels = settings.channels().size();
     Deque<Node> skips = new ArrayDeque<>();
     Node h = convolution(images, "in", settings.channels().get(0), 1, 1);

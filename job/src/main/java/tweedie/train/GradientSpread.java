@@ -18,24 +18,7 @@ import tweedie.train.Minibatch.Drawn;
  */
 public final class GradientSpread {
 
-  private final NetworkSettings network;
-  private final TrainSettings settings;
-  private final List<Drawn> images;
-  private final int batchSize;
-  private final int repeats;
-
-  private GradientSpread(
-      NetworkSettings network,
-      TrainSettings settings,
-      List<Drawn> images,
-      int batchSize,
-      int repeats) {
-    this.network = network;
-    this.settings = settings;
-    this.images = images;
-    this.batchSize = batchSize;
-    this.repeats = repeats;
-  }
+  private GradientSpread() {}
 
   /**
    * Traces of the covariance of the gradient of one minibatch.
@@ -75,14 +58,14 @@ public final class GradientSpread {
     }
     List<Drawn> shuffled =
         ShuffledImages.shuffled(ShardImages.inMemory(images), settings.seed(), 0);
-    GradientSpread spread = new GradientSpread(network, settings, shuffled, batchSize, repeats);
+    Gradients gradients = new Gradients(network, settings, shuffled, batchSize, repeats);
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(network, new NoOp()));
     try {
       model.init(Nd4j.createFromArray(weights), false);
       List<Traces> all = new ArrayList<>();
       for (int k : draws) {
-        all.add(spread.traces(model, k));
+        all.add(gradients.traces(model, k));
       }
       return all;
     } finally {
@@ -90,52 +73,61 @@ public final class GradientSpread {
     }
   }
 
-  private Traces traces(MultiLayerNetwork model, int draws) {
-    Sum ofImages = new Sum();
-    Sum ofFresh = new Sum();
-    double givenImages = 0;
-    for (int repeat = 0; repeat < repeats; repeat++) {
-      List<Drawn> batch = batch(repeat, batchSize);
-      float[] one = gradient(model, batch, 2 * repeat, draws);
-      float[] other = gradient(model, batch, 2 * repeat + 1, draws);
-      double apart = 0;
-      for (int i = 0; i < one.length; i++) {
-        apart += (double) (one[i] - other[i]) * (one[i] - other[i]);
+  /** Gradients of minibatches of these images. */
+  private record Gradients(
+      NetworkSettings network,
+      TrainSettings settings,
+      List<Drawn> images,
+      int batchSize,
+      int repeats) {
+
+    Traces traces(MultiLayerNetwork model, int draws) {
+      Sum ofImages = new Sum();
+      Sum ofFresh = new Sum();
+      double givenImages = 0;
+      for (int repeat = 0; repeat < repeats; repeat++) {
+        List<Drawn> batch = batch(repeat, batchSize);
+        float[] one = gradient(model, batch, 2 * repeat, draws);
+        float[] other = gradient(model, batch, 2 * repeat + 1, draws);
+        double apart = 0;
+        for (int i = 0; i < one.length; i++) {
+          apart += (double) (one[i] - other[i]) * (one[i] - other[i]);
+        }
+        givenImages += apart / 2 / repeats;
+        ofImages.add(one);
+        ofFresh.add(
+            draws == 1 ? one : gradient(model, batch(repeat, batchSize * draws), 2 * repeat, 1));
       }
-      givenImages += apart / 2 / repeats;
-      ofImages.add(one);
-      ofFresh.add(
-          draws == 1 ? one : gradient(model, batch(repeat, batchSize * draws), 2 * repeat, 1));
+      return new Traces(draws, givenImages, ofImages.trace(), ofFresh.trace());
     }
-    return new Traces(draws, givenImages, ofImages.trace(), ofFresh.trace());
-  }
 
-  /** Minibatch number {@code number} of the images, which are begun again where they end. */
-  private List<Drawn> batch(int number, int size) {
-    List<Drawn> batch = new ArrayList<>(size);
-    long first = (long) number * size;
-    for (int i = 0; i < size; i++) {
-      batch.add(images.get((int) ((first + i) % images.size())));
+    /** Minibatch number {@code number} of the images, which are begun again where they end. */
+    private List<Drawn> batch(int number, int size) {
+      List<Drawn> batch = new ArrayList<>(size);
+      long first = (long) number * size;
+      for (int i = 0; i < size; i++) {
+        batch.add(images.get((int) ((first + i) % images.size())));
+      }
+      return batch;
     }
-    return batch;
-  }
 
-  /** The gradient of the mean loss, [P]. */
-  private float[] gradient(MultiLayerNetwork model, List<Drawn> images, int epoch, int draws) {
-    Objective objective = Objective.ofEpoch(settings.withDraws(draws), network, epoch);
-    Minibatch batch = Minibatch.of(images, objective, network);
-    try (INDArray rows = batch.nativeRows();
-        INDArray labels = batch.nativeLabels()) {
-      model.setInput(rows);
-      model.setLabels(labels);
-      model.computeGradientAndScore();
+    /** The gradient of the mean loss, [P]. */
+    private float[] gradient(MultiLayerNetwork model, List<Drawn> images, int epoch, int draws) {
+      Objective objective = Objective.ofEpoch(settings, network, epoch, draws);
+      Minibatch batch = Minibatch.of(images, objective, network);
+      try (INDArray rows = batch.nativeRows();
+          INDArray labels = batch.nativeLabels()) {
+        model.setInput(rows);
+        model.setLabels(labels);
+        model.computeGradientAndScore();
+      }
+      // DL4J divides by the number of rows only when it updates
+      float[] sum = model.getFlattenedGradients().data().asFloat();
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] /= batch.size();
+      }
+      return sum;
     }
-    // DL4J divides by the number of rows only when it updates
-    float[] sum = model.getFlattenedGradients().data().asFloat();
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] /= batch.size();
-    }
-    return sum;
   }
 
   /** Sums of gradients, in double. */

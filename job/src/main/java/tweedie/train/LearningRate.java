@@ -72,12 +72,9 @@ public final class LearningRate implements ISchedule {
     };
   }
 
+  /** This: nothing changes it. */
   @Override
   public ISchedule clone() {
-    try {
-      return (ISchedule) super.clone();
-    } catch (CloneNotSupportedException e) {
-      throw new AssertionError(e);
-    }
+    return this;
   }
 }

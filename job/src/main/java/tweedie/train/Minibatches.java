@@ -24,12 +24,6 @@ public final class Minibatches implements Iterator<Minibatch> {
   private Iterator<Drawn> referenced = List.<Drawn>of().iterator();
   private StableTargets targets;
 
-  /** Minibatches of the clean images. */
-  public Minibatches(
-      Iterator<Drawn> images, int batchSize, Objective objective, NetworkSettings network) {
-    this(images, batchSize, 0, objective, network);
-  }
-
   /**
    * @param reference images among which targets are averaged; 0 for the clean images themselves
    */

@@ -71,13 +71,17 @@ public final class Objective {
 
   /** The objective of training in this epoch; every epoch draws other noise. */
   public static Objective ofEpoch(TrainSettings settings, NetworkSettings network, int epoch) {
+    return ofEpoch(settings, network, epoch, settings.draws());
+  }
+
+  static Objective ofEpoch(TrainSettings settings, NetworkSettings network, int epoch, int draws) {
     return new Objective(
         settings,
         new DenoisingLoss(network, settings.weighting()),
         new Stream(Purpose.LEVEL, epoch),
         new Stream(Purpose.NOISE, epoch),
         new Stream(Purpose.DEQUANTIZATION, epoch),
-        settings.draws());
+        draws);
   }
 
   /** The objective on held-out images, whose noise is always the same. */

@@ -58,7 +58,7 @@ public record PackedShard(String path, List<PackedImage> packed) implements Seri
 
   /** Reads a shard. */
   public static PackedShard read(String path, Configuration hadoop) {
-    return of(path, ShardImages.read(List.of(path).iterator(), hadoop).next().images());
+    return of(path, ShardImages.read(path, hadoop).images());
   }
 
   /** Packs the images of a shard. */

@@ -24,48 +24,27 @@ public record ShardImages(String path, List<LabeledImage> images) {
 
   /** Reads one shard after the other from these paths. */
   public static Iterator<ShardImages> read(Iterator<String> paths, Configuration hadoop) {
-    return new Read(paths, hadoop);
+    return new Mapped<>(paths, path -> read(path, hadoop));
+  }
+
+  static ShardImages read(String path, Configuration hadoop) {
+    List<LabeledImage> images = new ArrayList<>();
+    try (ShardReader reader = ShardReader.open(new Shard(path, 0), hadoop)) {
+      reader.forEachRemaining(images::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + " cannot be read: " + e.getMessage(), e);
+    }
+    return new ShardImages(path, images);
   }
 
   /** Unpacks one shard after the other. */
   public static Iterator<ShardImages> unpacked(Iterator<PackedShard> shards) {
-    return new Unpacked(shards);
-  }
-
-  private record Read(Iterator<String> paths, Configuration hadoop)
-      implements Iterator<ShardImages> {
-
-    @Override
-    public boolean hasNext() {
-      return paths.hasNext();
-    }
-
-    @Override
-    public ShardImages next() {
-      String path = paths.next();
-      List<LabeledImage> images = new ArrayList<>();
-      try (ShardReader reader = ShardReader.open(new Shard(path, 0), hadoop)) {
-        reader.forEachRemaining(images::add);
-      } catch (IOException e) {
-        throw new UncheckedIOException(path + " cannot be read: " + e.getMessage(), e);
-      }
-      return new ShardImages(path, images);
-    }
-  }
-
-  private record Unpacked(Iterator<PackedShard> shards) implements Iterator<ShardImages> {
-
-    @Override
-    public boolean hasNext() {
-      return shards.hasNext();
-    }
-
-    @Override
-    public ShardImages next() {
-      PackedShard packed = shards.next();
-      // Spark locks a block that it keeps until the end of its iterator is seen
-      shards.hasNext();
-      return new ShardImages(packed.path(), packed.images());
-    }
+    return new Mapped<>(
+        shards,
+        packed -> {
+          // Spark locks a block that it keeps until the end of its iterator is seen
+          shards.hasNext();
+          return new ShardImages(packed.path(), packed.images());
+        });
   }
 }

@@ -1,6 +1,7 @@
 package tweedie.train;
 
 import java.util.List;
+import tweedie.data.ImageRows;
 import tweedie.network.NetworkSettings;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
@@ -30,15 +31,8 @@ final class StableTargets {
    * @param reference the images, at least one
    */
   StableTargets(List<Drawn> reference) {
-    int d = reference.get(0).image().pixels().length;
-    double[] rows = new double[reference.size() * d];
-    for (int i = 0; i < reference.size(); i++) {
-      float[] pixels = reference.get(i).image().pixels();
-      for (int j = 0; j < d; j++) {
-        rows[i * d + j] = pixels[j];
-      }
-    }
-    this.reference = new FiniteData(rows, d);
+    float[] rows = ImageRows.of(reference.stream().map(Drawn::image).toList());
+    this.reference = new FiniteData(ImageRows.doubles(rows), rows.length / reference.size());
   }
 
   /**

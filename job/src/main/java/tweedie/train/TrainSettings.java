@@ -50,64 +50,6 @@ public record TrainSettings(
     int maxRollbacks)
     implements Serializable {
 
-  /** The same with so many terms of the loss of each image. */
-  public TrainSettings withDraws(int draws) {
-    return with(draws, reference, batchSize, workers, averaging, onDivergence, maxRollbacks);
-  }
-
-  /** The same with targets averaged among so many images. */
-  public TrainSettings withReference(int reference) {
-    return with(draws, reference, batchSize, workers, averaging, onDivergence, maxRollbacks);
-  }
-
-  /** The same with so many images in a worker's minibatch. */
-  public TrainSettings withBatchSize(int batchSize) {
-    return with(draws, reference, batchSize, workers, averaging, onDivergence, maxRollbacks);
-  }
-
-  /** The same with so many workers. */
-  public TrainSettings withWorkers(int workers) {
-    return with(draws, reference, batchSize, workers, averaging, onDivergence, maxRollbacks);
-  }
-
-  /** The same with workers averaged in another way. */
-  public TrainSettings withAveraging(Averaging averaging) {
-    return with(draws, reference, batchSize, workers, averaging, onDivergence, maxRollbacks);
-  }
-
-  /** The same with another answer to numbers that are not finite. */
-  public TrainSettings withDivergence(OnDivergence onDivergence, int maxRollbacks) {
-    return with(draws, reference, batchSize, workers, averaging, onDivergence, maxRollbacks);
-  }
-
-  private TrainSettings with(
-      int draws,
-      int reference,
-      int batchSize,
-      int workers,
-      Averaging averaging,
-      OnDivergence onDivergence,
-      int maxRollbacks) {
-    return new TrainSettings(
-        seed,
-        noise,
-        copies,
-        draws,
-        levelOf,
-        weighting,
-        reference,
-        dequantization,
-        epochs,
-        batchSize,
-        workers,
-        threadsPerWorker,
-        optimizer,
-        ema,
-        averaging,
-        onDivergence,
-        maxRollbacks);
-  }
-
   /**
    * Whether a drawn noise level is the noise s of the mean of the copies or the noise sigma of each
    * copy.

@@ -116,7 +116,7 @@ class ObjectiveTest {
     assertThat(objective.clean(EIGHT_BIT).pixels()).isEqualTo(clean);
     assertThat(Objective.ofEpoch(settings, MEAN, 4).clean(EIGHT_BIT).pixels()).isNotEqualTo(clean);
     Minibatch batch =
-        new Minibatches(List.of(new Drawn(EIGHT_BIT, "shard")).iterator(), 1, objective, MEAN)
+        new Minibatches(List.of(new Drawn(EIGHT_BIT, "shard")).iterator(), 1, 0, objective, MEAN)
             .next();
     assertThat(batch.labels()).startsWith(clean);
     CopyNoise noise = objective.noise(EIGHT_BIT.id());

@@ -52,6 +52,7 @@ class PrefetchedTest {
             settings.seed(),
             3),
         settings.batchSize(),
+        0,
         Objective.ofEpoch(settings, Trained.network(), 3),
         Trained.network());
   }

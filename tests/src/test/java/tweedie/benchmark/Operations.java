@@ -84,7 +84,7 @@ public class Operations {
     }
   }
 
-  /** As {@code tweedie.network.graph.NativeOps} makes it. */
+  /** As {@code tweedie.network.graph.Convolution} makes it. */
   private void convolution(boolean backward, int size, int in, int out, int stride) {
     int smaller = size / stride;
     INDArray x = array(BATCH, size, size, in);

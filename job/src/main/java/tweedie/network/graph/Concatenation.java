@@ -4,7 +4,7 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The channels of a, then the channels of b. */
-public final class Concatenation extends NativeNode {
+public final class Concatenation extends Node {
 
   private final Node a;
   private final Node b;

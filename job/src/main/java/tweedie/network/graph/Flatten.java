@@ -1,10 +1,11 @@
 package tweedie.network.graph;
 
+import java.util.List;
+
 /** The pixels and channels of an image as one vector, [n, h, w, c] to [n, h w c]. */
 public final class Flatten extends Node {
 
   private final Node x;
-  private Claim claim;
 
   public Flatten(Node x) {
     super(new long[] {x.shape[0] * x.shape[1] * x.shape[2]}, x.magnitude);
@@ -12,18 +13,12 @@ public final class Flatten extends Node {
   }
 
   @Override
-  void allocateBackward(int n) {
-    claim = x.claim(n);
+  List<Operation> computing(int n) {
+    return List.of(Operation.of("identity", value.reshape('c', x.batch(n)), x.value));
   }
 
   @Override
-  void forward() {
-    value.assign(x.value.reshape('c', value.shape()));
-  }
-
-  @Override
-  void backward() {
-    claim.array().assign(gradient.reshape('c', claim.array().shape()));
-    claim.written();
+  List<Operation> propagating(int n) {
+    return List.of(Operation.of("identity", gradientOf(x, n), gradient.reshape('c', x.batch(n))));
   }
 }

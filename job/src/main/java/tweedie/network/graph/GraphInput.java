@@ -1,5 +1,7 @@
 package tweedie.network.graph;
 
+import java.util.List;
+
 /**
  * Numbers that come from outside; backward leaves the gradient with respect to them in {@link
  * #gradient}.
@@ -11,11 +13,12 @@ public final class GraphInput extends Node {
   }
 
   @Override
-  void allocateBackward(int n) {}
+  List<Operation> computing(int n) {
+    return List.of();
+  }
 
   @Override
-  void forward() {}
-
-  @Override
-  void backward() {}
+  List<Operation> propagating(int n) {
+    return List.of();
+  }
 }

@@ -27,6 +27,9 @@ public abstract class Node {
   public final double magnitude;
 
   private final List<INDArray> owned = new ArrayList<>();
+  private final List<Claim> claims = new ArrayList<>();
+  private List<Operation> forward = List.of();
+  private List<Operation> backward = List.of();
   public INDArray value;
   public INDArray gradient;
   private boolean gradientWritten;
@@ -36,9 +39,26 @@ public abstract class Node {
     this.magnitude = magnitude;
   }
 
+  /** The operations that write {@link #value}, in order. */
+  abstract List<Operation> computing(int n);
+
+  /**
+   * The operations that write the gradients of the inputs from {@link #gradient}, in order; each
+   * into the array that {@link #gradientOf} says.
+   */
+  abstract List<Operation> propagating(int n);
+
+  /** Where this node has to write its part of the gradient of an input. */
+  final INDArray gradientOf(Node input, int n) {
+    Claim claim = input.claim(n);
+    claims.add(claim);
+    return claim.array();
+  }
+
   /** Creates the value for n examples and whatever forward needs. */
-  void allocate(int n) {
+  final void allocate(int n) {
     value = array(batch(n));
+    forward = computing(n);
   }
 
   /**
@@ -46,11 +66,19 @@ public abstract class Node {
    * #allocate}: all consumers of this node have claimed their part of its gradient before. Neither
    * called nor followed by {@link #backward} where none did.
    */
-  abstract void allocateBackward(int n);
+  final void allocateBackward(int n) {
+    claims.clear();
+    backward = propagating(n);
+  }
 
-  abstract void forward();
+  void forward() {
+    forward.forEach(Operation::run);
+  }
 
-  abstract void backward();
+  void backward() {
+    backward.forEach(Operation::run);
+    claims.forEach(Claim::written);
+  }
 
   /** Channels or features of one example. */
   public long channels() {
@@ -110,7 +138,7 @@ public abstract class Node {
   }
 
   /** Frees all arrays. */
-  void release() {
+  final void release() {
     owned.forEach(INDArray::close);
     owned.clear();
     value = null;

@@ -6,12 +6,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * x times one learned number that starts at 0, so that what it scales begins by changing nothing.
  */
-public final class Scale extends NativeNode {
+public final class Scale extends Node {
 
   private final Node x;
   private final Parameter factor;
-  private Operation match;
-  private Operation sum;
 
   public Scale(Graph graph, Node x, String name) {
     super(x.shape, x.magnitude);
@@ -26,22 +24,15 @@ public final class Scale extends NativeNode {
 
   @Override
   List<Operation> propagating(int n) {
-    INDArray ofInput = gradientOf(x, n);
-    if (factor.learned()) {
-      INDArray product = array(batch(n));
-      match = Operation.of("multiply", product, gradient, x.value);
-      sum = Operation.of("reduce_sum", factor.gradient.reshape(), product);
+    Operation ofInput = scaled(gradient, gradientOf(x, n));
+    if (!factor.learned()) {
+      return List.of(ofInput);
     }
-    return List.of(scaled(gradient, ofInput));
-  }
-
-  @Override
-  void backward() {
-    super.backward();
-    if (factor.learned()) {
-      match.run();
-      sum.run();
-    }
+    INDArray product = array(batch(n));
+    return List.of(
+        ofInput,
+        Operation.of("multiply", product, gradient, x.value),
+        Operation.of("reduce_sum", factor.gradient.reshape(), product));
   }
 
   private Operation scaled(INDArray from, INDArray to) {

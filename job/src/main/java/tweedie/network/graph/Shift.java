@@ -4,7 +4,7 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** x + e with one number of e for each channel: [n, .., c] + [n, c]; nothing else may use x. */
-public final class Shift extends NativeNode {
+public final class Shift extends Node {
 
   private final Graph graph;
   private final Node x;
@@ -24,8 +24,7 @@ public final class Shift extends NativeNode {
       broadcast[i] = 1;
     }
     INDArray perChannel = embedding.value.reshape('c', broadcast);
-    return List.of(
-        new Operation("add", new INDArray[] {x.value, perChannel}, new INDArray[] {value}));
+    return List.of(Operation.of("add", value, x.value, perChannel));
   }
 
   @Override

@@ -8,9 +8,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>The sigmoid is computed as (1 + tanh(x / 2)) / 2: of the two ND4J leaves the hyperbolic
  * tangent to oneDNN, whose loop is vectorized, and calls the C library for every number of a
- * sigmoid. All four operations together take a third of the time of that one.
+ * sigmoid. All four operations together take a third of the time of that one. The gradient of
+ * ND4J's swish (1.0.0-M2.1) is NaN from 45 on.
  */
-public final class Silu extends NativeNode {
+public final class Silu extends Node {
 
   private final Node x;
   private INDArray sigmoid;

@@ -3,7 +3,7 @@ package tweedie.network.graph;
 import java.util.List;
 
 /** trunk + branch, two independent inputs of one shape; nothing else may use the branch. */
-public final class Sum extends NativeNode {
+public final class Sum extends Node {
 
   private final Node trunk;
   private final Node branch;

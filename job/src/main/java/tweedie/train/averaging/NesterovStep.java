@@ -21,11 +21,6 @@ public record NesterovStep(double learningRate, double momentum) implements Oute
   public static final double PUBLISHED_MOMENTUM = 0.9;
 
   @Override
-  public boolean remembers() {
-    return true;
-  }
-
-  @Override
   public Outcome after(float[] start, double[] mean, float[] momentum, double innerRate) {
     float[] parameters = new float[mean.length];
     float[] buffer = new float[mean.length];

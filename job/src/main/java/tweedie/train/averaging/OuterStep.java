@@ -17,7 +17,9 @@ public sealed interface OuterStep extends Serializable
     permits WeightedMean, NesterovStep, SlowMomentumStep {
 
   /** Whether it remembers earlier rounds: then a state holds its momentum. */
-  boolean remembers();
+  default boolean remembers() {
+    return true;
+  }
 
   /**
    * The shared weights after a round.

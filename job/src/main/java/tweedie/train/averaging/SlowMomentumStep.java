@@ -37,11 +37,6 @@ public record SlowMomentumStep(double learningRate, double momentum) implements 
   }
 
   @Override
-  public boolean remembers() {
-    return true;
-  }
-
-  @Override
   public Outcome after(float[] start, double[] mean, float[] momentum, double innerRate) {
     float[] parameters = new float[mean.length];
     float[] buffer = new float[mean.length];

@@ -1,5 +1,7 @@
 package tweedie.train.averaging;
 
+import tweedie.data.ImageRows;
+
 /** The mean itself: federated averaging (McMahan et al. 2017, arXiv 1602.05629). */
 public record WeightedMean() implements OuterStep {
 
@@ -10,10 +12,6 @@ public record WeightedMean() implements OuterStep {
 
   @Override
   public Outcome after(float[] start, double[] mean, float[] momentum, double learningRate) {
-    float[] parameters = new float[mean.length];
-    for (int i = 0; i < mean.length; i++) {
-      parameters[i] = (float) mean[i];
-    }
-    return new Outcome(parameters, momentum);
+    return new Outcome(ImageRows.floats(mean), momentum);
   }
 }

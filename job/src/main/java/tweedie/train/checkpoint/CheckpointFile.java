@@ -35,7 +35,7 @@ import tweedie.train.round.TrainingState.Position;
  * One checkpoint as files in a directory: its clock, its arrays, and the manifest by which what is
  * damaged is told; see {@link Checkpoints}.
  */
-final class CheckpointFile {
+record CheckpointFile(FileSystem files, Path directory) {
 
   /** What this version writes. It reads format 1, too, which had neither settings nor data. */
   static final int FORMAT = 2;
@@ -47,14 +47,6 @@ final class CheckpointFile {
   /** What another version adds to the state of training must not be passed over. */
   private static final ObjectMapper JSON =
       Json.SNAKE_LINE.mapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-
-  private final FileSystem files;
-  private final Path directory;
-
-  CheckpointFile(FileSystem files, Path directory) {
-    this.files = files;
-    this.directory = directory;
-  }
 
   /** Epoch and step are absent in files from when every round was an epoch. */
   private record Clock(

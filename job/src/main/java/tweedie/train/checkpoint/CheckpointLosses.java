@@ -1,7 +1,5 @@
 package tweedie.train.checkpoint;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-
 /**
  * How good a checkpoint is.
  *
@@ -9,5 +7,4 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param validation loss of its moving average on images that are not trained on; null where it was
  *     not measured
  */
-public record CheckpointLosses(
-    @JsonProperty("training") double training, @JsonProperty("validation") Double validation) {}
+public record CheckpointLosses(double training, Double validation) {}

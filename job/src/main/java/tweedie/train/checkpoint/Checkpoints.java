@@ -74,10 +74,6 @@ public final class Checkpoints {
    */
   public void save(Checkpoint checkpoint, int keep) throws IOException {
     file(checkpoint.state().round()).write(checkpoint);
-    removeAllBut(keep);
-  }
-
-  private void removeAllBut(int keep) throws IOException {
     SortedMap<Integer, Manifest> manifests = manifests();
     List<Integer> rounds = new ArrayList<>(manifests.keySet());
     Optional<Integer> best = best(manifests);
@@ -106,11 +102,9 @@ public final class Checkpoints {
         if (manifest.isPresent()) {
           return Optional.of(file(round).read(manifest.get()));
         }
-      } catch (TornException e) {
-        LOG.warn("{} The one before it is used.", e.getMessage());
       } catch (DamagedException e) {
         LOG.warn("{} The one before it is used.", e.getMessage());
-        complete = Optional.of(e);
+        complete = e instanceof TornException ? complete : Optional.of(e);
       }
     }
     if (complete.isPresent()) {
@@ -173,11 +167,7 @@ public final class Checkpoints {
   }
 
   /** The rounds that have a whole manifest, in order. */
-  public List<Integer> rounds() throws IOException {
-    return List.copyOf(manifests().keySet());
-  }
-
-  private SortedMap<Integer, Manifest> manifests() throws IOException {
+  SortedMap<Integer, Manifest> manifests() throws IOException {
     SortedMap<Integer, Manifest> manifests = new TreeMap<>();
     for (int round : directories()) {
       try {

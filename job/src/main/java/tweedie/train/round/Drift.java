@@ -3,6 +3,7 @@ package tweedie.train.round;
 import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalDouble;
+import tweedie.data.ImageRows;
 
 /**
  * How far the workers moved apart in a round, before they were averaged.
@@ -59,11 +60,6 @@ record Drift(double distance, OptionalDouble cosine) {
     }
   }
 
-  /** The drift of workers that started from these weights. */
-  static Drift of(float[] start, List<WorkerResult> results) {
-    return sums(start, results).of(results);
-  }
-
   /** What the drift of workers that started from these weights is made of. */
   static Sums sums(float[] start, List<WorkerResult> results) {
     List<WorkerResult> trained = RoundAverage.trained(results);
@@ -71,7 +67,7 @@ record Drift(double distance, OptionalDouble cosine) {
     if (trained.isEmpty()) {
       return new Sums(0, 0, products);
     }
-    float[] mean = RoundAverage.floats(RoundAverage.mean(trained, WorkerResult::parameters));
+    float[] mean = ImageRows.floats(RoundAverage.mean(trained, WorkerResult::parameters));
     double apart = 0;
     for (int j = 0; j < trained.size(); j++) {
       float[] end = trained.get(j).parameters();

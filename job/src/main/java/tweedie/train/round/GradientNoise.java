@@ -47,7 +47,11 @@ final class GradientNoise {
       return new Sums(small + other.small, large + other.large);
     }
 
-    /** The noise scale from these sums over all parameters, as {@link GradientNoise#scale}. */
+    /**
+     * The noise scale in images, from these sums over all parameters; none for fewer than two
+     * workers, with moments that are reset, and in rounds where the estimate of |G|^2 or of
+     * tr(Sigma) is not positive.
+     */
     OptionalDouble scale(TrainSettings settings, List<WorkerResult> results) {
       List<WorkerResult> trained = RoundAverage.trained(results);
       if (!canBeEstimated(settings, trained)) {
@@ -68,15 +72,6 @@ final class GradientNoise {
           ? OptionalDouble.of(variance / signal)
           : OptionalDouble.empty();
     }
-  }
-
-  /**
-   * The noise scale in images; none for fewer than two workers, with moments that are reset, and in
-   * rounds where the estimate of |G|^2 or of tr(Sigma) is not positive.
-   */
-  static OptionalDouble scale(
-      TrainingState start, TrainSettings settings, List<WorkerResult> results) {
-    return sums(start, settings, results).scale(settings, results);
   }
 
   /** What the noise scale is made of. */

@@ -36,19 +36,17 @@ public final class KeptShards implements AutoCloseable {
   }
 
   private final JavaRDD<PackedShard> shards;
-  private final Map<String, Integer> numbers;
+  private final Map<String, Integer> numbers = new HashMap<>();
 
   /** What will be read is kept until this is closed. */
   public KeptShards(JavaSparkContext spark, List<Shard> shards, Place place) {
-    List<String> paths = shards.stream().map(Shard::path).toList();
     this.shards =
         LocatedRdd.rdd(spark, shards, Shard::path, Shard::hosts).map(new Read()).setName("shards");
     if (place != Place.NONE) {
       this.shards.persist(
           place == Place.MEMORY ? StorageLevel.MEMORY_ONLY_SER() : StorageLevel.DISK_ONLY());
     }
-    this.numbers = new HashMap<>();
-    paths.forEach(path -> numbers.put(path, numbers.size()));
+    shards.forEach(shard -> numbers.put(shard.path(), numbers.size()));
   }
 
   /** The shards of a round, one partition for each share of the plan. */

@@ -3,6 +3,7 @@ package tweedie.train.round;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import tweedie.data.ImageRows;
 import tweedie.train.TrainSettings;
 import tweedie.train.TrainSettings.Moments;
 import tweedie.train.averaging.OuterStep;
@@ -47,7 +48,7 @@ final class RoundAverage {
         start.steps() + results.stream().mapToInt(WorkerResult::steps).max().orElse(0),
         outcome.parameters(),
         moments(start, averaging.moments(), results),
-        floats(mean(results, WorkerResult::ema)),
+        ImageRows.floats(mean(results, WorkerResult::ema)),
         outcome.momentum(),
         start.halvings());
   }
@@ -63,7 +64,7 @@ final class RoundAverage {
 
   private static float[] moments(TrainingState start, Moments moments, List<WorkerResult> results) {
     return switch (moments) {
-      case MEAN -> floats(mean(results, WorkerResult::moments));
+      case MEAN -> ImageRows.floats(mean(results, WorkerResult::moments));
       case RESET -> start.moments();
       case OWN -> own(start, results);
     };
@@ -102,13 +103,5 @@ final class RoundAverage {
       }
     }
     return sum;
-  }
-
-  static float[] floats(double[] values) {
-    float[] floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return floats;
   }
 }

@@ -18,7 +18,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.device.TaskResources;
 import tweedie.network.NetworkSettings;
-import tweedie.train.LearningRate;
 import tweedie.train.NonFiniteLossException;
 import tweedie.train.PackedShard;
 import tweedie.train.ShardImages;
@@ -168,12 +167,9 @@ public final class RoundMaster extends PathsTrainingMaster {
               ? kept.dealt(plan)
                   .mapPartitionsWithIndex(new TrainOnKept(worker, plan.slices()), true)
               : shardPaths.mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true);
-      RoundPart end =
-          reduction.of(
-              results,
-              state,
-              worker.start(),
-              new RoundPart.Rule(settings, plan.end(), learningRate().valueAt(0, 0)));
+      double learningRate = WorkerSteps.learningRate(state, settings, imagesOfRun, 0).valueAt(0, 0);
+      RoundPart.Rule rule = new RoundPart.Rule(settings, plan.end(), learningRate);
+      RoundPart end = reduction.of(results, state, worker.start(), rule);
       lastResults = end.results();
       if (!accepted(lastResults)) {
         return;
@@ -220,16 +216,6 @@ public final class RoundMaster extends PathsTrainingMaster {
     divergences.forEach(
         why -> LOG.warn("Round {} goes on without a worker: {}", state.round() + 1, why));
     return true;
-  }
-
-  /** The learning rate of the next round, over its steps from 0 on. */
-  private LearningRate learningRate() {
-    return new LearningRate(
-        settings.optimizer().slowed(state.halvings()),
-        imagesOfRun,
-        state.images(),
-        0,
-        (double) settings.batchSize() * settings.workers());
   }
 
   /** Trains the worker of each partition on its shards. */

@@ -44,6 +44,7 @@ import tweedie.train.LossByNoise;
  * @param workerOffHeapBytes largest memory of a process that ran a worker without Java's heap
  * @param driverOffHeapBytes memory of the driver's process without Java's heap
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record RoundMetrics(
     int round,
     long imagesSeen,
@@ -76,8 +77,7 @@ public record RoundMetrics(
    */
   record Spread(Drift drift, OptionalDouble noiseScale) {}
 
-  private static final ObjectMapper JSON =
-      Json.SNAKE_LINE.mapper().setSerializationInclusion(JsonInclude.Include.NON_NULL);
+  private static final ObjectMapper JSON = Json.SNAKE_LINE.mapper();
 
   /** The metrics of the last round of a master. */
   public static RoundMetrics of(RoundMaster master, double seconds, double varianceAboutMeanImage) {
@@ -150,12 +150,7 @@ public record RoundMetrics(
 
   /** One line of JSON. */
   public String toJson() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(
-          "The metrics of round " + round + " cannot be written as JSON", e);
-    }
+    return Json.SNAKE_LINE.text(this);
   }
 
   /**

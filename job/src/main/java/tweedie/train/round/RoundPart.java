@@ -1,7 +1,6 @@
 package tweedie.train.round;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import tweedie.train.TrainSettings;
@@ -59,16 +58,11 @@ record RoundPart(
   /** The whole of these parts, in order; the first has the results. */
   static RoundPart joined(List<RoundPart> parts) {
     RoundPart first = parts.get(0);
-    Drift.Sums drift = first.drift;
-    GradientNoise.Sums noise = first.noise;
-    List<TrainingState> states = new ArrayList<>();
-    for (RoundPart part : parts) {
-      drift = part == first ? drift : drift.plus(part.drift);
-      noise = part == first ? noise : noise.plus(part.noise);
-      states.add(part.state);
-    }
     return new RoundPart(
-        first.state == null ? null : joinedStates(states), drift, noise, first.results);
+        first.state == null ? null : joinedStates(parts.stream().map(RoundPart::state).toList()),
+        parts.stream().map(RoundPart::drift).reduce(Drift.Sums::plus).orElseThrow(),
+        parts.stream().map(RoundPart::noise).reduce(GradientNoise.Sums::plus).orElseThrow(),
+        first.results);
   }
 
   private static TrainingState joinedStates(List<TrainingState> parts) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.shard.Shard;
@@ -79,10 +80,7 @@ public record RoundPlan(List<Share> shares, Position end) {
    * @return for each worker its shards, in order; a worker may have none
    */
   static List<List<Shard>> deal(long seed, int epoch, List<Shard> shards, int workers) {
-    List<List<Shard>> rows = new ArrayList<>();
-    for (int worker = 0; worker < workers; worker++) {
-      rows.add(new ArrayList<>());
-    }
+    List<List<Shard>> rows = Stream.<List<Shard>>generate(ArrayList::new).limit(workers).toList();
     int[] order = Draws.of(seed, Purpose.ORDER, -1, epoch).permutation(shards.size());
     for (int i = 0; i < order.length; i++) {
       rows.get(i % workers).add(shards.get(order[i]));

@@ -93,12 +93,9 @@ record RoundReduction(long collected, int range) {
     public Iterator<Tuple2<Integer, WorkerResult>> call(Iterator<WorkerResult> results) {
       WorkerResult whole = results.next();
       return IntStream.range(0, ranges)
-          .mapToObj(i -> new Tuple2<>(i, whole.part(i * length, end(i))))
+          .mapToObj(
+              i -> new Tuple2<>(i, whole.part(i * length, Math.min((i + 1) * length, parameters))))
           .iterator();
-    }
-
-    private int end(int i) {
-      return Math.min((i + 1) * length, parameters);
     }
   }
 

@@ -54,7 +54,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
   WorkerResult train(RoundPlan.Slice slice, Iterator<ShardImages> shards) {
     return shards.hasNext()
         ? worker().train(slice, shards)
-        : WorkerResult.withoutImages(slice.worker());
+        : WorkerResult.withoutImages(slice.worker(), null);
   }
 
   private Worker worker() {
@@ -92,7 +92,7 @@ final class RoundWorker implements TrainingWorker<WorkerResult> {
 
   @Override
   public WorkerResult getFinalResultNoData() {
-    return WorkerResult.withoutImages(0);
+    return WorkerResult.withoutImages(0, null);
   }
 
   @Override

@@ -9,7 +9,6 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.device.TaskResources;
@@ -17,6 +16,7 @@ import tweedie.network.DenoisingLoss;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
 import tweedie.train.LossByNoise;
+import tweedie.train.Mapped;
 import tweedie.train.Minibatch;
 import tweedie.train.Minibatch.Drawn;
 import tweedie.train.Minibatches;
@@ -26,19 +26,10 @@ import tweedie.train.TrainSettings;
 /**
  * The loss on held-out images, whose noise hangs on the run's seed and their ids alone: it is the
  * same in every round, so that the numbers of two rounds can be compared.
+ *
+ * @param shards all of whose images are held out
  */
-public final class Validation {
-
-  private final List<Shard> shards;
-  private final NetworkSettings network;
-  private final TrainSettings settings;
-
-  /** The loss on all images of these shards. */
-  public Validation(List<Shard> shards, NetworkSettings network, TrainSettings settings) {
-    this.shards = List.copyOf(shards);
-    this.network = network;
-    this.settings = settings;
-  }
+public record Validation(List<Shard> shards, NetworkSettings network, TrainSettings settings) {
 
   /**
    * The losses of a network with these weights, in one Spark job with a task for each shard.
@@ -72,9 +63,9 @@ public final class Validation {
           Network denoiser = new Network(network);
           INDArray parameters = Nd4j.createFromArray(weights.value())) {
         denoiser.bind(parameters, null);
+        Iterator<Drawn> inOrder = new Mapped<>(reader, image -> new Drawn(image, shard.path()));
         Minibatches minibatches =
-            new Minibatches(
-                new InOrder(reader, shard.path()), settings.batchSize(), objective, network);
+            new Minibatches(inOrder, settings.batchSize(), 0, objective, network);
         while (minibatches.hasNext()) {
           add(minibatches.next(), denoiser, objective, losses);
         }
@@ -92,20 +83,6 @@ public final class Validation {
         double weight = objective.weight(s);
         losses.add(s, weight, weight * squared[i] / d);
       }
-    }
-  }
-
-  /** The images of a shard as they are stored. */
-  private record InOrder(Iterator<LabeledImage> images, String shard) implements Iterator<Drawn> {
-
-    @Override
-    public boolean hasNext() {
-      return images.hasNext();
-    }
-
-    @Override
-    public Drawn next() {
-      return new Drawn(images.next(), shard);
     }
   }
 }

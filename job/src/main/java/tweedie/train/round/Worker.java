@@ -53,13 +53,13 @@ record Worker(
       if (settings.onDivergence() == OnDivergence.FAIL) {
         throw e;
       }
-      return WorkerResult.diverged(slice.worker(), e);
+      return WorkerResult.withoutImages(slice.worker(), e.getMessage());
     }
   }
 
   /** The steps of worker number {@code number}, of which none is taken. */
   WorkerSteps begin(int number) {
-    return new WorkerSteps(start, network, settings, imagesOfRun, number);
+    return new WorkerSteps(this, number);
   }
 
   /** The minibatches of these images, read and made noisy on another thread. */

@@ -4,7 +4,6 @@ import org.deeplearning4j.spark.api.TrainingResult;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import tweedie.device.ProcessMemory;
 import tweedie.train.LossByNoise;
-import tweedie.train.NonFiniteLossException;
 
 /**
  * What one worker returns after a round: plain arrays and sums, no native memory.
@@ -35,16 +34,10 @@ public record WorkerResult(
     String divergence)
     implements TrainingResult, java.io.Serializable {
 
-  /** Of a worker that had no images. */
-  static WorkerResult withoutImages(int worker) {
+  /** Of a worker that had no images, or whose numbers were thrown away. */
+  static WorkerResult withoutImages(int worker, String divergence) {
     return new WorkerResult(
-        worker, 0, 0, null, null, null, new LossByNoise(), 0, ProcessMemory.NONE, null);
-  }
-
-  /** Of a worker whose numbers were not finite. */
-  static WorkerResult diverged(int worker, NonFiniteLossException why) {
-    return new WorkerResult(
-        worker, 0, 0, null, null, null, new LossByNoise(), 0, ProcessMemory.NONE, why.getMessage());
+        worker, 0, 0, null, null, null, new LossByNoise(), 0, ProcessMemory.NONE, divergence);
   }
 
   /** The same of the parameters from number {@code from} to before {@code to} only. */

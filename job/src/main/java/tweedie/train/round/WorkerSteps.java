@@ -1,5 +1,6 @@
 package tweedie.train.round;
 
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.MultiLayerUpdater;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,7 +10,6 @@ import org.nd4j.linalg.learning.config.Adam;
 import tweedie.device.ProcessMemory;
 import tweedie.network.DenoiserLayer;
 import tweedie.network.DenoiserLayerRuntime;
-import tweedie.network.NetworkSettings;
 import tweedie.train.LearningRate;
 import tweedie.train.LossByNoise;
 import tweedie.train.Minibatch;
@@ -26,7 +26,7 @@ final class WorkerSteps implements AutoCloseable {
 
   private final TrainingState start;
   private final TrainSettings settings;
-  private final int worker;
+  private final int number;
   private final Objective objective;
   private final MultiLayerNetwork model;
   private final INDArray ema;
@@ -35,41 +35,40 @@ final class WorkerSteps implements AutoCloseable {
   private int steps;
 
   /** The steps of a worker before its first; see {@link Worker}. */
-  WorkerSteps(
-      TrainingState start,
-      NetworkSettings network,
-      TrainSettings settings,
-      long imagesOfRun,
-      int worker) {
-    this.start = start;
-    this.settings = settings;
-    this.worker = worker;
-    this.objective = Objective.ofEpoch(settings, network, start.epoch());
+  WorkerSteps(Worker worker, int number) {
+    this.start = worker.start();
+    this.settings = worker.settings();
+    this.number = number;
+    this.objective = Objective.ofEpoch(settings, worker.network(), start.epoch());
     this.ema = Nd4j.createFromArray(start.ema());
     boolean afresh = settings.averaging().moments() == Moments.RESET;
     int stepsBefore = afresh ? 0 : start.steps();
-    LearningRate learningRate =
-        new LearningRate(
-            settings.optimizer().slowed(start.halvings()),
-            imagesOfRun,
-            start.images(),
-            stepsBefore,
-            (double) settings.batchSize() * settings.workers());
     Adam adam =
         Adam.builder()
-            .learningRateSchedule(learningRate)
+            .learningRateSchedule(learningRate(start, settings, worker.imagesOfRun(), stepsBefore))
             .beta1(settings.optimizer().beta1())
             .beta2(settings.optimizer().beta2())
             .epsilon(settings.optimizer().epsilon())
             .build();
-    this.model = new MultiLayerNetwork(DenoiserLayer.configuration(network, adam));
+    this.model = new MultiLayerNetwork(DenoiserLayer.configuration(worker.network(), adam));
     model.init(Nd4j.createFromArray(start.parameters()), false);
     float[] moments =
-        afresh ? new float[2 * start.parameters().length] : RoundAverage.moments(start, worker);
+        afresh ? new float[2 * start.parameters().length] : RoundAverage.moments(start, number);
     model.setUpdater(new MultiLayerUpdater(model, Nd4j.createFromArray(moments)));
     // dl4j-spark's own worker loses this clock: learning-rate schedules and Adam's bias correction
     // would start anew each round
     model.setIterationCount(stepsBefore);
+  }
+
+  /** The learning rate of the round after a state, over its steps from {@code step} on. */
+  static LearningRate learningRate(
+      TrainingState start, TrainSettings settings, long imagesOfRun, int step) {
+    return new LearningRate(
+        settings.optimizer().slowed(start.halvings()),
+        imagesOfRun,
+        start.images(),
+        step,
+        (double) settings.batchSize() * settings.workers());
   }
 
   /** The network in the arms of DL4J. */
@@ -97,7 +96,8 @@ final class WorkerSteps implements AutoCloseable {
     }
     if (!Double.isFinite(model.getUpdater().getStateViewArray().sumNumber().doubleValue())) {
       // a finite loss can have a gradient whose square overflows: Adam would then stand still
-      int worst = indexOfLargest(loss);
+      int worst =
+          IntStream.range(0, loss.length).reduce((a, b) -> loss[b] > loss[a] ? b : a).orElseThrow();
       throw nonFinite(batch, worst, loss[worst]);
     }
   }
@@ -122,10 +122,10 @@ final class WorkerSteps implements AutoCloseable {
    */
   WorkerResult result(double seconds) {
     if (images == 0) {
-      return WorkerResult.withoutImages(worker);
+      return WorkerResult.withoutImages(number, null);
     }
     return new WorkerResult(
-        worker,
+        number,
         images,
         steps,
         model.params().data().asFloat(),
@@ -142,19 +142,11 @@ final class WorkerSteps implements AutoCloseable {
   private NonFiniteLossException nonFinite(Minibatch batch, int i, double loss) {
     return new NonFiniteLossException(
         start.round() + 1,
-        worker,
+        number,
         batch.origins().get(i).shard(),
         batch.origins().get(i).image(),
         batch.noise().get(i).s(),
         loss);
-  }
-
-  private static int indexOfLargest(double[] values) {
-    int largest = 0;
-    for (int i = 1; i < values.length; i++) {
-      largest = values[i] > values[largest] ? i : largest;
-    }
-    return largest;
   }
 
   private DenoiserLayerRuntime layer() {

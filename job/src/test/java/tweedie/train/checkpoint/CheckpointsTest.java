@@ -145,7 +145,7 @@ class CheckpointsTest {
   @Test
   void aRunWithoutCheckpointsHasNoLatest() throws IOException {
     assertThat(local().latest()).isEmpty();
-    assertThat(local().rounds()).isEmpty();
+    assertThat(local().manifests().keySet()).isEmpty();
     assertThatThrownBy(() -> local().load(4))
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith("There is no checkpoint of round 4:")
@@ -157,7 +157,7 @@ class CheckpointsTest {
     for (int round = 8; round <= 12; round++) {
       local().save(checkpoint(state(round, round)), 3);
     }
-    assertThat(local().rounds()).containsExactly(10, 11, 12);
+    assertThat(local().manifests().keySet()).containsExactly(10, 11, 12);
     assertThat(file(9, "")).doesNotExist();
     assertSame(local().latest().orElseThrow().state(), state(12, 12));
   }
@@ -168,10 +168,10 @@ class CheckpointsTest {
     for (int round = 1; round <= 6; round++) {
       local().save(checkpoint(state(round, round), losses[round - 1], null), 2);
     }
-    assertThat(local().rounds()).containsExactly(4, 5, 6);
+    assertThat(local().manifests().keySet()).containsExactly(4, 5, 6);
     assertSame(local().best().orElseThrow().state(), state(4, 4));
     local().save(checkpoint(state(7, 7), 0.5, null), 2);
-    assertThat(local().rounds()).containsExactly(6, 7);
+    assertThat(local().manifests().keySet()).containsExactly(6, 7);
     assertSame(local().best().orElseThrow().state(), state(7, 7));
   }
 
@@ -180,7 +180,7 @@ class CheckpointsTest {
     local().save(checkpoint(state(1, 1), 5, 0.4), 1);
     local().save(checkpoint(state(2, 2), 4, 0.5), 1);
     local().save(checkpoint(state(3, 3), 3, null), 1);
-    assertThat(local().rounds()).containsExactly(1, 3);
+    assertThat(local().manifests().keySet()).containsExactly(1, 3);
     assertSame(local().best().orElseThrow().state(), state(1, 1));
   }
 
@@ -218,7 +218,7 @@ class CheckpointsTest {
     Files.writeString(left, "half");
     local().save(checkpoint(state(2, 2)), 5);
     assertThat(left).doesNotExist();
-    assertThat(local().rounds()).containsExactly(2);
+    assertThat(local().manifests().keySet()).containsExactly(2);
   }
 
   /** Written by the version that made the format; whatever is changed must go on reading them. */
@@ -258,7 +258,7 @@ class CheckpointsTest {
   void roundsBeyondSixDigitsAreTheNewest() throws IOException {
     local().save(checkpoint(state(999_999, 1)), 5);
     local().save(checkpoint(state(1_000_000, 2)), 5);
-    assertThat(local().rounds()).containsExactly(999_999, 1_000_000);
+    assertThat(local().manifests().keySet()).containsExactly(999_999, 1_000_000);
     assertSame(local().latest().orElseThrow().state(), state(1_000_000, 2));
   }
 
@@ -267,7 +267,7 @@ class CheckpointsTest {
     local().save(checkpoint(state(1, 1)), 5);
     local().save(checkpoint(state(2, 2)), 5);
     Files.delete(file(2, "manifest.json"));
-    assertThat(local().rounds()).containsExactly(1);
+    assertThat(local().manifests().keySet()).containsExactly(1);
     assertSame(local().latest().orElseThrow().state(), state(1, 1));
   }
 

@@ -118,7 +118,7 @@ class AveragingTest {
   void oneStepOfSgdByEveryWorkerIsOneStepOnAllTheirImages() throws IOException {
     List<Shard> shards = Trained.shards(directory, 3, 3, 3);
     TrainSettings three = Trained.settings(3, sgd(0.1), new Ema(0, 0));
-    TrainSettings one = three.withBatchSize(9).withWorkers(1);
+    TrainSettings one = Trained.withWorkers(Trained.withBatchSize(three, 9), 1);
     TrainingState start = Trained.initial(NETWORK);
     start.parameters()[start.parameters().length - 1] = 1; // the gain of the output, 0 at first
     TrainingState together =
@@ -139,13 +139,15 @@ class AveragingTest {
     TrainingState whole = train(settings, shards, 2);
     assertThat(whole.round()).isEqualTo(2);
     for (int every : new int[] {1, 2, 4}) {
-      TrainingState parts = train(settings.withAveraging(Trained.meanEvery(every)), shards, 2);
+      TrainingState parts =
+          train(Trained.withAveraging(settings, Trained.meanEvery(every)), shards, 2);
       assertSame(parts, whole);
       assertThat(parts.round()).isEqualTo(2 * ((5 + every - 1) / every));
     }
     TrainingState warmedUp =
         train(
-            settings.withAveraging(new Averaging(new WeightedMean(), Moments.MEAN, 0, 8, 1)),
+            Trained.withAveraging(
+                settings, new Averaging(new WeightedMean(), Moments.MEAN, 0, 8, 1)),
             shards,
             2);
     assertSame(warmedUp, whole);
@@ -157,15 +159,18 @@ class AveragingTest {
     List<Shard> shards = Trained.shards(directory, 7, 5);
     TrainSettings settings = Trained.settings(1, Trained.COSINE, EMA);
     assertSame(
-        train(settings.withAveraging(averaging(new WeightedMean(), Moments.OWN, 2)), shards, 2),
-        train(settings.withAveraging(Trained.meanEvery(2)), shards, 2));
+        train(
+            Trained.withAveraging(settings, averaging(new WeightedMean(), Moments.OWN, 2)),
+            shards,
+            2),
+        train(Trained.withAveraging(settings, Trained.meanEvery(2)), shards, 2));
   }
 
   @Test
   void averagingMoreOftenIsAnotherModel() throws IOException {
     List<Shard> shards = Trained.shards(directory, 6, 6);
     TrainSettings settings = Trained.settings(2);
-    assertThat(train(settings.withAveraging(Trained.meanEvery(1)), shards, 1).parameters())
+    assertThat(train(Trained.withAveraging(settings, Trained.meanEvery(1)), shards, 1).parameters())
         .isNotEqualTo(train(settings, shards, 1).parameters());
   }
 
@@ -173,13 +178,16 @@ class AveragingTest {
   void momentumOverRoundsTravelsInTheState() throws IOException {
     List<Shard> shards = Trained.shards(directory, 6, 6);
     TrainSettings settings = Trained.settings(2, Trained.COSINE, EMA);
-    TrainingState mean = train(settings.withAveraging(Trained.meanEvery(1)), shards, 2);
+    TrainingState mean = train(Trained.withAveraging(settings, Trained.meanEvery(1)), shards, 2);
     assertThat(mean.momentum()).isEmpty();
     for (OuterStep none : List.of(new NesterovStep(1, 0), new SlowMomentumStep(1, 0))) {
-      assertSame(train(settings.withAveraging(averaging(none, Moments.MEAN, 1)), shards, 2), mean);
+      assertSame(
+          train(Trained.withAveraging(settings, averaging(none, Moments.MEAN, 1)), shards, 2),
+          mean);
     }
     for (OuterStep some : List.of(new NesterovStep(0.7, 0.9), new SlowMomentumStep(1, 0.5))) {
-      TrainSettings withMomentum = settings.withAveraging(averaging(some, Moments.MEAN, 1));
+      TrainSettings withMomentum =
+          Trained.withAveraging(settings, averaging(some, Moments.MEAN, 1));
       TrainingState end = train(withMomentum, shards, 2);
       assertThat(end.momentum()).hasSameSizeAs(end.parameters());
       assertThat(end.parameters()).isNotEqualTo(mean.parameters());
@@ -190,8 +198,9 @@ class AveragingTest {
   void aRunGoesOnInTheMiddleOfAnEpochFromItsCheckpoint() throws IOException {
     List<Shard> shards = Trained.shards(directory.resolve("shards"), 7, 5, 8);
     TrainSettings settings =
-        Trained.settings(2, Trained.COSINE, EMA)
-            .withAveraging(averaging(new NesterovStep(0.7, 0.9), Moments.OWN, 2));
+        Trained.withAveraging(
+            Trained.settings(2, Trained.COSINE, EMA),
+            averaging(new NesterovStep(0.7, 0.9), Moments.OWN, 2));
     TrainingState whole = train(settings, shards, 2);
     Checkpoints checkpoints =
         new Checkpoints(
@@ -232,8 +241,9 @@ class AveragingTest {
   void theResultDoesNotDependOnTheOrderOfThePartitions(Moments moments) throws IOException {
     List<Shard> shards = Trained.shards(directory, 4, 5, 3, 6);
     TrainSettings settings =
-        Trained.settings(3, Trained.COSINE, EMA)
-            .withAveraging(averaging(new NesterovStep(0.7, 0.9), moments, 1));
+        Trained.withAveraging(
+            Trained.settings(3, Trained.COSINE, EMA),
+            averaging(new NesterovStep(0.7, 0.9), moments, 1));
     TrainingState inOrder = train(settings, shards, 1);
     TrainingState reversed =
         train(
@@ -255,7 +265,7 @@ class AveragingTest {
   void aWorkerWithoutImagesKeepsItsMomentsAndDoesNotCount() throws IOException {
     List<Shard> shards = Trained.shards(directory, 9);
     TrainSettings two =
-        Trained.settings(2).withAveraging(averaging(new WeightedMean(), Moments.OWN, 0));
+        Trained.withAveraging(Trained.settings(2), averaging(new WeightedMean(), Moments.OWN, 0));
     TrainingState end = train(two, shards, 1);
     int length = 2 * end.parameters().length;
     assertThat(end.moments()).hasSize(2 * length);
@@ -266,7 +276,8 @@ class AveragingTest {
     }
     assertThat(idle).isEqualTo(1);
     TrainSettings sameRate =
-        Trained.settings(1, Trained.CONSTANT, new Ema(0, 0)).withAveraging(two.averaging());
+        Trained.withAveraging(
+            Trained.settings(1, Trained.CONSTANT, new Ema(0, 0)), two.averaging());
     assertThat(end.parameters()).isEqualTo(train(sameRate, shards, 1).parameters());
   }
 
@@ -274,8 +285,9 @@ class AveragingTest {
   void resetMomentsBeginEveryRoundWithAFreshAdam() throws IOException {
     List<Shard> shards = Trained.shards(directory, 6);
     TrainSettings reset =
-        Trained.settings(1, Trained.CONSTANT, new Ema(0, 0))
-            .withAveraging(averaging(new WeightedMean(), Moments.RESET, 0));
+        Trained.withAveraging(
+            Trained.settings(1, Trained.CONSTANT, new Ema(0, 0)),
+            averaging(new WeightedMean(), Moments.RESET, 0));
     TrainingState first = train(reset, shards, 1);
     TrainingState second = train(first, reset, shards, 2, IMAGES_OF_RUN, UnaryOperator.identity());
     TrainingState fresh =
@@ -286,7 +298,7 @@ class AveragingTest {
             first.parameters(),
             new float[2 * first.parameters().length],
             first.ema());
-    TrainSettings carried = reset.withAveraging(Averaging.MEAN_OF_EPOCHS);
+    TrainSettings carried = Trained.withAveraging(reset, Averaging.MEAN_OF_EPOCHS);
     assertThat(second.parameters())
         .isEqualTo(
             train(fresh, carried, shards, 2, IMAGES_OF_RUN, UnaryOperator.identity()).parameters());
@@ -298,8 +310,10 @@ class AveragingTest {
   void aLearningRateThatEndsInRoundTwoEndsInRoundTwo() throws IOException {
     List<Shard> shards = Trained.shards(directory, 9);
     TrainSettings settings =
-        Trained.settings(1, new Optimizer(0.01, 0, Decay.COSINE, 0.9, 0.999, 1e-8), new Ema(0, 0))
-            .withAveraging(Trained.meanEvery(1));
+        Trained.withAveraging(
+            Trained.settings(
+                1, new Optimizer(0.01, 0, Decay.COSINE, 0.9, 0.999, 1e-8), new Ema(0, 0)),
+            Trained.meanEvery(1));
     List<TrainingState> ends = new ArrayList<>();
     RoundMaster master =
         new RoundMaster(

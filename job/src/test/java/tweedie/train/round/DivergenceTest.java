@@ -71,7 +71,7 @@ class DivergenceTest {
 
   @Test
   void theRoundGoesOnWithoutADroppedWorker() throws IOException {
-    TrainSettings drop = Trained.settings(2).withDivergence(OnDivergence.DROP_WORKER, 0);
+    TrainSettings drop = Trained.withDivergence(Trained.settings(2), OnDivergence.DROP_WORKER, 0);
     RoundMaster dropped = master(Trained.initial(NETWORK), drop);
     train(dropped, good(), bad());
     RoundMaster alone = master(Trained.initial(NETWORK), drop);
@@ -92,7 +92,7 @@ class DivergenceTest {
   void trainingStopsWhenEveryWorkerIsDropped() throws IOException {
     TrainingState start = Trained.initial(NETWORK);
     RoundMaster master =
-        master(start, Trained.settings(1).withDivergence(OnDivergence.DROP_WORKER, 0));
+        master(start, Trained.withDivergence(Trained.settings(1), OnDivergence.DROP_WORKER, 0));
     Shard bad = bad();
     assertThatThrownBy(() -> train(master, bad))
         .isInstanceOf(NonFiniteLossException.class)
@@ -105,7 +105,7 @@ class DivergenceTest {
   void aRoundIsTriedAgainAtHalfTheRateUntilItsNumbersAreFinite() throws IOException {
     Shard good = good();
     double tooHigh = highestFinite(good) * 3;
-    TrainSettings rollback = rate(tooHigh).withDivergence(OnDivergence.ROLLBACK, 3);
+    TrainSettings rollback = Trained.withDivergence(rate(tooHigh), OnDivergence.ROLLBACK, 3);
     RoundMaster master = master(Trained.initial(NETWORK), rollback);
     train(master, good);
     assertThat(master.state().halvings()).isEqualTo(2);
@@ -140,7 +140,8 @@ class DivergenceTest {
   void trainingStopsAfterSoManyRollbacksOfTheRun() throws IOException {
     RoundMaster master =
         master(
-            Trained.initial(NETWORK), Trained.settings(1).withDivergence(OnDivergence.ROLLBACK, 2));
+            Trained.initial(NETWORK),
+            Trained.withDivergence(Trained.settings(1), OnDivergence.ROLLBACK, 2));
     Shard bad = bad();
     assertThatThrownBy(() -> train(master, bad))
         .isInstanceOf(NonFiniteLossException.class)

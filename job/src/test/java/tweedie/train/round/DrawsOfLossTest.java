@@ -30,9 +30,10 @@ class DrawsOfLossTest {
   private static final NetworkSettings STACKED = Trained.network(Input.STACKED, 2, Output.DENOISER);
 
   private static TrainSettings settings(int draws, int reference) {
-    return Trained.settings(1, Trained.ANY_NOISE, 2, LevelOf.MEAN, Weighting.EDM)
-        .withDraws(draws)
-        .withReference(reference);
+    return Trained.withReference(
+        Trained.withDraws(
+            Trained.settings(1, Trained.ANY_NOISE, 2, LevelOf.MEAN, Weighting.EDM), draws),
+        reference);
   }
 
   private static List<Drawn> images(int count) {

@@ -105,7 +105,7 @@ class KeptShardsTest {
         opened(master(Trained.settings(3)), Trained.settings(3), shards, Place.NONE, 1).get(0);
     assertThat(once).isGreaterThanOrEqualTo(5);
     for (int every : new int[] {0, 1}) {
-      TrainSettings settings = Trained.settings(3).withAveraging(Trained.meanEvery(every));
+      TrainSettings settings = Trained.withAveraging(Trained.settings(3), Trained.meanEvery(every));
       RoundMaster read = master(settings);
       RoundMaster kept = master(settings);
       List<Integer> whenRead = opened(read, settings, shards, Place.NONE, 6);

@@ -53,10 +53,10 @@ class LocalTrainingTest {
   @Test
   void drawsChangeTheStepsAndNotTheClock() {
     TrainingState one = train(SETTINGS, 4);
-    TrainingState three = train(SETTINGS.withDraws(3), 4);
+    TrainingState three = train(Trained.withDraws(SETTINGS, 3), 4);
     assertThat(three.images()).isEqualTo(one.images()).isEqualTo(12);
     assertThat(three.parameters()).isNotEqualTo(one.parameters());
-    assertThat(train(SETTINGS.withReference(3), 4).parameters())
+    assertThat(train(Trained.withReference(SETTINGS, 3), 4).parameters())
         .as("stable targets")
         .isNotEqualTo(one.parameters());
   }

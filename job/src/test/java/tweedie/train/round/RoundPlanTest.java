@@ -53,10 +53,10 @@ class RoundPlanTest {
     List<Shard> shards =
         IntStream.of(7, 1, 12, 3, 9, 4).mapToObj(n -> new Shard("shard-" + n, n)).toList();
     TrainSettings settings =
-        Trained.settings(workers)
-            .withAveraging(
-                new TrainSettings.Averaging(
-                    new WeightedMean(), TrainSettings.Moments.MEAN, every, warmupImages, 1));
+        Trained.withAveraging(
+            Trained.settings(workers),
+            new TrainSettings.Averaging(
+                new WeightedMean(), TrainSettings.Moments.MEAN, every, warmupImages, 1));
     TrainingState state = new TrainingState(0, 0, 0, new float[1], new float[2], new float[1]);
     for (int epoch = 0; epoch < 2; epoch++) {
       Map<String, Integer> seen = new TreeMap<>();
@@ -114,7 +114,7 @@ class RoundPlanTest {
     assertThat(RoundPlan.next(whole, state, shards).shares().get(0).hosts())
         .as("50, 45, 30 images; n4 has 20")
         .containsExactly("n2", "n3", "n1");
-    TrainSettings steps = whole.withAveraging(Trained.meanEvery(1));
+    TrainSettings steps = Trained.withAveraging(whole, Trained.meanEvery(1));
     RoundPlan.Share first = RoundPlan.next(steps, state, shards).shares().get(0);
     assertThat(first.shards()).as("of one minibatch").hasSize(1);
     assertThat(first.hosts())
@@ -131,10 +131,9 @@ class RoundPlanTest {
   void roundsAreShortDuringTheWarmUp() {
     List<Shard> shards = List.of(new Shard("shard", 60));
     TrainSettings settings =
-        Trained.settings(1)
-            .withAveraging(
-                new TrainSettings.Averaging(
-                    new WeightedMean(), TrainSettings.Moments.MEAN, 0, 15, 2));
+        Trained.withAveraging(
+            Trained.settings(1),
+            new TrainSettings.Averaging(new WeightedMean(), TrainSettings.Moments.MEAN, 0, 15, 2));
     TrainingState state = new TrainingState(0, 0, 0, new float[1], new float[2], new float[1]);
     List<Long> images = new ArrayList<>();
     while (state.epoch() == 0) {

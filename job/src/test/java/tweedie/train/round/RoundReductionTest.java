@@ -74,7 +74,7 @@ class RoundReductionTest {
     for (int k = 0; k < workers; k++) {
       results.add(
           k == 1
-              ? WorkerResult.withoutImages(k)
+              ? WorkerResult.withoutImages(k, null)
               : new WorkerResult(
                   k,
                   10 + 3 * k,
@@ -122,7 +122,7 @@ class RoundReductionTest {
 
   private static RoundPart.Rule rule(int workers, OuterStep step, Moments moments) {
     return new RoundPart.Rule(
-        Trained.settings(workers).withAveraging(new Averaging(step, moments, 0, 0, 1)),
+        Trained.withAveraging(Trained.settings(workers), new Averaging(step, moments, 0, 0, 1)),
         new Position(2, 0),
         0.01);
   }
@@ -287,8 +287,8 @@ class RoundReductionTest {
   @EnumSource(Moments.class)
   void roundsAreTheSame(Moments moments) throws IOException {
     TrainSettings settings =
-        Trained.settings(3)
-            .withAveraging(new Averaging(new NesterovStep(0.7, 0.9), moments, 0, 0, 1));
+        Trained.withAveraging(
+            Trained.settings(3), new Averaging(new NesterovStep(0.7, 0.9), moments, 0, 0, 1));
     Shard[] shards = {shard(0, true), shard(1, true), shard(2, true)};
     RoundMaster driver = trained(settings, RoundReduction.STANDARD, shards);
     RoundMaster executors = trained(settings, ON_EXECUTORS, shards);
@@ -302,7 +302,7 @@ class RoundReductionTest {
 
   @Test
   void aDroppedWorkerDoesNotCount() throws IOException {
-    TrainSettings drop = Trained.settings(3).withDivergence(OnDivergence.DROP_WORKER, 0);
+    TrainSettings drop = Trained.withDivergence(Trained.settings(3), OnDivergence.DROP_WORKER, 0);
     Shard[] shards = {shard(0, true), shard(1, false), shard(2, true)};
     RoundMaster executors = trained(drop, ON_EXECUTORS, shards);
     assertBitEqual(executors.state(), trained(drop, RoundReduction.STANDARD, shards).state());
@@ -316,7 +316,7 @@ class RoundReductionTest {
 
   @Test
   void aRoundIsRolledBack() throws IOException {
-    TrainSettings rollback = Trained.settings(2).withDivergence(OnDivergence.ROLLBACK, 2);
+    TrainSettings rollback = Trained.withDivergence(Trained.settings(2), OnDivergence.ROLLBACK, 2);
     Shard good = shard(0, true);
     Shard bad = shard(1, false);
     assertThatThrownBy(() -> trained(rollback, ON_EXECUTORS, good, bad))

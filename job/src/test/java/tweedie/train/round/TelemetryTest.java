@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import tweedie.device.ProcessMemory;
 import tweedie.score.Draws;
@@ -36,7 +37,7 @@ class TelemetryTest {
     for (float[] end : ends) {
       results.add(result(results.size(), 1, end, null));
     }
-    return Drift.of(new float[] {1, 1}, results);
+    return Drift.sums(new float[] {1, 1}, results).of(results);
   }
 
   @Test
@@ -97,9 +98,14 @@ class TelemetryTest {
       results.add(result(worker, steps, new float[p], moments));
     }
     double expected = variance / (signal * signal);
-    assertThat(GradientNoise.scale(start, settings, results).orElseThrow())
+    assertThat(noiseScale(start, settings, results).orElseThrow())
         .isCloseTo(expected, within(0.02 * expected));
-    assertThat(GradientNoise.scale(start, settings, results.subList(0, 1))).isEmpty();
+    assertThat(noiseScale(start, settings, results.subList(0, 1))).isEmpty();
+  }
+
+  private static OptionalDouble noiseScale(
+      TrainingState start, TrainSettings settings, List<WorkerResult> results) {
+    return GradientNoise.sums(start, settings, results).scale(settings, results);
   }
 
   private static RoundMetrics round(

@@ -1,6 +1,7 @@
 package tweedie.train.round;
 
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -109,6 +110,53 @@ public final class Trained {
         Averaging.MEAN_OF_EPOCHS,
         OnDivergence.FAIL,
         0);
+  }
+
+  /** With so many terms of the loss of each image. */
+  static TrainSettings withDraws(TrainSettings settings, int draws) {
+    return with(settings, "draws", draws);
+  }
+
+  /** With targets averaged among so many images. */
+  static TrainSettings withReference(TrainSettings settings, int reference) {
+    return with(settings, "reference", reference);
+  }
+
+  /** With so many images in a worker's minibatch. */
+  static TrainSettings withBatchSize(TrainSettings settings, int batchSize) {
+    return with(settings, "batchSize", batchSize);
+  }
+
+  static TrainSettings withWorkers(TrainSettings settings, int workers) {
+    return with(settings, "workers", workers);
+  }
+
+  static TrainSettings withAveraging(TrainSettings settings, Averaging averaging) {
+    return with(settings, "averaging", averaging);
+  }
+
+  static TrainSettings withDivergence(
+      TrainSettings settings, OnDivergence onDivergence, int maxRollbacks) {
+    return with(with(settings, "onDivergence", onDivergence), "maxRollbacks", maxRollbacks);
+  }
+
+  /** The same settings but for one of them. */
+  private static TrainSettings with(TrainSettings settings, String name, Object value) {
+    RecordComponent[] components = TrainSettings.class.getRecordComponents();
+    Class<?>[] types = new Class<?>[components.length];
+    Object[] values = new Object[components.length];
+    try {
+      for (int i = 0; i < components.length; i++) {
+        types[i] = components[i].getType();
+        values[i] =
+            components[i].getName().equals(name)
+                ? value
+                : components[i].getAccessor().invoke(settings);
+      }
+      return TrainSettings.class.getDeclaredConstructor(types).newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
   }
 
   static TrainingState initial(NetworkSettings network) {
