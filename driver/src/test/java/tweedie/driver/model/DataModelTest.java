@@ -36,6 +36,7 @@ class DataModelTest {
 
   @BeforeAll
   static void write() throws IOException {
+    SPARK.context(); // readers ask it for Hadoop's settings
     Path directory = Files.createDirectory(temporary.resolve("shards"));
     Draws draws = Draws.of(1, Purpose.ORACLE, 0, 0);
     List<LabeledImage> shard = new ArrayList<>();
