@@ -8,6 +8,7 @@ import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.api.TrainingMaster;
+import org.deeplearning4j.spark.api.TrainingWorker;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
@@ -18,7 +19,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * What dl4j-spark's training SPI asks for besides training a network of layers from the paths of
  * shards: nothing of it is used.
  */
-abstract class PathsTrainingMaster implements TrainingMaster<WorkerResult, RoundWorker> {
+abstract class PathsTrainingMaster
+    implements TrainingMaster<WorkerResult, TrainingWorker<WorkerResult>> {
 
   @Override
   public String toYaml() {
@@ -31,7 +33,12 @@ abstract class PathsTrainingMaster implements TrainingMaster<WorkerResult, Round
   }
 
   @Override
-  public RoundWorker getWorkerInstance(SparkComputationGraph graph) {
+  public TrainingWorker<WorkerResult> getWorkerInstance(SparkDl4jMultiLayer spark) {
+    throw onlyPaths();
+  }
+
+  @Override
+  public TrainingWorker<WorkerResult> getWorkerInstance(SparkComputationGraph graph) {
     throw onlyPaths();
   }
 

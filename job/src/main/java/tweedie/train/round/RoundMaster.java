@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
@@ -160,8 +161,9 @@ public final class RoundMaster extends PathsTrainingMaster {
       JavaRDD<String> shardPaths,
       DataSetLoader loader,
       MultiDataSetLoader multiLoader) {
-    RoundWorker worker = getWorkerInstance(spark);
+    Broadcast<TrainingState> start = spark.getSparkContext().broadcast(state);
     try {
+      RoundWorker worker = new RoundWorker(start, network, settings, imagesOfRun, progress);
       JavaRDD<WorkerResult> results =
           kept.keeps()
               ? kept.dealt(plan)
@@ -169,7 +171,7 @@ public final class RoundMaster extends PathsTrainingMaster {
               : shardPaths.mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true);
       double learningRate = WorkerSteps.learningRate(state, settings, imagesOfRun, 0).valueAt(0, 0);
       RoundPart.Rule rule = new RoundPart.Rule(settings, plan.end(), learningRate);
-      RoundPart end = reduction.of(results, state, worker.start(), rule);
+      RoundPart end = reduction.of(results, state, start, rule);
       lastResults = end.results();
       if (!accepted(lastResults)) {
         return;
@@ -182,7 +184,7 @@ public final class RoundMaster extends PathsTrainingMaster {
         spark.getNetwork().params().assign(parameters);
       }
     } finally {
-      worker.release();
+      start.destroy();
     }
   }
 
@@ -238,13 +240,6 @@ public final class RoundMaster extends PathsTrainingMaster {
     public Iterator<WorkerResult> call(Integer partition, Iterator<PackedShard> shards) {
       return List.of(worker.train(slices.get(partition), ShardImages.unpacked(shards))).iterator();
     }
-  }
-
-  /** A worker of the next round; {@link RoundWorker#release} it after the round. */
-  @Override
-  public RoundWorker getWorkerInstance(SparkDl4jMultiLayer spark) {
-    return new RoundWorker(
-        spark.getSparkContext().broadcast(state), network, settings, imagesOfRun, progress);
   }
 
   @Override

@@ -71,11 +71,6 @@ final class WorkerSteps implements AutoCloseable {
         (double) settings.batchSize() * settings.workers());
   }
 
-  /** The network in the arms of DL4J. */
-  MultiLayerNetwork model() {
-    return model;
-  }
-
   /**
    * One step on a minibatch.
    *
@@ -84,8 +79,9 @@ final class WorkerSteps implements AutoCloseable {
   void take(Minibatch batch) {
     try (INDArray rows = batch.nativeRows();
         INDArray labels = batch.nativeLabels()) {
-      fit(new DataSet(rows, labels));
+      model.fit(new DataSet(rows, labels));
     }
+    average(batch.images());
     double[] loss = layer().losses();
     for (int i = 0; i < loss.length; i++) {
       if (!Double.isFinite(loss[i])) {
@@ -102,10 +98,8 @@ final class WorkerSteps implements AutoCloseable {
     }
   }
 
-  /** One step of Adam on rows and labels, then one of the moving average. */
-  void fit(org.nd4j.linalg.dataset.api.DataSet minibatch) {
-    model.fit(minibatch);
-    int n = minibatch.numExamples() / settings.draws();
+  /** A step of the moving average after one of Adam on n images. */
+  private void average(int n) {
     double together = (double) n * settings.workers();
     double decay =
         settings.ema().decay(together, start.images() + (double) images * settings.workers());

@@ -95,7 +95,7 @@ public final class BareWorker implements AutoCloseable {
 
   /** The weights now, [P]. */
   public float[] parameters() {
-    return steps.model().params().data().asFloat();
+    return steps.result(0).parameters();
   }
 
   /** All minibatches of a worker in an epoch, in memory. */
