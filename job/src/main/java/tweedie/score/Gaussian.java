@@ -2,7 +2,6 @@ package tweedie.score;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 
@@ -126,7 +125,7 @@ final class Gaussian implements Serializable {
 
   /** (y - mu)^T V^-1 (y - mu): its mean over N(mu, V) is d. */
   double squaredRadius(double[] y, double s) {
-    double[] z = alongAxes(Vectors.difference(y, mean));
+    double[] z = alongAxes(fromMean(y));
     double sum = 0;
     for (int j = 0; j < z.length; j++) {
       sum += z[j] * z[j] / (lambda(j) + s * s);
@@ -136,14 +135,20 @@ final class Gaussian implements Serializable {
 
   /** The score V^-1 (mu - y), [d]. */
   double[] score(double[] y, double s) {
-    return scaledAlongAxes(Vectors.difference(y, mean), lambda -> -1 / (lambda + s * s));
+    return scaledAlongAxes(fromMean(y), lambda -> -1 / (lambda + s * s));
+  }
+
+  /** V^-1 v, [d]. */
+  double[] precisionTimes(double[] v, double s) {
+    return scaledAlongAxes(v, lambda -> 1 / (lambda + s * s));
   }
 
   /** E[x | y] = mu + Sigma V^-1 (y - mu), [d]. */
   double[] posteriorMean(double[] y, double s) {
-    double[] posterior =
-        scaledAlongAxes(Vectors.difference(y, mean), lambda -> lambda / (lambda + s * s));
-    Vectors.addScaled(posterior, 1, mean);
+    double[] posterior = scaledAlongAxes(fromMean(y), lambda -> lambda / (lambda + s * s));
+    for (int j = 0; j < posterior.length; j++) {
+      posterior[j] += mean[j];
+    }
     return posterior;
   }
 
@@ -157,6 +162,11 @@ final class Gaussian implements Serializable {
     return sum(lambda -> s * s * lambda / (lambda + s * s));
   }
 
+  /** The trace of V^-1. */
+  double precisionTrace(double s) {
+    return sum(lambda -> 1 / (lambda + s * s));
+  }
+
   /** A draw of N(mu, Sigma), from d normal numbers. */
   double[] draw(Draws draws) {
     double[] n = new double[mean.length];
@@ -164,7 +174,9 @@ final class Gaussian implements Serializable {
       n[j] = Math.sqrt(lambda(j)) * draws.gaussian();
     }
     double[] x = fromAxes(n);
-    Vectors.addScaled(x, 1, mean);
+    for (int j = 0; j < n.length; j++) {
+      x[j] += mean[j];
+    }
     return x;
   }
 
@@ -172,24 +184,37 @@ final class Gaussian implements Serializable {
     return variances[axes == null ? 0 : j];
   }
 
-  /** The sum over the eigenvalues of Sigma. */
-  private double sum(DoubleUnaryOperator number) {
+  private double[] fromMean(double[] y) {
+    double[] apart = new double[mean.length];
+    for (int j = 0; j < apart.length; j++) {
+      apart[j] = y[j] - mean[j];
+    }
+    return apart;
+  }
+
+  /** A number for each eigenvalue of Sigma. */
+  @FunctionalInterface
+  private interface OfVariance {
+    double at(double lambda);
+  }
+
+  private double sum(OfVariance number) {
     if (axes == null) {
-      return mean.length * number.applyAsDouble(lambda(0));
+      return mean.length * number.at(lambda(0));
     }
     double sum = 0;
     for (double lambda : variances) {
-      sum += number.applyAsDouble(lambda);
+      sum += number.at(lambda);
     }
     return sum;
   }
 
   /** sum_j factor(lambda_j) q_j q_j^T v. */
-  private double[] scaledAlongAxes(double[] v, DoubleUnaryOperator factor) {
+  private double[] scaledAlongAxes(double[] v, OfVariance factor) {
     double[] z = alongAxes(v);
     double[] scaled = new double[z.length];
     for (int j = 0; j < z.length; j++) {
-      scaled[j] = factor.applyAsDouble(lambda(j)) * z[j];
+      scaled[j] = factor.at(lambda(j)) * z[j];
     }
     return fromAxes(scaled);
   }

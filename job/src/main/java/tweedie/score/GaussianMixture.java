@@ -45,7 +45,10 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
     return IntStream.range(0, stds.length)
         .mapToObj(
             k -> {
-              Positive.require("Std " + k + " of the mixture", stds[k]);
+              if (!(stds[k] > 0) || Double.isInfinite(stds[k])) {
+                throw new IllegalArgumentException(
+                    "Std " + k + " of the mixture must be a positive number, not " + stds[k]);
+              }
               return Gaussian.isotropic(means[k], stds[k]);
             })
         .toArray(Gaussian[]::new);
@@ -213,19 +216,22 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
     }
   }
 
-  /** log p_s(y) in nats of one point [d], p_s = sum_k w_k N(mu_k, V_k); s = 0 is the data's. */
+  /**
+   * log p_s(y) in nats, p_s = sum_k w_k N(mu_k, V_k).
+   *
+   * @param y one point, [d]
+   * @param s noise standard deviation, at least 0; 0 is the density of the data
+   */
   public double logDensity(double[] y, double s) {
-    double[] terms = logTerms(y, s);
-    double max = Arrays.stream(terms).max().orElseThrow();
-    double sum = 0;
-    for (double term : terms) {
-      sum += Math.exp(term - max);
-    }
-    return max + Math.log(sum);
+    return logSum(logTerms(y, s));
   }
 
   /**
-   * The marginal score grad log p_s(y) = sum_k r_k V_k^-1 (mu_k - y) at one point, [d]; s &gt;= 0.
+   * The marginal score grad log p_s(y) = sum_k r_k V_k^-1 (mu_k - y).
+   *
+   * @param y one point, [d]
+   * @param s noise standard deviation, at least 0
+   * @return [d]
    */
   public double[] marginalScore(double[] y, double s) {
     double[] r = responsibilities(y, s);
@@ -237,8 +243,77 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
   }
 
   /**
+   * The product of the Jacobian of the marginal score with a vector, sum_k r_k (a_k a_k^T - V_k^-1)
+   * v - score score^T v with a_k = V_k^-1 (mu_k - y). The Jacobian is the Hessian of log p_s, so it
+   * is symmetric.
+   *
+   * @param y one point, [d]
+   * @param s noise standard deviation, at least 0
+   * @param v [d]
+   * @return [d]
+   */
+  public double[] marginalScoreJacobianTimes(double[] y, double s, double[] v) {
+    double[] r = responsibilities(y, s);
+    double[][] pulls = pulls(y, s);
+    double[] score = Vectors.weighted(r, pulls);
+    double[] product = new double[y.length];
+    for (int k = 0; k < r.length; k++) {
+      // sum_k r_k a_k a_k^T - score score^T, without its cancellation
+      double[] apart = Vectors.difference(pulls[k], score);
+      Vectors.addScaled(product, r[k] * Vectors.dot(apart, v), apart);
+      Vectors.addScaled(product, -r[k], components[k].precisionTimes(v, s));
+    }
+    return product;
+  }
+
+  /**
+   * The Jacobian of the marginal score, see {@link #marginalScoreJacobianTimes}.
+   *
+   * @param y one point, [d]
+   * @param s noise standard deviation, at least 0
+   * @return [d, d], symmetric
+   */
+  public double[] marginalScoreJacobian(double[] y, double s) {
+    return matrix(y.length, v -> marginalScoreJacobianTimes(y, s, v));
+  }
+
+  /**
+   * The divergence of the marginal score, the trace of its Jacobian: sum_k r_k (|a_k|^2 - tr
+   * V_k^-1) - |score|^2.
+   *
+   * @param y one point, [d]
+   * @param s noise standard deviation, at least 0
+   */
+  public double marginalScoreDivergence(double[] y, double s) {
+    double[] r = responsibilities(y, s);
+    double[][] pulls = pulls(y, s);
+    double[] score = Vectors.weighted(r, pulls);
+    double divergence = 0;
+    for (int k = 0; k < r.length; k++) {
+      divergence +=
+          r[k] * (Vectors.squaredDistance(pulls[k], score) - components[k].precisionTrace(s));
+    }
+    return divergence;
+  }
+
+  /**
+   * Cov(x | y) = sum_k r_k (C_k + (m_k - D)(m_k - D)^T), D = E[x | y], with the posterior means m_k
+   * and covariances C_k of the components. It is s^2 times the Jacobian of the denoiser.
+   *
+   * @param y one point, [d]
+   * @param s noise standard deviation, &gt; 0
+   * @return [d, d], symmetric
+   */
+  public double[] posteriorCovariance(double[] y, double s) {
+    return matrix(y.length, v -> posteriorCovarianceTimes(y, s, v));
+  }
+
+  /**
    * The trace of Cov(x | y), sum_k r_k (tr C_k + |m_k - D|^2), D = E[x | y]. Its mean over y is the
    * smallest possible squared error of a denoiser.
+   *
+   * @param y one point, [d]
+   * @param s noise standard deviation, &gt; 0
    */
   public double posteriorCovarianceTrace(double[] y, double s) {
     double[] r = responsibilities(y, s);
@@ -313,7 +388,13 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
     return last;
   }
 
-  /** The posterior probabilities r_k(y) of the components at one point [d], [K]; s &gt;= 0. */
+  /**
+   * The posterior probability r_k = w_k N(y; mu_k, V_k) / p_s(y) of each component.
+   *
+   * @param y one point, [d]
+   * @param s noise standard deviation, at least 0
+   * @return [K], with sum 1
+   */
   public double[] responsibilities(double[] y, double s) {
     double[] r = logTerms(y, s);
     double max = Arrays.stream(r).max().orElseThrow();
@@ -329,7 +410,17 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
   }
 
   private double[] denoised(double[] y, double s) {
-    return Vectors.weighted(responsibilities(y, s), posteriorMeans(y, s));
+    double[] r = responsibilities(y, s);
+    double[] denoised = new double[y.length];
+    for (int k = 0; k < r.length; k++) {
+      Vectors.addScaled(denoised, r[k], components[k].posteriorMean(y, s));
+    }
+    return denoised;
+  }
+
+  /** a_k = V_k^-1 (mu_k - y). */
+  private double[][] pulls(double[] y, double s) {
+    return Arrays.stream(components).map(one -> one.score(y, s)).toArray(double[][]::new);
   }
 
   private double[][] posteriorMeans(double[] y, double s) {
@@ -343,5 +434,29 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
       terms[k] = Math.log(weights[k]) + components[k].logDensity(y, s);
     }
     return terms;
+  }
+
+  private static double logSum(double[] terms) {
+    double max = Arrays.stream(terms).max().orElseThrow();
+    double sum = 0;
+    for (double term : terms) {
+      sum += Math.exp(term - max);
+    }
+    return max + Math.log(sum);
+  }
+
+  private interface Product {
+    double[] with(double[] v);
+  }
+
+  /** The symmetric matrix [d, d] whose products with the unit vectors are its rows. */
+  private static double[] matrix(int d, Product product) {
+    double[] matrix = new double[d * d];
+    for (int i = 0; i < d; i++) {
+      double[] unit = new double[d];
+      unit[i] = 1;
+      System.arraycopy(product.with(unit), 0, matrix, i * d, d);
+    }
+    return matrix;
   }
 }

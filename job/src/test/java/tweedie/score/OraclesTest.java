@@ -48,8 +48,8 @@ class OraclesTest {
       assertThat(full.logDensity(y, s)).isCloseTo(isotropic.logDensity(y, s), within(1e-12));
       assertThat(full.marginalScore(y, s))
           .containsExactly(isotropic.marginalScore(y, s), within(1e-11));
-      assertThat(posteriorCovariance(full, y, s))
-          .containsExactly(posteriorCovariance(isotropic, y, s), within(1e-12));
+      assertThat(full.posteriorCovariance(y, s))
+          .containsExactly(isotropic.posteriorCovariance(y, s), within(1e-12));
     }
     assertThat(full.std(1)).isCloseTo(isotropic.std(1), within(1e-14));
     assertThat(full.totalVariance()).isCloseTo(isotropic.totalVariance(), within(1e-13));
@@ -86,62 +86,56 @@ class OraclesTest {
     int d = mixture.dimension();
     double[] y = new double[d];
     Arrays.setAll(y, j -> Math.sin(j));
-    double s = 0.4;
-    double[] covariance = posteriorCovariance(mixture, y, s);
+    double[] jacobian = mixture.marginalScoreJacobian(y, 0.4);
     double h = 1e-5;
     for (int j = 0; j < d; j++) {
       double[] plus = y.clone();
       double[] minus = y.clone();
       plus[j] += h;
       minus[j] -= h;
-      double[] up = mixture.marginalScore(plus, s);
-      double[] down = mixture.marginalScore(minus, s);
+      double[] up = mixture.marginalScore(plus, 0.4);
+      double[] down = mixture.marginalScore(minus, 0.4);
       for (int i = 0; i < d; i++) {
-        double jacobian = (covariance[i * d + j] / (s * s) - (i == j ? 1 : 0)) / (s * s);
-        assertThat(jacobian).isCloseTo((up[i] - down[i]) / (2 * h), within(1e-8));
+        assertThat(jacobian[i * d + j]).isCloseTo((up[i] - down[i]) / (2 * h), within(1e-8));
       }
     }
-  }
-
-  /** Cov(x | y), column by column from the denoiser's Jacobian, [d, d]. */
-  private static double[] posteriorCovariance(GaussianMixture mixture, double[] y, double s) {
-    int d = y.length;
-    double[] covariance = new double[d * d];
-    for (int j = 0; j < d; j++) {
-      double[] column = new double[d];
-      column[j] = 1;
-      mixture.jacobianTimes(y, new double[] {s}, column, column);
-      for (int i = 0; i < d; i++) {
-        covariance[i * d + j] = s * s * column[i];
-      }
-    }
-    return covariance;
   }
 
   @ParameterizedTest
   @MethodSource("mixtures")
-  void posteriorCovarianceIsSymmetricAndItsTraceAndProductsAgree(GaussianMixture mixture) {
+  void posteriorCovarianceDenoiserAndScoreHaveOneJacobian(GaussianMixture mixture) {
     int d = mixture.dimension();
     double[] y = new double[d];
     double[] v = new double[d];
     Arrays.setAll(y, j -> Math.cos(j));
     Arrays.setAll(v, j -> Math.sin(3 * j + 1));
     double s = 0.4;
-    double[] covariance = posteriorCovariance(mixture, y, s);
+    double[] jacobian = mixture.marginalScoreJacobian(y, s);
+    double[] covariance = mixture.posteriorCovariance(y, s);
     double[] product = v.clone();
     mixture.jacobianTimes(y, new double[] {s}, product, product);
+    double divergence = 0;
     double trace = 0;
     for (int i = 0; i < d; i++) {
+      divergence += jacobian[i * d + i];
       trace += covariance[i * d + i];
       double covarianceTimes = 0;
       for (int j = 0; j < d; j++) {
+        double identity = i == j ? 1 : 0;
+        assertThat(covariance[i * d + j])
+            .isCloseTo(s * s * (identity + s * s * jacobian[i * d + j]), within(1e-13));
         assertThat(covariance[i * d + j]).isCloseTo(covariance[j * d + i], within(1e-14));
         covarianceTimes += covariance[i * d + j] * v[j];
       }
       assertThat(product[i]).isCloseTo(covarianceTimes / (s * s), within(1e-12));
+      assertThat(mixture.marginalScoreJacobianTimes(y, s, v)[i])
+          .isCloseTo((product[i] - v[i]) / (s * s), within(1e-11));
     }
 
-    assertThat(mixture.posteriorCovarianceTrace(y, s)).isCloseTo(trace, within(1e-13 * d));
+    assertThat(mixture.marginalScoreDivergence(y, s)).isCloseTo(divergence, within(1e-11 * d));
+    assertThat(mixture.posteriorCovarianceTrace(y, s))
+        .isCloseTo(trace, within(1e-13 * d))
+        .isCloseTo(d * s * s + Math.pow(s, 4) * divergence, within(1e-12 * d));
   }
 
   @Test
