@@ -44,7 +44,8 @@ public record EvaluatedRun(
         request
             .config()
             .overrides(
-                SettingsLoader.load(Optional.empty(), List.of(), RunDirectory.readConfig(request.run()))));
+                SettingsLoader.load(
+                    Optional.empty(), List.of(), RunDirectory.readConfig(request.run()))));
   }
 
   /**
