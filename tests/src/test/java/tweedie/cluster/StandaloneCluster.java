@@ -34,7 +34,7 @@ public final class StandaloneCluster implements AutoCloseable {
   /**
    * These processes live for seconds: compiling them well and collecting in parallel only costs.
    */
-  private static final String SHORT_LIFE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+  public static final String SHORT_LIFE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
   /**
    * What the processes of a cluster are like.

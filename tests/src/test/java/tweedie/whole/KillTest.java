@@ -16,6 +16,7 @@ import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.cluster.Await;
+import tweedie.cluster.StandaloneCluster;
 
 /**
  * Processes that train are killed; the run goes on to the same bits. The long form is {@code
@@ -32,6 +33,7 @@ class KillTest {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of(JavaModuleOptions.defaultModuleOptions().trim().split("\\s+")));
+    line.addAll(List.of(StandaloneCluster.SHORT_LIFE.split(" ")));
     line.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
     line.addAll(List.of("tweedie.driver.Tweedie", "train", "--master", "local[2]"));
     line.addAll(List.of("--conf", conf.toString(), "--run", run.toString()));
