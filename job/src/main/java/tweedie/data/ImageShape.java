@@ -11,6 +11,27 @@ import java.io.Serializable;
  */
 public record ImageShape(int height, int width, int channels) implements Serializable {
 
+  /** Values of the largest image, 1 GB as floats. */
+  public static final int MOST_VALUES = 1 << 28;
+
+  /**
+   * A shape that an image can have.
+   *
+   * @throws IllegalArgumentException for one without a value, or with more than {@link
+   *     #MOST_VALUES}
+   */
+  public ImageShape {
+    if (height < 1
+        || width < 1
+        || channels < 1
+        || (long) height * width > MOST_VALUES
+        || (long) height * width * channels > MOST_VALUES) {
+      throw new IllegalArgumentException(
+          "%dx%dx%d is the shape of no image: it has no value, or more than %d"
+              .formatted(height, width, channels, MOST_VALUES));
+    }
+  }
+
   /** Number of values d = height * width * channels. */
   public int dimension() {
     return height * width * channels;

@@ -2,18 +2,31 @@ package tweedie.data;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.UUID;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import tweedie.Causes;
 
 /** Files that are there whole or not at all: written aside, then renamed over what was there. */
 public final class WholeFile {
+
+  /** Files that were written aside; those of earlier versions do not tell by whom. */
+  private static final Pattern ASIDE =
+      Pattern.compile(
+          "\\.(?<name>.+?)\\.(?:(?<writer>[0-9a-f]+-\\d+-\\d+)\\.[0-9a-f]{8}|[0-9a-f-]{36})\\.tmp");
+
+  private static final int PROBED_BYTES = 4096;
+  private static final Duration ABANDONED = Duration.ofDays(1);
 
   private WholeFile() {}
 
@@ -52,17 +65,71 @@ public final class WholeFile {
     try {
       writer.write(aside);
       replace(files, aside, path);
-    } catch (IOException | RuntimeException e) {
-      files.delete(aside, false);
+    } catch (FSError e) { // of a file system of Hadoop's own, whose disk is full
+      delete(files, aside, e);
+      throw unwritten(path, LocalFiles.exception(e));
+    } catch (IOException e) {
+      delete(files, aside, e);
+      throw unwritten(path, e);
+    } catch (RuntimeException | Error e) {
+      delete(files, aside, e);
       throw e;
     }
   }
 
+  private static IOException unwritten(Path path, IOException e) {
+    return new IOException("%s cannot be written: %s".formatted(path, e.getMessage()), e);
+  }
+
   /**
-   * Where to write what {@code path} is to become: a new name beside it, on the same file system.
+   * Makes sure, before there is work done for it, that {@code path} can be written, and deletes
+   * what processes that were killed had begun to write aside for it.
+   *
+   * @throws DataException if it cannot be
+   */
+  public static void prepare(FileSystem files, Path path) {
+    try {
+      Path directory = files.makeQualified(path).getParent();
+      if (directory == null) {
+        throw new IOException("it is a root directory");
+      }
+      sweepAbandoned(files, directory, path.getName());
+      while (!files.exists(directory) && directory.getParent() != null) {
+        directory = directory.getParent();
+      }
+      if (!files.getFileStatus(directory).isDirectory()) {
+        throw new IOException(directory + " is a file");
+      }
+      Path probe = aside(FileSystems.child(directory, path.getName()));
+      try (FSDataOutputStream out = files.create(probe, true)) {
+        out.write(new byte[PROBED_BYTES]);
+      } finally {
+        files.delete(probe, false);
+      }
+    } catch (IOException e) {
+      throw new DataException(
+          "%s cannot be written: %s".formatted(path, Causes.root(e).getMessage()), e);
+    }
+  }
+
+  private static void delete(FileSystem files, Path aside, Throwable failure) {
+    try {
+      files.delete(aside, true);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Where to write what {@code path} is to become: a new name beside it, on the same file system,
+   * which tells the process that writes.
    */
   public static Path aside(Path path) {
-    return new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
+    return FileSystems.child(
+        path.getParent(),
+        ".%s.%s.%08x.tmp"
+            .formatted(
+                path.getName(), ProcessId.OWN.inName(), ThreadLocalRandom.current().nextInt()));
   }
 
   /** Writes {@code text} in UTF-8 to {@code path}. */
@@ -82,13 +149,42 @@ public final class WholeFile {
     }
   }
 
-  /** Deletes what processes that were killed had begun to write aside in {@code directory}. */
+  /**
+   * Deletes what processes that were killed had begun to write aside in {@code directory}, into
+   * which nobody but the caller writes.
+   */
   public static void sweep(FileSystem files, Path directory) throws IOException {
     for (FileStatus entry : files.listStatus(directory)) {
       if (entry.isFile() && entry.getPath().getName().matches("\\..*\\.tmp")) {
         files.delete(entry.getPath(), false);
       }
     }
+  }
+
+  /**
+   * The same where others may write: deletes only what was written aside by a process that is gone,
+   * or was not written to for a day.
+   *
+   * @param name of the file that was to be written; empty for all
+   */
+  public static void sweepAbandoned(FileSystem files, Path directory, String name)
+      throws IOException {
+    if (!files.exists(directory)) {
+      return;
+    }
+    for (FileStatus entry : files.listStatus(directory)) {
+      Matcher aside = ASIDE.matcher(entry.getPath().getName());
+      if (aside.matches()
+          && (name.isEmpty() || name.equals(aside.group("name")))
+          && isAbandoned(entry, aside.group("writer"))) {
+        files.delete(entry.getPath(), true);
+      }
+    }
+  }
+
+  private static boolean isAbandoned(FileStatus aside, String writer) {
+    return writer != null && ProcessId.isGone(writer)
+        || System.currentTimeMillis() - aside.getModificationTime() > ABANDONED.toMillis();
   }
 
   private static void replace(FileSystem files, Path from, Path to) throws IOException {

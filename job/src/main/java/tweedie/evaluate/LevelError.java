@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Optional;
 import tweedie.data.ImageRows;
+import tweedie.data.MayBeAbsent;
 import tweedie.score.Denoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
@@ -28,7 +29,12 @@ import tweedie.score.Vectors;
  *     where it is not known
  */
 public record LevelError(
-    double s, double error, Double floor, Double excess, Double fisher, Double score)
+    double s,
+    double error,
+    @MayBeAbsent Double floor,
+    @MayBeAbsent Double excess,
+    @MayBeAbsent Double fisher,
+    @MayBeAbsent Double score)
     implements Serializable {
 
   private static final int BATCH = 256;

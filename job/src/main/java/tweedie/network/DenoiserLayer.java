@@ -1,7 +1,5 @@
 package tweedie.network;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.lossfunctions.impl.LossL2;
+import tweedie.data.DataException;
 import tweedie.data.Json;
 
 /**
@@ -36,7 +35,6 @@ import tweedie.data.Json;
 public final class DenoiserLayer extends BaseOutputLayer {
 
   private static final long serialVersionUID = 1L;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
    * The {@link NetworkSettings} as JSON: the Jackson inside ND4J, which writes this object, knows
@@ -91,15 +89,10 @@ public final class DenoiserLayer extends BaseOutputLayer {
   /**
    * Reads what {@link #toJson} wrote.
    *
-   * @throws IllegalArgumentException if it is something else
+   * @throws DataException if it is something else
    */
   public static NetworkSettings fromJson(String json) {
-    try {
-      return JSON.readValue(json, NetworkSettings.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "Not the settings of a network: " + e.getOriginalMessage(), e);
-    }
+    return Json.EXACT.read(json, NetworkSettings.class, "network.json");
   }
 
   /** The {@link NetworkSettings} as JSON. */

@@ -3,6 +3,7 @@ package tweedie.network;
 import java.io.Serializable;
 import java.util.List;
 import tweedie.data.ImageShape;
+import tweedie.data.MayBeAbsent;
 import tweedie.score.CopyNoise;
 
 /**
@@ -41,7 +42,7 @@ public record NetworkSettings(
     Output output,
     double dataMean,
     double dataStd,
-    List<Double> pixelFrequencies)
+    @MayBeAbsent List<Double> pixelFrequencies)
     implements Serializable {
 
   /** A family of networks. */

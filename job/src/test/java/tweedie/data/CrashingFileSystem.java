@@ -16,7 +16,6 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 import org.apache.spark.TaskContext;
@@ -27,7 +26,7 @@ import org.apache.spark.TaskContext;
  * renames are those of a POSIX file system, or those of an object store. It can also fail when a
  * Spark task opens a file.
  */
-public final class CrashingFileSystem extends RawLocalFileSystem {
+public final class CrashingFileSystem extends LocalFiles.Raw {
 
   private static final URI ROOT = URI.create("crashing:///");
 

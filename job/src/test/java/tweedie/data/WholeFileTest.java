@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +103,66 @@ class WholeFileTest {
         .isInstanceOf(IOException.class)
         .hasMessage("the disk is gone");
     assertThat(directory.resolve("file")).hasContent("old");
+  }
+
+  /** As Hadoop's own local file system has it on a disk that is full. */
+  private static final class Full extends RawLocalFileSystem {
+    @Override
+    protected OutputStream createOutputStreamWithMode(
+        Path path, boolean append, FsPermission permission) throws IOException {
+      super.createOutputStreamWithMode(path, append, permission).close();
+      return super.createOutputStreamWithMode(new Path("/dev/full"), true, null);
+    }
+  }
+
+  @Test
+  void aFullDiskIsAnExceptionAndLeavesNothing() throws IOException {
+    Path path = new Path(directory.resolve("file").toUri());
+    Files.writeString(directory.resolve("file"), "old");
+    FileSystem full = new Full();
+    full.initialize(java.net.URI.create("file:///"), new Configuration());
+    assertThatThrownBy(() -> WholeFile.write(full, path, "new"))
+        .isExactlyInstanceOf(IOException.class)
+        .hasMessage("No space left on device");
+    assertThat(directory.resolve("file")).hasContent("old");
+    assertThat(names()).containsExactly("file");
+  }
+
+  @Test
+  void onlyWhatNobodyCanBeWritingIsSwept() throws Exception {
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    String name = ".a.b.%s.0123abcd.tmp";
+    String dead = name.formatted(new ProcessId(ProcessId.OWN.space(), gone.pid(), 0).inName());
+    String alive = name.formatted(ProcessId.OWN.inName());
+    String elsewhere = name.formatted(new ProcessId("another machine", gone.pid(), 0).inName());
+    String old = ".a.b.0f1e2d3c-aaaa-bbbb-cccc-0123456789ab.tmp";
+    for (String file : List.of(dead, alive, elsewhere, old, "a.b", ".c.tmp")) {
+      Files.createFile(directory.resolve(file));
+    }
+    Files.setLastModifiedTime(
+        directory.resolve(old),
+        java.nio.file.attribute.FileTime.from(
+            java.time.Instant.now().minus(java.time.Duration.ofDays(2))));
+    Path path = new Path(directory.toUri());
+    FileSystem files = ResultFiles.of(path, new Configuration());
+    WholeFile.sweepAbandoned(files, path, "other");
+    assertThat(names()).hasSize(6);
+    WholeFile.sweepAbandoned(files, path, "a.b");
+    assertThat(names()).containsExactlyInAnyOrder(alive, elsewhere, "a.b", ".c.tmp");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a:b.png", "a [1]{x} 10:30 ü%25#.d", "*?", "a\nb", ":"})
+  void anyNameIsAName(String name) throws IOException {
+    Path path = FileSystems.child(new Path(directory.toUri()), name);
+    FileSystem files = ResultFiles.of(path, new Configuration());
+    WholeFile.write(files, path, "one");
+    WholeFile.write(files, path, "two");
+    assertThat(directory.resolve(name)).hasContent("two");
+    assertThat(WholeFile.read(files, path)).isEqualTo("two");
+    assertThat(WholeFile.read(FileSystems.of(path, new Configuration()), path)).isEqualTo("two");
+    assertThat(names()).containsExactly(name);
   }
 
   private List<String> names() throws IOException {

@@ -18,6 +18,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
+import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.network.Network.ParameterShape;
 import tweedie.network.NetworkSettings.Input;
@@ -45,11 +46,12 @@ class DenoiserLayerTest {
   @Test
   void otherJsonIsRefused() {
     assertThatThrownBy(() -> DenoiserLayer.fromJson("{\"shape\": 3}"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("Not the settings of a network: ");
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("network.json is damaged: shape is wrong: ");
     String unknownKey = DenoiserLayer.toJson(NetworkTest.mlp(Input.MEAN, 1, Output.SCORE));
-    assertThatThrownBy(() -> DenoiserLayer.fromJson(unknownKey.replace("\"depth\"", "\"color\"")))
-        .isInstanceOf(IllegalArgumentException.class)
+    assertThatThrownBy(
+            () -> DenoiserLayer.fromJson(unknownKey.replace("\"depth\"", "\"color\":3,\"depth\"")))
+        .isInstanceOf(DataException.class)
         .hasMessageContaining("color");
   }
 

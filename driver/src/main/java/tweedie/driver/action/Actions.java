@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import tweedie.Printable;
 import tweedie.device.TaskResources;
 import tweedie.driver.cluster.SparkSessions;
 import tweedie.driver.config.LoadedSettings;
@@ -47,8 +48,8 @@ public class Actions {
    * @param err is told what a person should know besides
    */
   public Actions(PrintWriter out, PrintWriter err) {
-    this.out = out;
-    this.err = err;
+    this.out = Printable.on(out); // names of files are in what is printed
+    this.err = Printable.on(err);
   }
 
   public Import.Result importImages(ImportRequest request, SparkSessions spark) throws IOException {

@@ -1,12 +1,17 @@
 package tweedie.driver.command;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 import tweedie.driver.action.Actions;
 import tweedie.driver.evaluate.Measurable;
@@ -64,8 +69,19 @@ public final class CommandTree implements Runnable {
         .registerConverter(Source.class, OptionConverters.oneOf(Source.values()))
         .registerConverter(Measurable.class, OptionConverters.oneOf(Measurable.values()))
         .registerConverter(What.class, OptionConverters.oneOf(What.values()))
+        .setExecutionStrategy(CommandTree::execute)
         .setParameterExceptionHandler(ExitStatus::ofWrongCommandLine)
         .setExecutionExceptionHandler(ExitStatus::ofFailure);
+  }
+
+  /** As picocli does, which lets errors pass by the handler of exceptions. */
+  private static int execute(ParseResult parsed) {
+    try {
+      return new RunLast().execute(parsed);
+    } catch (FSError e) { // of a file system of Hadoop's own, whose disk is full
+      throw new ExecutionException(
+          parsed.commandSpec().commandLine(), e.getMessage(), new IOException(e.getCause()));
+    }
   }
 
   @Override

@@ -9,9 +9,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import tweedie.Causes;
+import tweedie.Printable;
 import tweedie.TweedieException;
 import tweedie.TweedieException.Quoted;
 import tweedie.TweedieException.Status;
+import tweedie.driver.config.ConfigException;
 
 /** What the process tells its caller, and what the person at the keyboard reads with it. */
 public final class ExitStatus {
@@ -24,7 +26,7 @@ public final class ExitStatus {
   static int ofWrongCommandLine(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(e.getMessage());
+    err.println(Printable.line(e.getMessage()));
     err.println("See " + command.getCommandSpec().qualifiedName() + " --help");
     return Status.WRONG_INPUT.number();
   }
@@ -75,15 +77,19 @@ public final class ExitStatus {
             .map(TweedieException.class::cast)
             .findFirst();
     if (said.isPresent()) {
-      return new Reason(said.get().status(), said.get().getMessage(), true);
+      String message = said.get().getMessage();
+      return new Reason(
+          said.get().status(),
+          said.get() instanceof ConfigException ? message : Printable.line(message),
+          true);
     }
     Throwable cause = Causes.root(e);
     String message = Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getName());
     Optional<Quoted> quoted = TweedieException.quotedIn(message); // by Spark
     if (quoted.isPresent()) {
-      return new Reason(quoted.get().status(), quoted.get().message(), true);
+      return new Reason(quoted.get().status(), Printable.line(quoted.get().message()), true);
     }
     boolean expected = cause instanceof IOException || cause instanceof SparkException;
-    return new Reason(Status.FAILED, Causes.firstLine(message), expected);
+    return new Reason(Status.FAILED, Printable.line(Causes.firstLine(message)), expected);
   }
 }

@@ -2,6 +2,7 @@ package tweedie.driver.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import tweedie.Printable;
 import tweedie.TweedieException;
 
 /** A configuration that cannot be used, with everything that is wrong with it. */
@@ -17,7 +18,7 @@ public final class ConfigException extends TweedieException {
     super(
         Status.WRONG_INPUT,
         problems.stream()
-            .map(SettingProblem::toString)
+            .map(problem -> Printable.line(problem.toString()))
             .collect(Collectors.joining(System.lineSeparator())));
     this.problems = List.copyOf(problems);
   }

@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.ResultFiles;
@@ -80,6 +81,7 @@ public record Denoise(DenoiseRequest request, Configuration hadoop) {
           "%s already exists; name a new %s"
               .formatted(out, request.how() == How.EACH ? "directory" : "file"));
     }
+    WholeFile.prepare(files, out);
     RunDirectory run = RunDirectory.at(request.run(), hadoop);
     Checkpoint checkpoint = checkpoint(run);
     ImageShape shape = checkpoint.network().shape();
@@ -175,7 +177,9 @@ public record Denoise(DenoiseRequest request, Configuration hadoop) {
       ImageGrid picture = new ImageGrid(shape, 1);
       for (int i = 0; i < names.size(); i++) {
         WholeFile.write(
-            files, new Path(aside, names.get(i) + ".png"), picture.picture(denoised.get(i)));
+            files,
+            FileSystems.child(aside, names.get(i) + ".png"),
+            picture.picture(denoised.get(i)));
       }
       WholeFile.write(
           files,

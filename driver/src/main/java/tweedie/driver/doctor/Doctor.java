@@ -117,7 +117,7 @@ public final class Doctor {
     Settings settings = config.settings();
     Optional<Checkpoint> checkpoint = Optional.empty();
     if (run.isPresent()) {
-      checkpoint = run.get().checkpoints().latest();
+      checkpoint = run.get().latest();
     }
     Optional<ImageShape> shape =
         checkpoint.map(found -> found.network().shape()).or(() -> data.map(ShardedData::shape));

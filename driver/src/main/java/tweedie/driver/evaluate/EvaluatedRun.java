@@ -10,6 +10,7 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
 import tweedie.data.Json;
 import tweedie.data.WholeFile;
@@ -34,6 +35,8 @@ public record EvaluatedRun(
   /** What stands for a place where real images are drawn. */
   public static final String DRAWS = "exact draws of the mixture";
 
+  private static final String EVALUATION = "evaluation";
+
   private static final Logger LOG = LoggerFactory.getLogger(EvaluatedRun.class);
 
   public EvaluatedRun(EvaluateRequest request, SparkSession session) throws IOException {
@@ -46,6 +49,8 @@ public record EvaluatedRun(
             .overrides(
                 SettingsLoader.load(
                     Optional.empty(), List.of(), RunDirectory.readConfig(request.run()))));
+    WholeFile.sweepAbandoned(directory.files(), new Path(directory.path(), EVALUATION), "");
+    WholeFile.prepare(directory.files(), new Path(directory.path(), EVALUATION + "/results"));
   }
 
   /**
@@ -93,7 +98,6 @@ public record EvaluatedRun(
       return model().shape();
     }
     return directory
-        .checkpoints()
         .latest()
         .orElseThrow(
             () ->
@@ -166,7 +170,7 @@ public record EvaluatedRun(
 
   /** Writes {@code evaluation/NAME.json}. */
   public void write(String name, Measurement.Result result, double seconds) throws IOException {
-    Path file = new Path(directory.path(), "evaluation/%s.json".formatted(name));
+    Path file = FileSystems.child(new Path(directory.path(), EVALUATION), name + ".json");
     directory.files().mkdirs(file.getParent());
     WholeFile.write(directory.files(), file, Json.SNAKE_PAGE.text(result));
     LOG.info("{} measured in {} s", file, "%.1f".formatted(seconds));

@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
 import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
@@ -51,6 +52,7 @@ public record Export(ExportRequest request, Configuration hadoop) {
     if (files.exists(out)) {
       throw new DataException(out + " already exists; name a new file");
     }
+    WholeFile.prepare(files, out);
     RunDirectory run = RunDirectory.at(request.run(), hadoop);
     Content content =
         switch (request.what()) {
@@ -112,7 +114,7 @@ public record Export(ExportRequest request, Configuration hadoop) {
           there.filter(FileStatus::isDirectory).map(s -> s.getPath().getName()).sorted().toList();
     }
     String name = name(request.name(), names, run.path());
-    ShardedData data = ShardedData.open(new Path(all, name), hadoop);
+    ShardedData data = ShardedData.open(FileSystems.child(all, name), hadoop);
     return new Content(
         "%d samples %s of %s".formatted(data.images(), name, data.shape()),
         npz -> write(data, npz));

@@ -6,11 +6,14 @@ import java.io.InputStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.Properties;
 
 /**
  * Writes one HTML file that needs nothing besides itself: style, scripts, data and pictures are in
- * it, and its content security policy forbids to load anything else.
+ * it, and its content security policy forbids to load anything else and to run any other script.
  *
  * <p>A page is a Mustache template in the resources under {@code page/} and a record whose
  * components it names. Templates begin with {@code {{>top}}} and end with {@code {{>bottom}}}, for
@@ -47,10 +50,25 @@ public final class Page {
 
   private static String part(String name) {
     return switch (name) {
-      case "page.css", "charts.js" -> VERBATIM + resource("page/" + name);
-      case "chart.js" -> VERBATIM + chartJs();
+      case "page.css", "charts.js", "chart.js" -> VERBATIM + verbatim(name);
+      case "script-hashes" -> hash(verbatim("chart.js")) + " " + hash(verbatim("charts.js"));
       default -> resource("page/" + name + ".html");
     };
+  }
+
+  private static String verbatim(String name) {
+    return name.equals("chart.js") ? chartJs() : resource("page/" + name);
+  }
+
+  /** By which a content security policy knows a script; no other one may run. */
+  private static String hash(String script) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+      return "'sha256-%s'".formatted(Base64.getEncoder().encodeToString(hash));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
   }
 
   private static String chartJs() {

@@ -48,6 +48,7 @@ public final class Report {
     if (files.exists(out) && files.getFileStatus(out).isDirectory()) {
       throw new DataException(out + " is a directory; --out names the file to write");
     }
+    WholeFile.prepare(files, out);
     this.pages = request.pages();
     this.content = new ReportReader(run, hadoop);
   }

@@ -95,7 +95,7 @@ final class ReportReader {
           "The run %s has no metrics.jsonl and no samples: there is nothing to report. Train it first."
               .formatted(run.path()));
     }
-    Optional<Checkpoint> checkpoint = run.checkpoints().latest();
+    Optional<Checkpoint> checkpoint = run.latest();
     String noDenoising = denoise(checkpoint, settings);
     ReportEvaluation evaluation = ReportEvaluation.of(run);
     List<ReportQuality> quality = quality(evaluation.samples(), settings.data().path());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
+import tweedie.data.MayBeAbsent;
 
 /**
  * What {@code diagnostics.json} says of all samples of a directory.
@@ -23,17 +24,17 @@ import java.util.List;
  */
 public record Diagnostics(
     String model,
-    Integer round,
+    @MayBeAbsent Integer round,
     String sampler,
     long callsPerChain,
     long samples,
     long drawn,
-    List<Long> divergedChains,
+    @MayBeAbsent List<Long> divergedChains,
     double seconds,
     double imagesPerSecond,
-    List<Level> levels,
-    @JsonInclude(JsonInclude.Include.NON_NULL) List<Mixing> mixing,
-    List<String> warnings) {
+    @MayBeAbsent List<Level> levels,
+    @MayBeAbsent @JsonInclude(JsonInclude.Include.NON_NULL) List<Mixing> mixing,
+    @MayBeAbsent List<String> warnings) {
 
   /** Name of the file. */
   public static final String FILE = "diagnostics.json";
@@ -86,7 +87,7 @@ public record Diagnostics(
       String statistic,
       int chains,
       int jumps,
-      Double rHat,
-      Double effectiveSamples,
-      Double autocorrelationJumps) {}
+      @MayBeAbsent Double rHat,
+      @MayBeAbsent Double effectiveSamples,
+      @MayBeAbsent Double autocorrelationJumps) {}
 }

@@ -1,15 +1,13 @@
 package tweedie.driver.run;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import tweedie.data.DataException;
 import tweedie.data.Json;
+import tweedie.data.ProcessId;
 
 /**
  * The process that holds a {@link RunLock}, as its file names it.
@@ -32,15 +30,33 @@ record LockOwner(
     String since,
     String heartbeat) {
 
+  /** The heartbeat of a file is a time, too. */
+  LockOwner {
+    lastBeat(heartbeat);
+  }
+
+  /** When the process last showed that it lives, by its clock. */
+  Instant lastBeat() {
+    return lastBeat(heartbeat);
+  }
+
+  private static Instant lastBeat(String heartbeat) {
+    try {
+      return Instant.parse(heartbeat);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException("heartbeat is no time: " + heartbeat, e);
+    }
+  }
+
   /** This process, as the owner of a new lock. */
   static LockOwner thisProcess() {
     String now = now();
     return new LockOwner(
         UUID.randomUUID().toString(),
         HostName.ofThisMachine(),
-        ProcessHandle.current().pid(),
-        processSpace(),
-        started(ProcessHandle.current()),
+        ProcessId.OWN.pid(),
+        ProcessId.OWN.space(),
+        ProcessId.OWN.started(),
         now,
         now);
   }
@@ -50,28 +66,16 @@ record LockOwner(
     return new LockOwner(token, host, pid, processes, started, since, now());
   }
 
-  /**
-   * Whether the process is known to be gone: this machine and container had it and have it no more.
-   */
+  /** Whether the process is known to be gone. */
   boolean isGone() {
-    if (processes.isEmpty() || !processes.equals(processSpace())) {
-      return false;
-    }
-    Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-    return process.isEmpty()
-        || started != 0 && started(process.get()) != 0 && started(process.get()) != started;
-  }
-
-  /** Time since the last heartbeat by this machine's clock. */
-  Duration silence() {
-    return Duration.between(Instant.parse(heartbeat), Instant.now());
+    return new ProcessId(processes, pid, started).isGone();
   }
 
   String toJson() {
     return Json.SNAKE_LINE.text(this);
   }
 
-  /** What {@link #toJson} wrote; empty for a file that is only half written. */
+  /** What {@link #toJson} wrote; empty for a file that holds something else. */
   static Optional<LockOwner> fromJson(String json) {
     try {
       return Optional.of(Json.SNAKE_LINE.read(json, LockOwner.class, RunLock.FILE));
@@ -87,20 +91,5 @@ record LockOwner(
 
   private static String now() {
     return Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
-  }
-
-  private static long started(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-  }
-
-  /** Linux: the boot and the namespace of process numbers. */
-  private static String processSpace() {
-    try {
-      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip()
-          + " "
-          + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
-    } catch (IOException | UnsupportedOperationException e) {
-      return "";
-    }
   }
 }

@@ -1,8 +1,5 @@
 package tweedie.driver.run;
 
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -40,15 +37,16 @@ public final class RunDirectory {
   private static final String METRICS = "metrics.jsonl";
 
   private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
-  private static final ObjectMapper RESULTS = Json.SNAKE_LINE.mapper();
   private static final int PROBED_BYTES = 4096;
 
   private final Path path;
   private final FileSystem files;
+  private final Checkpoints checkpoints;
 
   private RunDirectory(Path path, FileSystem files) {
     this.path = path;
     this.files = files;
+    this.checkpoints = new Checkpoints(files, path);
   }
 
   /**
@@ -70,7 +68,7 @@ public final class RunDirectory {
   }
 
   public Checkpoints checkpoints() {
-    return new Checkpoints(files, path);
+    return checkpoints;
   }
 
   /**
@@ -80,13 +78,37 @@ public final class RunDirectory {
    * @throws DataException if the run has none, or it is damaged
    */
   public Checkpoint checkpoint(CheckpointChoice choice, String purpose) throws IOException {
-    return choice
-        .from(checkpoints())
-        .orElseThrow(
-            () ->
-                new DataException(
-                    "The run %s has no checkpoint to %s; train it first."
-                        .formatted(path, purpose)));
+    Optional<Checkpoint> found = choice.from(checkpoints);
+    if (found.isEmpty()) {
+      refuseLost();
+    }
+    return found.orElseThrow(
+        () ->
+            new DataException(
+                "The run %s has no checkpoint to %s; train it first.".formatted(path, purpose)));
+  }
+
+  /**
+   * The newest checkpoint that is whole; empty only where nothing says that there ever was one.
+   *
+   * @throws DataException if there was one, and none can be read
+   */
+  public Optional<Checkpoint> latest() throws IOException {
+    Optional<Checkpoint> found = checkpoints.latest();
+    if (found.isEmpty()) {
+      refuseLost();
+    }
+    return found;
+  }
+
+  /** Refuses a run without a checkpoint that has trained more than the round it was killed in. */
+  private void refuseLost() throws IOException {
+    long rounds = hasMetrics() ? read(METRICS).lines().filter(line -> !line.isBlank()).count() : 0;
+    if (rounds > (checkpoints.isUnfinished(1) ? 1 : 0)) {
+      throw new DataException(
+          "The run %s has no checkpoint, and %s says that it has trained %d rounds. Put its checkpoints back from a copy; or delete %s to train from the start, or name another --run."
+              .formatted(path, METRICS, rounds, METRICS));
+    }
   }
 
   /**
@@ -96,11 +118,7 @@ public final class RunDirectory {
    * @throws DataException if the directory cannot be written
    */
   public RunLock lock() {
-    try {
-      return RunLock.of(files, path, RunLock.Times.USUAL);
-    } catch (IOException e) {
-      throw unwritable(e);
-    }
+    return RunLock.of(files, path, RunLock.Times.USUAL);
   }
 
   /**
@@ -131,13 +149,13 @@ public final class RunDirectory {
 
   private DataException unwritable(IOException e) {
     return new DataException(
-        "The run directory %s cannot be written: %s".formatted(path, e.getMessage()), e);
+        "The directory %s cannot be written: %s".formatted(path, e.getMessage()), e);
   }
 
   /** Deletes what a process that was killed had begun to write aside. */
   public void sweep() throws IOException {
-    WholeFile.sweep(files, path);
-    checkpoints().sweep();
+    WholeFile.sweepAbandoned(files, path, "");
+    checkpoints.sweep();
   }
 
   /**
@@ -167,8 +185,7 @@ public final class RunDirectory {
     try {
       return read(CONFIG);
     } catch (FileNotFoundException e) {
-      return checkpoints()
-          .latest()
+      return latest()
           .flatMap(Checkpoint::origin)
           .map(Checkpoint.Origin::config)
           .orElseThrow(() -> e);
@@ -207,7 +224,7 @@ public final class RunDirectory {
    * @throws FileNotFoundException if nothing was trained here
    */
   public DataStatistics statistics() throws IOException {
-    return DataStatistics.fromJson(read(STATISTICS));
+    return DataStatistics.fromJson(read(STATISTICS), new Path(path, STATISTICS));
   }
 
   /** What these data look like: as the run says, or measured by a Spark job where it does not. */
@@ -238,12 +255,12 @@ public final class RunDirectory {
     if (hasMetrics()) {
       for (String line : read(METRICS).lines().toList()) {
         try {
-          RoundMetrics read = RoundMetrics.fromJson(line);
+          RoundMetrics read = RoundMetrics.fromJson(line, new Path(path, METRICS));
           if (read.round() <= rounds) {
             metrics.add(read);
           }
-        } catch (IllegalArgumentException e) { // only what people read is lost
-          LOG.warn("{}/{}: {}", path, METRICS, e.getMessage());
+        } catch (DataException e) { // only what people read is lost
+          LOG.warn("{}; a line is left out", e.getMessage());
         }
       }
     }
@@ -262,8 +279,7 @@ public final class RunDirectory {
 
   /** The files that match a pattern below the run, in the order of their names. */
   public List<FileStatus> found(String pattern) throws IOException {
-    FileStatus[] found = files.globStatus(new Path(path, pattern));
-    return found == null ? List.of() : List.of(found);
+    return ResultFiles.found(files, path, pattern);
   }
 
   /**
@@ -272,26 +288,15 @@ public final class RunDirectory {
    * @throws DataException if the file holds something else
    */
   public <T> T result(Path file, Class<T> type) throws IOException {
-    return parsed(file, WholeFile.read(files, file), type);
+    return Json.SNAKE_LINE.read(WholeFile.read(files, file), type, file);
   }
 
   /** As {@link #result}, of a file with a result in each line. */
   public <T> List<T> results(Path file, Class<T> type) throws IOException {
-    return WholeFile.read(files, file).lines().map(line -> parsed(file, line, type)).toList();
-  }
-
-  private static <T> T parsed(Path file, String text, Class<T> type) {
-    try {
-      return RESULTS.readValue(text, type);
-    } catch (JsonProcessingException e) {
-      throw new DataException(
-          "%s is damaged, it holds no JSON%s: %s"
-              .formatted(
-                  file,
-                  e instanceof JsonParseException ? "" : " of such a result",
-                  e.getOriginalMessage()),
-          e);
-    }
+    return WholeFile.read(files, file)
+        .lines()
+        .map(line -> Json.SNAKE_LINE.read(line, type, file))
+        .toList();
   }
 
   private String read(String name) throws IOException {

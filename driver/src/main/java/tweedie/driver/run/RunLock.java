@@ -3,6 +3,7 @@ package tweedie.driver.run;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -12,6 +13,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tweedie.data.DataException;
+import tweedie.data.WholeFile;
 
 /**
  * Keeps two processes from writing into one directory: a file {@code lock.json} that names its
@@ -83,12 +86,22 @@ public final class RunLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock of {@code directory}, which is made if it is not there.
+   * Takes the lock of {@code directory}, which is made if it is not there, and swept of what a
+   * process that was killed had begun to write aside.
    *
    * @throws RunInUseException if another process has it
-   * @throws IOException if the directory cannot be written
+   * @throws DataException if the directory cannot be written
    */
-  public static RunLock of(FileSystem files, Path directory, Times times) throws IOException {
+  public static RunLock of(FileSystem files, Path directory, Times times) {
+    try {
+      return taken(files, directory, times);
+    } catch (IOException e) {
+      throw new DataException(
+          "The directory %s cannot be written: %s".formatted(directory, e.getMessage()), e);
+    }
+  }
+
+  private static RunLock taken(FileSystem files, Path directory, Times times) throws IOException {
     boolean makes = !files.exists(directory);
     if (!files.mkdirs(directory)) { // as local files say that the disk is read-only
       throw new IOException("the directory cannot be made");
@@ -106,6 +119,7 @@ public final class RunLock implements AutoCloseable {
     } else if (!file.isExclusive()) {
       settle(file, mine, times);
     }
+    WholeFile.sweepAbandoned(files, directory, "");
     return new RunLock(file, mine, makes, times);
   }
 
@@ -167,11 +181,11 @@ public final class RunLock implements AutoCloseable {
   private void beat() {
     try {
       renew();
-    } catch (IOException e) {
-      LOG.warn("no heartbeat into {}: {}", file, e.getMessage());
     } catch (RunInUseException e) {
       LOG.error("{}", e.getMessage());
       heartbeats.shutdown();
+    } catch (IOException | RuntimeException | Error e) { // whatever it was, the next may succeed
+      LOG.warn("no heartbeat into {}: {}", file, e.toString());
     }
   }
 
@@ -197,27 +211,34 @@ public final class RunLock implements AutoCloseable {
     if (there.isPresent() && there.get().isGone()) {
       return there;
     }
-    long written = file.written();
-    if (there.isPresent() && there.get().silence().compareTo(times.dead()) < 0) {
-      throw inUse(file, there.get(), times);
+    Instant now = Instant.now();
+    Instant written = Instant.ofEpochMilli(file.written());
+    Instant last =
+        there.map(LockOwner::lastBeat).filter(beat -> !beat.isAfter(now)).orElse(written);
+    if (!last.isAfter(now) && Duration.between(last, now).compareTo(times.dead()) < 0) {
+      throw inUse(file, there, times);
     }
-    // clocks may differ, so an old heartbeat alone says little: nobody must write another one
-    pause(times.heartbeat().multipliedBy(3).dividedBy(2));
+    // clocks may differ, so an old heartbeat alone says little, and one that is yet to come
+    // nothing:
+    // nobody must write another one
+    pause(last.isAfter(now) ? times.dead() : times.heartbeat().multipliedBy(3).dividedBy(2));
     Optional<LockOwner> later = file.read();
-    if (later.isPresent() && !later.equals(there)) {
-      throw inUse(file, later.get(), times);
-    }
-    if (later.isEmpty() && file.written() != written) { // read while it was written
-      throw new RunInUseException(
-          file.directory() + " is in use by another process. Wait for it, or stop it.");
+    if (!later.equals(there) || file.written() != written.toEpochMilli()) {
+      throw inUse(file, later, times);
     }
     return later;
   }
 
-  private static RunInUseException inUse(LockFile file, LockOwner owner, Times times) {
+  private static RunInUseException inUse(LockFile file, Optional<LockOwner> owner, Times times) {
     return new RunInUseException(
         "%s is in use by %s. Wait for it, or stop it. If it is dead, start again %d s after its last heartbeat; then its lock is taken over."
-            .formatted(file.directory(), owner, times.dead().toSeconds()));
+            .formatted(
+                file.directory(),
+                owner
+                    .map(LockOwner::toString)
+                    .orElse(
+                        "a process that cannot be told: %s cannot be read".formatted(file.path())),
+                times.dead().toSeconds()));
   }
 
   /** Lets a process that wrote the file at the same time be seen; the last one has it. */

@@ -1,12 +1,12 @@
 package tweedie.driver.run;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -31,8 +31,9 @@ import tweedie.data.shard.ShardReader;
 public record SampleDirectory(FileSystem files, Path path) {
 
   private static final Pattern PART =
-      Pattern.compile("part-(\\d+)-(\\d+)(?:-jumps-(\\d+)-(\\d+))?\\.parquet");
-  private static final Pattern WALK = Pattern.compile("walk-(\\d+)-(\\d+)-(\\d+)\\.json");
+      Pattern.compile("part-(\\d{1,18})-(\\d{1,18})(?:-jumps-(\\d{1,18})-(\\d{1,18}))?\\.parquet");
+  private static final Pattern WALK =
+      Pattern.compile("walk-(\\d{1,18})-(\\d{1,18})-(\\d{1,18})\\.json");
   private static final String ORIGIN = "origin.json";
 
   /** What samples were drawn from; those of two models are not mixed. */
@@ -44,8 +45,16 @@ public record SampleDirectory(FileSystem files, Path path) {
    * @param first number of the first chain
    * @param last number of the last chain
    * @param from the first jump; 0 unless it is of a walk
+   * @param jumps how many jumps; 0 unless it is of a walk
    */
-  public record Part(Path file, long first, long last, long from) {}
+  public record Part(Path file, long first, long last, long from, long jumps)
+      implements Serializable {
+
+    /** How many chains. */
+    public long chains() {
+      return last - first + 1;
+    }
+  }
 
   /**
    * Where a block of walking chains is.
@@ -77,8 +86,14 @@ public record SampleDirectory(FileSystem files, Path path) {
    *
    * @throws RunInUseException if another one does
    */
-  public RunLock lock() throws IOException {
+  public RunLock lock() {
     return RunLock.of(files, path, RunLock.Times.USUAL);
+  }
+
+  /** Deletes what processes that were killed had begun to write aside. */
+  public void sweep() throws IOException {
+    WholeFile.sweepAbandoned(files, path, "");
+    WholeFile.sweepAbandoned(files, new Path(path, "frames"), "");
   }
 
   /**
@@ -117,27 +132,19 @@ public record SampleDirectory(FileSystem files, Path path) {
     for (FileStatus entry : files.listStatus(path)) {
       Matcher part = PART.matcher(entry.getPath().getName());
       if (part.matches()) {
+        boolean walk = part.group(3) != null;
+        long from = walk ? Long.parseLong(part.group(3)) : 0;
         parts.add(
             new Part(
                 entry.getPath(),
                 Long.parseLong(part.group(1)),
                 Long.parseLong(part.group(2)),
-                part.group(3) == null ? 0 : Long.parseLong(part.group(3))));
+                from,
+                walk ? Long.parseLong(part.group(4)) - from + 1 : 0));
       }
     }
     parts.sort(Comparator.comparingLong(Part::from).thenComparingLong(Part::first));
     return parts;
-  }
-
-  /** The numbers of the chains that have ended. */
-  public TreeSet<Long> done() throws IOException {
-    TreeSet<Long> done = new TreeSet<>();
-    for (Part part : parts()) {
-      for (long chain = part.first(); chain <= part.last(); chain++) {
-        done.add(chain);
-      }
-    }
-    return done;
   }
 
   /** Where each block of walking chains is, by the first of its chains. */

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.Json;
 import tweedie.data.shard.ShardReader;
+import tweedie.driver.run.SampleDirectory.Part;
 import tweedie.sample.LevelSums;
 import tweedie.sample.Samples;
 
@@ -63,13 +63,29 @@ record BatchNotes(long calls, long images, List<Long> diverged, List<LevelSums> 
     return Map.of(KEY, Json.LINE.text(this));
   }
 
-  /** What {@link #inFooter} wrote into a file. */
-  static BatchNotes read(Path file, Configuration conf) throws IOException {
-    String notes = ShardReader.notes(file, conf).get(KEY);
-    if (notes == null) {
+  /**
+   * What {@link #inFooter} wrote into a file.
+   *
+   * @throws DataException if it is damaged, or holds other samples than its name says
+   */
+  static BatchNotes read(Part part, Configuration conf) throws IOException {
+    ShardReader.Footer footer = ShardReader.footer(part.file(), conf);
+    if (!footer.notes().containsKey(KEY)) {
       throw new DataException(
-          file + " has no notes on its chains: it was not written by `tweedie sample`");
+          part.file() + " has no notes on its chains: it was not written by `tweedie sample`");
     }
-    return Json.LINE.read(notes, BatchNotes.class, file);
+    BatchNotes notes = Json.LINE.read(footer.notes().get(KEY), BatchNotes.class, part.file());
+    boolean named =
+        part.jumps() > 0
+            ? footer.images() <= part.chains() * part.jumps()
+            : footer.images() + notes.diverged().size() == part.chains()
+                && (footer.images() == 0
+                    || footer.firstId() >= part.first() && footer.lastId() <= part.last());
+    if (!named || footer.images() != notes.images()) {
+      throw new DataException(
+          "%s holds %d samples, of numbers %d to %d, which are not those of its name. It was renamed or damaged; delete it, and its samples are drawn again."
+              .formatted(part.file(), footer.images(), footer.firstId(), footer.lastId()));
+    }
+    return notes;
   }
 }

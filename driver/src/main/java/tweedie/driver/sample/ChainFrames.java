@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Path;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
+import tweedie.data.ResultFiles;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardWriter;
@@ -91,11 +92,9 @@ final class ChainFrames implements LevelObserver {
   static List<double[]> read(SampleDirectory directory, String what, Configuration conf)
       throws IOException {
     Map<Integer, Map<Long, LabeledImage>> levels = new TreeMap<>();
-    FileStatus[] files =
-        directory
-            .files()
-            .globStatus(new Path(directory.path(), "frames/%s-*.parquet".formatted(what)));
-    for (FileStatus file : files) {
+    for (FileStatus file :
+        ResultFiles.found(
+            directory.files(), directory.path(), "frames/%s-*.parquet".formatted(what))) {
       try (ShardReader images = ShardReader.open(new Shard(file.getPath().toString(), 0), conf)) {
         images.forEachRemaining(
             image ->

@@ -2,16 +2,21 @@ package tweedie.driver.sample;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.driver.model.RunModel;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.driver.run.SampleDirectory.Block;
+import tweedie.driver.run.SampleDirectory.Part;
 import tweedie.sample.Sampler;
 import tweedie.sample.WalkJump;
 
@@ -106,7 +111,26 @@ sealed interface Drawing {
     @Override
     public List<Stretch> missing(SampleDirectory directory, long count, int batchSize)
         throws IOException {
-      return missing(directory.done(), count, batchSize);
+      return missing(done(directory), count, batchSize);
+    }
+
+    /** The numbers of the chains that have ended. */
+    private static Set<Long> done(SampleDirectory directory) throws IOException {
+      List<Part> parts = directory.parts();
+      Configuration conf = directory.files().getConf();
+      // each footer is a request of its own where files are far away
+      parts.parallelStream()
+          .forEach(
+              part -> {
+                try {
+                  BatchNotes.read(part, conf);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      return parts.stream()
+          .flatMap(part -> LongStream.rangeClosed(part.first(), part.last()).boxed())
+          .collect(Collectors.toSet());
     }
 
     /** Runs of missing samples, each at most a batch long. */

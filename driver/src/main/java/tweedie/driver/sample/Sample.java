@@ -93,6 +93,7 @@ public final class Sample {
     SampleDirectory directory =
         new SampleDirectory(run.files(), new Path(run.path(), "samples/" + name()));
     try (RunLock lock = directory.lock()) {
+      directory.sweep();
       Drawing drawing = Drawing.of(sampler, settings.sample().walkJump().chains());
       return execute(run, model, statistics, drawing, directory, began);
     }

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function;
@@ -26,6 +25,7 @@ import tweedie.driver.run.Diagnostics;
 import tweedie.driver.run.Diagnostics.Level;
 import tweedie.driver.run.Diagnostics.Mixing;
 import tweedie.driver.run.SampleDirectory;
+import tweedie.driver.run.SampleDirectory.Part;
 import tweedie.evaluate.samples.Classifier;
 import tweedie.sample.ChainDiagnostics;
 import tweedie.sample.LevelSums;
@@ -68,7 +68,7 @@ record SampleDiagnostics(
   BatchNotes write(
       RunModel model, Sampler sampler, String description, BatchNotes drawn, double seconds)
       throws IOException {
-    List<String> parts = directory.parts().stream().map(part -> part.file().toString()).toList();
+    List<Part> parts = directory.parts();
     BatchNotes all =
         spark
             .parallelize(parts, Math.max(1, Math.min(TASKS, parts.size())))
@@ -214,10 +214,10 @@ record SampleDiagnostics(
     return Double.isFinite(value) ? value : null;
   }
 
-  private record ReadNotes() implements Function<String, BatchNotes> {
+  private record ReadNotes() implements Function<Part, BatchNotes> {
     @Override
-    public BatchNotes call(String file) throws IOException {
-      return BatchNotes.read(new Path(file), TaskResources.hadoop());
+    public BatchNotes call(Part part) throws IOException {
+      return BatchNotes.read(part, TaskResources.hadoop());
     }
   }
 

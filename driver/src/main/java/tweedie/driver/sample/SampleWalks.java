@@ -10,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.Function;
+import tweedie.data.DataException;
 import tweedie.data.Json;
 import tweedie.data.LabeledImage;
 import tweedie.data.ResultFiles;
@@ -56,8 +57,7 @@ record SampleWalks(Shared shared, WalkJump walk, int chains)
     forget(samples, stretch, jumps);
     State at =
         block.isPresent()
-            ? Json.LINE.read(
-                WholeFile.read(files, block.get().file()), State.class, block.get().file())
+            ? read(files, block.get())
             : new State(
                 0,
                 walk.begin(
@@ -89,6 +89,20 @@ record SampleWalks(Shared shared, WalkJump walk, int chains)
       }
     }
     return all;
+  }
+
+  private State read(FileSystem files, Block block) throws IOException {
+    State state = Json.LINE.read(WholeFile.read(files, block.file()), State.class, block.file());
+    long[] numbers = state.walk().chains();
+    long values = (long) numbers.length * shared.model().value().shape().dimension();
+    if (state.walk().y().length != values
+        || state.walk().v().length != values
+        || LongStream.of(numbers).anyMatch(c -> c < block.first() || c > block.last())) {
+      throw new DataException(
+          "%s is damaged: it does not hold chains %d to %d. Delete it with their part files, and they walk anew."
+              .formatted(block.file(), block.first(), block.last()));
+    }
+    return state;
   }
 
   /** Deletes images of jumps after which it was not written where the chains were. */

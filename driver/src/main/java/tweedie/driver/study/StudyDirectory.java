@@ -78,12 +78,7 @@ public final class StudyDirectory {
 
   /** Keeps other processes out, unless one works here already. */
   RunLock lock() {
-    try {
-      return RunLock.of(files, path, RunLock.Times.USUAL);
-    } catch (IOException e) {
-      throw new DataException(
-          "The directory %s cannot be written: %s".formatted(path, e.getMessage()), e);
-    }
+    return RunLock.of(files, path, RunLock.Times.USUAL);
   }
 
   /**
@@ -114,6 +109,7 @@ public final class StudyDirectory {
 
   void writeConfig(LoadedSettings config) throws IOException {
     files.mkdirs(new Path(path, RESULTS));
+    WholeFile.sweepAbandoned(files, new Path(path, RESULTS), "");
     WholeFile.write(files, new Path(path, CONFIG), config.resolved());
   }
 
@@ -128,8 +124,7 @@ public final class StudyDirectory {
 
   /** Whether a training on the data of this name was done. */
   boolean hasResultsOf(String data) throws IOException {
-    FileStatus[] results = files.globStatus(new Path(path, RESULTS + "/" + data + ".*.json"));
-    return results != null && results.length > 0;
+    return !ResultFiles.found(files, path, RESULTS + "/" + data + ".*.json").isEmpty();
   }
 
   StudyResult read(StudyTraining training) throws IOException {

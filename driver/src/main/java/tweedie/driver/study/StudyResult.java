@@ -1,6 +1,5 @@
 package tweedie.driver.study;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.List;
 import tweedie.data.DataException;
 import tweedie.data.Json;
@@ -36,12 +35,9 @@ record StudyResult(
   /** What {@link #toJson} wrote; {@code file} is where, for the message. */
   static StudyResult fromJson(String json, String file) {
     try {
-      return Json.LINE.mapper().readValue(json, StudyResult.class);
-    } catch (JsonProcessingException e) {
-      throw new DataException(
-          "%s is no result of a study: %s; delete it, and its training is done again"
-              .formatted(file, e.getOriginalMessage()),
-          e);
+      return Json.LINE.read(json, StudyResult.class, file);
+    } catch (DataException e) {
+      throw new DataException(e.getMessage() + "; delete it, and its training is done again", e);
     }
   }
 

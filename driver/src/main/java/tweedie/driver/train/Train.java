@@ -79,7 +79,7 @@ public final class Train {
   private Training prepare(
       RunDirectory run, RunLock lock, ShardedData data, Optional<ShardedData> heldOut)
       throws IOException {
-    Optional<Checkpoint> checkpoint = run.checkpoints().latest();
+    Optional<Checkpoint> checkpoint = run.latest();
     Optional<Origin> origin = checkpoint.flatMap(Checkpoint::origin);
     if (checkpoint.isPresent()) {
       new ResumeCheck(request)

@@ -233,6 +233,7 @@ final class Training implements AutoCloseable {
     lock.whileOwned(
         () -> {
           // a line without its checkpoint is dropped when the run goes on
+          run.checkpoints().begin(master.state().round());
           run.writeMetrics(metrics);
           run.checkpoints().save(checkpoint, config.settings().train().keepCheckpoints());
         });

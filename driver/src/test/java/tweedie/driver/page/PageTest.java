@@ -53,6 +53,25 @@ class PageTest {
   }
 
   @Test
+  void runsNoScriptButItsOwn() throws Exception {
+    String page = page();
+    Matcher policy = Pattern.compile("script-src ([^\"]*)\"").matcher(page);
+    assertThat(policy.find()).isTrue();
+    java.util.Set<String> allowed = java.util.Set.of(policy.group(1).split(" "));
+    java.util.Set<String> hashes = new java.util.HashSet<>();
+    for (String after : page.split("<script>", -1)) {
+      String script = after.substring(0, Math.max(0, after.indexOf("</script>")));
+      byte[] hash =
+          java.security.MessageDigest.getInstance("SHA-256")
+              .digest(script.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      hashes.add("'sha256-" + java.util.Base64.getEncoder().encodeToString(hash) + "'");
+    }
+    assertThat(page.split("<script>", -1)).hasSize(3);
+    assertThat(hashes).containsAll(allowed);
+    assertThat(allowed).hasSize(2);
+  }
+
+  @Test
   void holdsTheLibraryWithItsLicence() {
     assertThat(page()).contains("Chart.js v4", "Released under the MIT License", "window.Chart=");
   }

@@ -205,8 +205,12 @@ class ReportSectionsTest {
   void filesThatSayLessAreShown() {
     String likelihood =
         """
-        {"subject": {"data": "d", "trained_on": false}, "density": "of it", "images": 3,
-         "bits_per_dimension": {"value": 1.25}}
+        {"subject": {"model": "m", "weights": "", "data": "d", "trained_on": false, "dimension": 4,
+                     "dequantized": true, "repeats": 1, "seed": 1},
+         "density": "of it", "sigma_min": 0.01, "sigma_max": 10, "images": 3,
+         "bits_per_dimension": {"value": 1.25}, "offset": 8, "nats_per_image": {"value": -3},
+         "calls_per_image": 50, "tails": {"moments_of_data": 0, "squared_radius": 1},
+         "batches_kept": 0, "seconds": 1}
         """;
     ReportLikelihood shown =
         ReportLikelihood.of(
@@ -214,7 +218,12 @@ class ReportSectionsTest {
     assertThat(shown.about()).isEqualTo("3 images of d (not trained on): of it.");
     assertThat(shown.card().interval()).isEmpty();
     assertThat(shown.numbers().rows()).contains(List.of("bits per dimension", "1.25"));
-    ScoreResult score = Json.SNAKE_LINE.read("{\"images\": 3}", ScoreResult.class, "a test");
+    String least =
+        """
+        {"model": "m", "floor": "f", "data": "d", "trained_on": true, "images": 3, "dimension": 4,
+         "range": 1, "sees_copies": false, "seconds": 1}
+        """;
+    ScoreResult score = Json.SNAKE_LINE.read(least, ScoreResult.class, "a test");
     assertThat(ReportScore.of(score).charts()).isEmpty();
   }
 
@@ -228,11 +237,11 @@ class ReportSectionsTest {
     Files.writeString(file, "{");
     assertThatThrownBy(() -> ReportEvaluation.of(run))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("evaluation/score.json is damaged, it holds no JSON: ");
+        .hasMessageContaining("evaluation/score.json is damaged: it holds no JSON, ");
     Files.writeString(file, "{\"images\": \"many\"}");
     assertThatThrownBy(() -> ReportEvaluation.of(run))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("is damaged, it holds no JSON of such a result: ")
+        .hasMessageContaining("is damaged: images is wrong: ")
         .hasMessageContaining("many");
   }
 }

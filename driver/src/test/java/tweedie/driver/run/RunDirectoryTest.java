@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
+import tweedie.data.ProcessId;
 import tweedie.data.shard.ShardWriter;
 
 class RunDirectoryTest {
@@ -107,7 +108,7 @@ class RunDirectoryTest {
     assertThatThrownBy(() -> full.probe(14 << 20))
         .isInstanceOf(DataException.class)
         .hasMessage(
-            "The run directory full:%s cannot be written: a checkpoint takes 14 MB, and 7 MB are free"
+            "The directory full:%s cannot be written: a checkpoint takes 14 MB, and 7 MB are free"
                 .formatted(run));
     assertThat(run).isEmptyDirectory();
   }
@@ -116,7 +117,7 @@ class RunDirectoryTest {
   void aReadOnlyDirectoryIsSaidBeforeTheRound() throws IOException {
     RunDirectory readOnly = on("readonly");
     String sentence =
-        "The run directory readonly:%s cannot be written: Read-only file system".formatted(run);
+        "The directory readonly:%s cannot be written: Read-only file system".formatted(run);
     assertThatThrownBy(() -> readOnly.probe(1))
         .isInstanceOf(DataException.class)
         .hasMessage(sentence);
@@ -125,7 +126,7 @@ class RunDirectoryTest {
     assertThatThrownBy(readOnly::lock)
         .isInstanceOf(DataException.class)
         .hasMessage(
-            "The run directory readonly:%s cannot be written: the directory cannot be made"
+            "The directory readonly:%s cannot be written: the directory cannot be made"
                 .formatted(run));
   }
 
@@ -166,16 +167,43 @@ class RunDirectoryTest {
   }
 
   @Test
-  void whatAKilledProcessWroteAsideIsSwept() throws IOException {
-    Files.writeString(run.resolve(".metrics.jsonl.0a1b.tmp"), "half");
+  void whatAKilledProcessWroteAsideIsSwept() throws Exception {
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    String writer = new ProcessId(ProcessId.OWN.space(), gone.pid(), 0).inName();
+    Files.writeString(run.resolve(".metrics.jsonl." + writer + ".0123abcd.tmp"), "half");
     Files.writeString(run.resolve("notes.tmp"), "mine");
     on("file").sweep();
     assertThat(run.toFile().list()).containsExactly("notes.tmp");
   }
 
+  private static final String LINE =
+      """
+      {"round":%d,"images_seen":1,"loss":1,"loss_by_noise":[],"images_per_second":1,"seconds":1,"drift":0,"workers":1,"slowest_worker_seconds":1,"fastest_worker_seconds":1}
+      """;
+
+  @Test
+  void aRunThatHasLostItsCheckpointsIsNotTrainedAnew() throws IOException {
+    Files.writeString(run.resolve("metrics.jsonl"), LINE.formatted(1));
+    assertThatThrownBy(() -> on("file").latest())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            "has no checkpoint, and metrics.jsonl says that it has trained 1 rounds")
+        .hasMessageEndingWith(
+            "delete metrics.jsonl to train from the start, or name another --run.");
+    assertThatThrownBy(() -> on("file").checkpoint(CheckpointChoice.BEST, "sample"))
+        .hasMessageContaining("Put its checkpoints back from a copy");
+    on("file").checkpoints().begin(1); // killed while it wrote the first one
+    assertThat(on("file").latest()).isEmpty();
+    Files.writeString(run.resolve("metrics.jsonl"), LINE.formatted(1) + LINE.formatted(2));
+    assertThatThrownBy(() -> on("file").latest()).isInstanceOf(DataException.class);
+  }
+
   @Test
   void linesOfMetricsThatCannotBeReadAreLeftOut() throws IOException {
-    Files.writeString(run.resolve("metrics.jsonl"), "{\"round\":1}\n{\"round\":2}\n{\"rou");
+    Files.writeString(
+        run.resolve("metrics.jsonl"),
+        LINE.formatted(1) + "null\n{}\n" + LINE.formatted(2) + "{\"rou");
     assertThat(on("file").metrics(5)).extracting(line -> line.round()).containsExactly(1, 2);
     assertThat(on("file").metrics(1)).extracting(line -> line.round()).containsExactly(1);
   }

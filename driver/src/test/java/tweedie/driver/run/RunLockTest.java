@@ -3,9 +3,11 @@ package tweedie.driver.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,8 +20,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,13 +227,86 @@ class RunLockTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{\"token\":\"a-b"})
-  void aLockThatItsOwnerDiedWritingIsTakenOver(String torn) throws IOException {
+  @ValueSource(
+      strings = {
+        "",
+        "{\"token\":\"a-b",
+        "null",
+        "{}",
+        "[]",
+        "3",
+        "{\"token\":\"a\",\"heartbeat\":\"now\"}"
+      })
+  void aLockThatCannotBeReadIsTakenOverWhenItIsOld(String torn) throws IOException {
     Files.createDirectories(run);
     Files.writeString(file(), torn);
+    assertThatThrownBy(this::lock)
+        .isInstanceOf(RunInUseException.class)
+        .hasMessageContaining(" is in use by a process that cannot be told: ")
+        .hasMessageContaining("lock.json cannot be read. Wait for it, or stop it. If it is dead,");
+    Files.setLastModifiedTime(file(), FileTime.from(Instant.now().minusSeconds(61)));
     try (RunLock lock = lock()) {
       assertHolds(lock);
     }
+  }
+
+  @Test
+  void aHeartbeatThatIsYetToComeSaysNothing() throws IOException {
+    heldBy(elsewhere(Duration.ofDays(-900)));
+    assertThatThrownBy(this::lock).isInstanceOf(RunInUseException.class);
+    Files.setLastModifiedTime(file(), FileTime.from(Instant.now().minusSeconds(61)));
+    try (RunLock lock = lock()) {
+      assertHolds(lock);
+    }
+  }
+
+  /** Local files on a disk that can be full. */
+  private static final class Disk extends LocalFileSystem {
+    private volatile boolean full;
+    private volatile int refused;
+
+    Disk() throws IOException {
+      initialize(java.net.URI.create("file:///"), new Configuration());
+      setWriteChecksum(false);
+    }
+
+    @Override
+    public FSDataOutputStream create(
+        org.apache.hadoop.fs.Path path,
+        FsPermission permission,
+        boolean overwrite,
+        int buffer,
+        short replication,
+        long block,
+        Progressable progress)
+        throws IOException {
+      if (full) {
+        refused++;
+        return new FSDataOutputStream(new FileOutputStream("/dev/full"), null);
+      }
+      return super.create(path, permission, overwrite, buffer, replication, block, progress);
+    }
+  }
+
+  @Test
+  @SuppressWarnings("try") // the lock works by being held
+  void aFullDiskStopsNoHeartbeatAndLeavesTheLockAsItWas() throws Exception {
+    Disk disk = new Disk();
+    try (RunLock lock = RunLock.of(disk, directory, QUICK)) {
+      disk.full = true;
+      Instant patience = Instant.now().plusSeconds(20);
+      while (disk.refused < 2 && Instant.now().isBefore(patience)) {
+        assertThat(LockOwner.fromJson(Files.readString(file()))).isPresent();
+      }
+      assertThat(disk.refused).isGreaterThanOrEqualTo(2);
+      String before = owner().heartbeat();
+      disk.full = false;
+      while (owner().heartbeat().equals(before) && Instant.now().isBefore(patience)) {
+        Thread.onSpinWait();
+      }
+      assertThat(owner().heartbeat()).isGreaterThan(before);
+    }
+    assertThat(run).doesNotExist();
   }
 
   @Test

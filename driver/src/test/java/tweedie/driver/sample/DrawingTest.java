@@ -1,17 +1,24 @@
 package tweedie.driver.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tweedie.data.DataException;
+import tweedie.data.ImageShape;
+import tweedie.data.LabeledImage;
+import tweedie.data.shard.ShardWriter;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.driver.run.SampleDirectory.Block;
 import tweedie.driver.sample.Drawing.Stretch;
@@ -57,7 +64,7 @@ class DrawingTest {
 
   @Test
   void endsAreCountedInLevels() throws IOException {
-    Files.createFile(temporary.resolve("part-000000000-000000003.parquet"));
+    part(0, 3, 1, 2, 3);
     Drawing ends = new Drawing.Ends(HEUN);
     List<Stretch> missing = ends.missing(directory, 10, 4);
 
@@ -65,6 +72,43 @@ class DrawingTest {
     assertThat(ends.units(missing.get(0))).isEqualTo(4 * 6);
     assertThat(missing.get(1).images()).isEqualTo(2);
     assertThat(ends.calls(missing.get(0))).isEqualTo(11);
+  }
+
+  /** The file of chains first..last, of which these have an image; the others diverged. */
+  private Path part(long first, long last, long... ids) throws IOException {
+    List<Long> diverged =
+        LongStream.rangeClosed(first, last)
+            .filter(chain -> LongStream.of(ids).noneMatch(id -> id == chain))
+            .boxed()
+            .toList();
+    Path file = SampleDirectory.part(temporary.toString(), first, last);
+    ShardWriter.write(
+        file,
+        LongStream.of(ids)
+            .mapToObj(id -> new LabeledImage(id, -1, new ImageShape(1, 1, 1), new float[1]))
+            .toList(),
+        Map.of(),
+        new BatchNotes(1, ids.length, diverged, List.of()).inFooter(),
+        new Configuration());
+    return file;
+  }
+
+  @Test
+  void aPartIsWhatItHoldsAndNotWhatItsNameSays() throws IOException {
+    java.nio.file.Path file = temporary.resolve(part(0, 3, 0, 1, 3).getName());
+    Drawing ends = new Drawing.Ends(HEUN);
+    assertThat(ends.missing(directory, 4, 4)).isEmpty();
+    for (String name :
+        List.of("000000000-000000005", "000000000-999999999999999999", "000000001-000000004")) {
+      java.nio.file.Path renamed = temporary.resolve("part-" + name + ".parquet");
+      Files.move(file, renamed);
+      assertThatThrownBy(() -> ends.missing(directory, 10, 4))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining(
+              name
+                  + ".parquet holds 3 samples, of numbers 0 to 3, which are not those of its name.");
+      Files.move(renamed, file);
+    }
   }
 
   @Test

@@ -31,7 +31,8 @@ class RoundGaugesTest {
     assertThat(page(spark)).contains("metrics_run_driver_tweedie_loss_Value{type=\"gauges\"} NaN");
     source.show(
         RoundMetrics.fromJson(
-            "{\"round\":7,\"images_seen\":90,\"loss\":0.25,\"images_per_second\":12.5,\"drift\":0.125,\"worker_seconds\":[1.0]}"));
+            "{\"round\":7,\"images_seen\":90,\"loss\":0.25,\"loss_by_noise\":[],\"images_per_second\":12.5,\"seconds\":7.2,\"drift\":0.125,\"workers\":1,\"slowest_worker_seconds\":1.0,\"fastest_worker_seconds\":1.0,\"worker_seconds\":[1.0]}",
+            "metrics.jsonl"));
     assertThat(page(spark))
         .contains("metrics_run_driver_tweedie_loss_Value{type=\"gauges\"} 0.25")
         .contains("metrics_run_driver_tweedie_round_Value{type=\"gauges\"} 7.0")

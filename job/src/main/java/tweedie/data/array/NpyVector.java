@@ -2,7 +2,6 @@ package tweedie.data.array;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import tweedie.data.array.NpyHeader.Type;
@@ -37,7 +36,7 @@ public final class NpyVector {
     try {
       header = NpyHeader.read(in);
     } catch (IOException e) {
-      throw new UncheckedIOException("An array cannot fail to be read", e);
+      throw new IllegalArgumentException("no .npy file: " + e.getMessage(), e);
     }
     if (header.type() != Type.FLOAT32 || header.shape().size() != 1) {
       throw new IllegalArgumentException("not a vector of float32");

@@ -1,6 +1,5 @@
 package tweedie.data.shard;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import tweedie.data.DataException;
 import tweedie.data.Json;
 import tweedie.data.LabeledImage;
+import tweedie.data.MayBeAbsent;
 
 /**
  * Moments of a data set, in the scale of {@link LabeledImage#pixels()}.
@@ -37,9 +37,9 @@ public record DataStatistics(
     double mean,
     double std,
     double varianceAboutMeanImage,
-    double largestDistance,
-    List<Channel> channels,
-    String fingerprint) {
+    @MayBeAbsent double largestDistance,
+    @MayBeAbsent List<Channel> channels,
+    @MayBeAbsent String fingerprint) {
 
   /**
    * The pixels of one channel.
@@ -141,14 +141,11 @@ public record DataStatistics(
   /**
    * What {@link #toJson} wrote.
    *
+   * @param source where the text is from, for the message
    * @throws DataException if {@code json} is something else
    */
-  public static DataStatistics fromJson(String json) {
-    try {
-      return Json.LINE.mapper().readValue(json, DataStatistics.class);
-    } catch (JsonProcessingException e) {
-      throw new DataException("These are no statistics of a data set: " + e.getMessage(), e);
-    }
+  public static DataStatistics fromJson(String json, Object source) {
+    return Json.LINE.read(json, DataStatistics.class, source);
   }
 
   /** The moments of a group of shards, every so many of its images, and a checksum a shard. */

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.InputFiles;
 import tweedie.data.Json;
+import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
 
 /**
@@ -40,7 +41,7 @@ public final class KeptChecksums {
   static List<String> of(Path directory, List<FileStatus> shards, Configuration conf)
       throws IOException {
     Path file = new Path(directory, FILE);
-    FileSystem files = file.getFileSystem(conf);
+    FileSystem files = ResultFiles.of(file, conf);
     Map<String, Entry> entries = new HashMap<>();
     long written = 0;
     try {
@@ -97,7 +98,8 @@ public final class KeptChecksums {
     }
     Path file = new Path(directory, FILE);
     try {
-      WholeFile.write(file.getFileSystem(conf), file, Json.PAGE.text(new Content(entries)) + "\n");
+      WholeFile.write(
+          ResultFiles.of(file, conf), file, Json.PAGE.text(new Content(entries)) + "\n");
     } catch (IOException | UnsupportedOperationException e) { // the latter where nothing can be
       LOG.info(
           "{} cannot be written ({}): the checksums of the shards are not kept, and taken again by"

@@ -1,10 +1,18 @@
 package tweedie.data.shard;
 
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.SourceImage;
 
@@ -42,6 +50,54 @@ public final class ShardColumns {
         .add(WIDTH, DataTypes.IntegerType, false)
         .add(CHANNELS, DataTypes.IntegerType, false)
         .add(PIXELS, pixels, false);
+  }
+
+  /** Refuses a file whose columns are others. */
+  static void check(Path file, MessageType schema) {
+    Map<String, PrimitiveTypeName> types =
+        Map.of(
+            ID, PrimitiveTypeName.INT64,
+            LABEL, PrimitiveTypeName.INT32,
+            HEIGHT, PrimitiveTypeName.INT32,
+            WIDTH, PrimitiveTypeName.INT32,
+            CHANNELS, PrimitiveTypeName.INT32);
+    for (String column : ofBytes().fieldNames()) {
+      if (!schema.containsField(column)) {
+        throw new DataException(file + " has no column " + column);
+      }
+      Type there = schema.getType(column);
+      boolean right =
+          column.equals(PIXELS)
+              ? isPixels(there)
+              : there.isPrimitive()
+                  && there.asPrimitiveType().getPrimitiveTypeName() == types.get(column);
+      if (!right || there.isRepetition(Type.Repetition.REPEATED)) {
+        throw new DataException(
+            "%s has a column %s of another type: %s instead of %s"
+                .formatted(
+                    file,
+                    column,
+                    there,
+                    column.equals(PIXELS)
+                        ? "binary or a list of floats"
+                        : types.get(column).name().toLowerCase(Locale.ROOT)));
+      }
+    }
+  }
+
+  /** Whether these are bytes, or a list of floats as Parquet has it: a group of a group. */
+  private static boolean isPixels(Type type) {
+    if (type.isPrimitive()) {
+      return type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+    }
+    if (type.asGroupType().getFieldCount() != 1 || type.asGroupType().getType(0).isPrimitive()) {
+      return false;
+    }
+    GroupType list = type.asGroupType().getType(0).asGroupType();
+    return list.getFieldCount() == 1
+        && list.isRepetition(Type.Repetition.REPEATED)
+        && list.getType(0).isPrimitive()
+        && list.getType(0).asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.FLOAT;
   }
 
   /** The row of an image. */

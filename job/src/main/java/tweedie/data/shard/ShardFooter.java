@@ -9,7 +9,6 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
@@ -19,28 +18,30 @@ record ShardFooter(ImageShape shape, boolean eightBit, long images) {
 
   static ShardFooter read(FileStatus file, Configuration conf) {
     ParquetMetadata metadata;
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromStatus(file, conf))) {
+    try (ParquetFileReader reader = ParquetFileReader.open(ShardFile.of(file.getPath(), conf))) {
       metadata = reader.getFooter();
     } catch (IOException | RuntimeException e) {
       throw new DataException(file.getPath() + " cannot be read: " + e.getMessage(), e);
     }
     MessageType schema = metadata.getFileMetaData().getSchema();
-    for (String column : ShardColumns.ofBytes().fieldNames()) {
-      if (!schema.containsField(column)) {
-        throw new DataException(file.getPath() + " has no column " + column);
-      }
-    }
+    ShardColumns.check(file.getPath(), schema);
     long images = metadata.getBlocks().stream().mapToLong(BlockMetaData::getRowCount).sum();
     if (images == 0) {
       return new ShardFooter(null, false, 0);
     }
-    ImageShape shape =
-        new ImageShape(
-            only(file, metadata, ShardColumns.HEIGHT),
-            only(file, metadata, ShardColumns.WIDTH),
-            only(file, metadata, ShardColumns.CHANNELS));
-    return new ShardFooter(shape, schema.getType(ShardColumns.PIXELS).isPrimitive(), images);
+    return new ShardFooter(
+        shape(file, metadata), schema.getType(ShardColumns.PIXELS).isPrimitive(), images);
+  }
+
+  private static ImageShape shape(FileStatus file, ParquetMetadata metadata) {
+    int height = only(file, metadata, ShardColumns.HEIGHT);
+    int width = only(file, metadata, ShardColumns.WIDTH);
+    int channels = only(file, metadata, ShardColumns.CHANNELS);
+    try {
+      return new ImageShape(height, width, channels);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(file.getPath() + " is damaged: " + e.getMessage(), e);
+    }
   }
 
   /** The value that all rows have in {@code column}, from the statistics of the row groups. */
@@ -55,6 +56,11 @@ record ShardFooter(ImageShape shape, boolean eightBit, long images) {
         if (!(statistics instanceof IntStatistics ints) || !ints.hasNonNullValue()) {
           throw new DataException(
               file.getPath() + " has no statistics of the column " + column + " in its footer");
+        }
+        if (statistics.getNumNulls() > 0) {
+          throw new DataException(
+              "%s has no %s in %d rows"
+                  .formatted(file.getPath(), column, statistics.getNumNulls()));
         }
         if (ints.getMin() != ints.getMax() || value != null && value != ints.getMin()) {
           throw new DataException(

@@ -19,6 +19,7 @@ import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
 import tweedie.data.InputFiles;
 
@@ -29,7 +30,7 @@ import tweedie.data.InputFiles;
  */
 public final class ShardedData {
 
-  private static final Pattern PART = Pattern.compile("part-(\\d+)(-.*)?\\.parquet");
+  private static final Pattern PART = Pattern.compile("part-(\\d{1,18})(-.*)?\\.parquet");
 
   /** Ends a fingerprint that is one of content; earlier versions took another. */
   private static final String OF_CONTENT = "-content";
@@ -225,7 +226,7 @@ public final class ShardedData {
   private static List<String> hosts(FileStatus file, Configuration conf) throws IOException {
     Set<String> hosts = null;
     for (BlockLocation block :
-        file.getPath().getFileSystem(conf).getFileBlockLocations(file, 0, file.getLen())) {
+        FileSystems.of(file.getPath(), conf).getFileBlockLocations(file, 0, file.getLen())) {
       List<String> holders = List.of(block.getHosts());
       if (hosts == null) {
         hosts = new TreeSet<>(holders);

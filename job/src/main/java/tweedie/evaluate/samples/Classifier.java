@@ -1,6 +1,5 @@
 package tweedie.evaluate.samples;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -209,8 +208,9 @@ public final class Classifier implements Serializable {
       return Optional.empty();
     }
     try {
-      byte[] said = WholeFile.bytes(files, new Path(directory, DESCRIPTION));
-      Description description = Json.PAGE.mapper().readValue(said, Description.class);
+      Path said = new Path(directory, DESCRIPTION);
+      Description description =
+          Json.PAGE.read(WholeFile.read(files, said), Description.class, said);
       float[] parameters =
           NpyVector.decode(WholeFile.bytes(files, new Path(directory, PARAMETERS)));
       new ClassNetwork(description.network(), parameters).close();
@@ -220,7 +220,7 @@ public final class Classifier implements Serializable {
               description.data(),
               parameters,
               new Accuracy(description.correct(), description.images())));
-    } catch (JsonProcessingException | IllegalArgumentException e) {
+    } catch (DataException | IllegalArgumentException e) {
       throw new DataException(
           "The classifier in %s is damaged: %s. Remove the directory; it is trained again."
               .formatted(directory, e.getMessage()),

@@ -1,27 +1,27 @@
 package tweedie.train.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.Json;
+import tweedie.data.MayBeAbsent;
 import tweedie.data.Version;
 import tweedie.data.WholeFile;
 import tweedie.data.array.NpyVector;
@@ -44,13 +44,25 @@ record CheckpointFile(FileSystem files, Path directory) {
 
   private static final String MOMENTUM = "momentum.npy";
 
-  /** What another version adds to the state of training must not be passed over. */
-  private static final ObjectMapper JSON =
-      Json.SNAKE_LINE.mapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  /** There while the checkpoint is written: without it, one that has no manifest has lost it. */
+  private static final String UNFINISHED = ".unfinished";
+
+  /** What the manifest of a version to come has, too. */
+  private record Format(@MayBeAbsent Integer format, @MayBeAbsent String tweedie) {}
+
+  /** The whole manifest of format 1. */
+  private static final class Entries extends TreeMap<String, Entry> {
+    private static final long serialVersionUID = 1L;
+  }
 
   /** Epoch and step are absent in files from when every round was an epoch. */
   private record Clock(
-      int round, Integer epoch, Integer stepOfEpoch, long images, int steps, int halvings) {
+      int round,
+      @MayBeAbsent Integer epoch,
+      @MayBeAbsent Integer stepOfEpoch,
+      long images,
+      int steps,
+      @MayBeAbsent int halvings) {
 
     static Clock of(TrainingState state) {
       return new Clock(
@@ -60,6 +72,12 @@ record CheckpointFile(FileSystem files, Path directory) {
           state.images(),
           state.steps(),
           state.halvings());
+    }
+
+    Clock {
+      if (round < 0 || images < 0 || steps < 0 || (epoch == null) != (stepOfEpoch == null)) {
+        throw new IllegalArgumentException("a round, images or steps are none");
+      }
     }
 
     Position position() {
@@ -72,10 +90,13 @@ record CheckpointFile(FileSystem files, Path directory) {
 
   /** What the checkpoint consists of. */
   record Manifest(
-      int format, String tweedie, CheckpointLosses losses, SortedMap<String, Entry> files) {}
+      int format,
+      String tweedie,
+      @MayBeAbsent CheckpointLosses losses,
+      SortedMap<String, Entry> files) {}
 
   /** A checkpoint that cannot be used. */
-  static class DamagedException extends Exception {
+  static final class DamagedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
@@ -84,14 +105,31 @@ record CheckpointFile(FileSystem files, Path directory) {
     }
   }
 
-  /** A manifest that ends early: renames of this file system are copies, and one was cut off. */
-  static final class TornException extends DamagedException {
+  /** Takes the place of what was there, for a checkpoint that is to be written. */
+  void begin() throws IOException {
+    remove(); // its older files, and what a process that was killed left beside them
+    files.mkdirs(directory);
+    files.create(new Path(directory, UNFINISHED), true).close();
+  }
 
-    private static final long serialVersionUID = 1L;
-
-    TornException(Path checkpoint, Exception cause) {
-      super(checkpoint, cause);
+  /** Deletes a checkpoint that was not finished, or what says that it was not. */
+  void sweep() throws IOException {
+    boolean finished;
+    try {
+      finished = manifest().isPresent();
+    } catch (DamagedException e) {
+      throw new IllegalStateException("What is not finished is not damaged", e);
     }
+    if (finished) {
+      files.delete(new Path(directory, UNFINISHED), false);
+    } else {
+      remove();
+    }
+  }
+
+  /** Whether the process ended before the checkpoint was written. */
+  boolean isUnfinished() throws IOException {
+    return files.exists(new Path(directory, UNFINISHED));
   }
 
   /**
@@ -113,11 +151,10 @@ record CheckpointFile(FileSystem files, Path directory) {
     if (state.momentum().length > 0) {
       contents.put(MOMENTUM, NpyVector.encode(state.momentum()));
     }
-    contents.put("clock.json", JSON.writeValueAsBytes(Clock.of(state)));
+    contents.put("clock.json", utf8(Json.SNAKE_LINE.text(Clock.of(state))));
     contents.put("config.conf", utf8(origin.config()));
-    contents.put("data.json", JSON.writeValueAsBytes(origin.data()));
-    remove(); // its older files, and what a process that was killed left beside them
-    files.mkdirs(directory);
+    contents.put("data.json", utf8(Json.SNAKE_LINE.text(origin.data())));
+    begin();
     SortedMap<String, Entry> entries = new TreeMap<>();
     for (Map.Entry<String, byte[]> file : contents.entrySet()) {
       WholeFile.write(files, new Path(directory, file.getKey()), file.getValue());
@@ -126,7 +163,8 @@ record CheckpointFile(FileSystem files, Path directory) {
     WholeFile.write(
         files,
         new Path(directory, MANIFEST),
-        JSON.writeValueAsString(new Manifest(FORMAT, Version.text(), origin.losses(), entries)));
+        Json.SNAKE_LINE.text(new Manifest(FORMAT, Version.text(), origin.losses(), entries)));
+    files.delete(new Path(directory, UNFINISHED), false);
   }
 
   /** The manifest goes first: without it the rest does not count. */
@@ -136,38 +174,38 @@ record CheckpointFile(FileSystem files, Path directory) {
   }
 
   /**
-   * The manifest, if there is one.
+   * The manifest; empty where there is no checkpoint, or the process ended before it was written.
    *
-   * @throws TornException if it is not whole
+   * @throws DamagedException if it is not whole, or lost
    * @throws DataException if a newer version of Tweedie wrote it
    */
   Optional<Manifest> manifest() throws IOException, DamagedException {
+    Format newer;
     try {
-      JsonNode json = JSON.readTree(bytes(MANIFEST));
-      if (!json.isObject()) {
-        throw new IllegalArgumentException(MANIFEST + " is empty");
+      String text = text(bytes(MANIFEST));
+      Format said = Json.SNAKE_LINE.read(text, Format.class, MANIFEST);
+      if (said.format() == null) {
+        return Optional.of(
+            new Manifest(1, "", null, Json.SNAKE_EXACT.read(text, Entries.class, MANIFEST)));
       }
-      if (!json.has("format")) {
-        SortedMap<String, Entry> entries =
-            JSON.convertValue(json, new TypeReference<TreeMap<String, Entry>>() {});
-        return Optional.of(new Manifest(1, "", null, entries));
+      if (said.format() <= FORMAT) {
+        return Optional.of(Json.SNAKE_EXACT.read(text, Manifest.class, MANIFEST));
       }
-      if (json.get("format").asInt() > FORMAT) {
-        throw new DataException(
-            "%s was written by Tweedie %s in format %s; this is Tweedie %s, which reads formats up to %d."
-                .formatted(
-                    directory,
-                    json.path("tweedie").asText(),
-                    json.get("format"),
-                    Version.text(),
-                    FORMAT));
-      }
-      return Optional.of(JSON.treeToValue(json, Manifest.class));
+      newer = said;
     } catch (FileNotFoundException e) {
-      return Optional.empty();
-    } catch (JsonProcessingException | IllegalArgumentException | ChecksumException e) {
-      throw new TornException(directory, e);
+      if (isUnfinished() || !files.exists(directory)) {
+        return Optional.empty();
+      }
+      throw new DamagedException(directory, new FileNotFoundException("it has no " + MANIFEST));
+    } catch (ChecksumException | DataException e) {
+      if (isUnfinished()) { // renames of this file system are copies, and one was cut off
+        return Optional.empty();
+      }
+      throw new DamagedException(directory, e);
     }
+    throw new DataException(
+        "%s was written by Tweedie %s in format %d; this is Tweedie %s, which reads formats up to %d."
+            .formatted(directory, newer.tweedie(), newer.format(), Version.text(), FORMAT));
   }
 
   /**
@@ -178,7 +216,8 @@ record CheckpointFile(FileSystem files, Path directory) {
   Checkpoint read(Manifest manifest) throws IOException, DamagedException {
     SortedMap<String, Entry> entries = manifest.files();
     try {
-      Clock clock = JSON.readValue(checked("clock.json", entries), Clock.class);
+      Clock clock =
+          Json.SNAKE_EXACT.read(text(checked("clock.json", entries)), Clock.class, "clock.json");
       TrainingState state =
           new TrainingState(
               clock.round(),
@@ -199,15 +238,56 @@ record CheckpointFile(FileSystem files, Path directory) {
               : Optional.of(
                   new Origin(
                       text(checked("config.conf", entries)),
-                      JSON.readValue(checked("data.json", entries), TrainedData.class),
+                      Json.SNAKE_EXACT.read(
+                          text(checked("data.json", entries)), TrainedData.class, "data.json"),
                       manifest.losses()));
       return new Checkpoint(network, state, origin);
-    } catch (JsonProcessingException
+    } catch (DataException
         | IllegalArgumentException
         | ChecksumException // Hadoop's local file system keeps checksums of its own
         | FileNotFoundException e) {
       throw new DamagedException(directory, e);
     }
+  }
+
+  /** Whether every file is there as the manifest says; reads them all. */
+  boolean isWhole(Manifest manifest) throws IOException {
+    try {
+      for (String name : manifest.files().keySet()) {
+        checked(name, manifest.files());
+      }
+      return true;
+    } catch (IllegalArgumentException | ChecksumException | FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** Whether every file is there, of the length that the manifest says. */
+  boolean isComplete(Manifest manifest) throws IOException {
+    for (Map.Entry<String, Entry> file : manifest.files().entrySet()) {
+      Path path = new Path(directory, file.getKey());
+      if (!files.exists(path) || files.getFileStatus(path).getLen() != file.getValue().bytes()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The arrays that can be read, whatever else is damaged. */
+  List<String> readableArrays() throws IOException {
+    List<String> readable = new ArrayList<>();
+    for (FileStatus file : files.listStatus(directory)) {
+      String name = file.getPath().getName();
+      try {
+        if (name.endsWith(".npy") && NpyVector.decode(bytes(name)).length > 0) {
+          readable.add(name);
+        }
+      } catch (IllegalArgumentException | ChecksumException e) {
+        // it cannot be
+      }
+    }
+    Collections.sort(readable);
+    return readable;
   }
 
   private byte[] checked(String name, Map<String, Entry> manifest) throws IOException {

@@ -1,5 +1,7 @@
 package tweedie.train.checkpoint;
 
+import tweedie.data.MayBeAbsent;
+
 /**
  * How good a checkpoint is.
  *
@@ -7,4 +9,4 @@ package tweedie.train.checkpoint;
  * @param validation loss of its moving average on images that are not trained on; null where it was
  *     not measured
  */
-public record CheckpointLosses(double training, Double validation) {}
+public record CheckpointLosses(double training, @MayBeAbsent Double validation) {}

@@ -3,9 +3,11 @@ package tweedie.train.checkpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -21,7 +23,6 @@ import tweedie.data.DataException;
 import tweedie.data.WholeFile;
 import tweedie.train.checkpoint.CheckpointFile.DamagedException;
 import tweedie.train.checkpoint.CheckpointFile.Manifest;
-import tweedie.train.checkpoint.CheckpointFile.TornException;
 import tweedie.train.round.TrainingState;
 
 /**
@@ -46,10 +47,13 @@ import tweedie.train.round.TrainingState;
 public final class Checkpoints {
 
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
-  private static final Pattern ROUND = Pattern.compile("round-(\\d{6,})");
+  private static final Pattern ROUND = Pattern.compile("round-(\\d{6,9})");
 
   private final FileSystem files;
   private final Path directory;
+
+  /** Rounds whose checkpoints this process has written or read whole. */
+  private final Set<Integer> whole = new HashSet<>();
 
   /** The checkpoints of the run in {@code runDirectory}, on any Hadoop file system. */
   public Checkpoints(FileSystem files, Path runDirectory) {
@@ -67,65 +71,126 @@ public final class Checkpoints {
   }
 
   /**
-   * Writes a checkpoint, then removes all but the newest {@code keep} and the best.
+   * Says that the checkpoint of a round is going to be written: until it is, a process that ends
+   * leaves no checkpoint, and not a damaged one.
+   */
+  public void begin(int round) throws IOException {
+    file(round).begin();
+  }
+
+  /** Whether the process ended while it wrote the checkpoint of a round. */
+  public boolean isUnfinished(int round) throws IOException {
+    return file(round).isUnfinished();
+  }
+
+  /**
+   * Writes a checkpoint, then removes all but the newest {@code keep} that are whole and the best
+   * of those that are; whatever was damaged since then does not count.
    *
    * @throws IllegalArgumentException if the checkpoint has no origin
    * @throws IOException if it cannot be written; the older ones then stay
    */
   public void save(Checkpoint checkpoint, int keep) throws IOException {
-    file(checkpoint.state().round()).write(checkpoint);
+    int saved = checkpoint.state().round();
+    file(saved).write(checkpoint);
+    whole.add(saved);
     SortedMap<Integer, Manifest> manifests = manifests();
-    List<Integer> rounds = new ArrayList<>(manifests.keySet());
+    int kept = 0;
+    List<Integer> older = new ArrayList<>();
+    for (int round : newestFirst()) {
+      if (kept >= keep) {
+        older.add(round);
+      } else if (isWhole(round, manifests)) {
+        kept++;
+      }
+    }
+    if (older.isEmpty()) {
+      return;
+    }
     Optional<Integer> best = best(manifests);
-    for (int round : rounds.subList(0, Math.max(0, rounds.size() - keep))) {
+    while (best.isPresent() && !isWhole(best.get(), manifests)) {
+      manifests.remove(best.get());
+      best = best(manifests);
+    }
+    for (int round : older) {
       if (best.isEmpty() || round != best.get()) {
         file(round).remove();
+        whole.remove(round);
       }
     }
   }
 
+  /** Reads all files of a checkpoint once, and looks at their lengths from then on. */
+  private boolean isWhole(int round, SortedMap<Integer, Manifest> manifests) throws IOException {
+    Manifest manifest = manifests.get(round);
+    if (manifest == null || !file(round).isComplete(manifest)) {
+      return false;
+    }
+    if (!whole.contains(round) && file(round).isWhole(manifest)) {
+      whole.add(round);
+    }
+    return whole.contains(round);
+  }
+
   /**
    * The newest checkpoint that can be read whole; damaged ones after it are passed over with a
-   * warning.
+   * warning. Empty only where none was ever finished.
    *
    * @throws DataException if there are checkpoints and all of them are damaged, or a newer version
    *     of Tweedie wrote the newest
    * @throws IOException if the directory cannot be read
    */
   public Optional<Checkpoint> latest() throws IOException {
-    List<Integer> rounds = new ArrayList<>(directories());
-    Collections.reverse(rounds);
-    Optional<DamagedException> complete = Optional.empty();
-    for (int round : rounds) {
+    List<DamagedException> damaged = new ArrayList<>();
+    List<Integer> readable = new ArrayList<>();
+    for (int round : newestFirst()) {
       try {
         Optional<Manifest> manifest = file(round).manifest();
         if (manifest.isPresent()) {
-          return Optional.of(file(round).read(manifest.get()));
+          Checkpoint checkpoint = file(round).read(manifest.get());
+          whole.add(round);
+          return Optional.of(checkpoint);
         }
       } catch (DamagedException e) {
         LOG.warn("{} The one before it is used.", e.getMessage());
-        complete = e instanceof TornException ? complete : Optional.of(e);
+        damaged.add(e);
+        readable.add(round);
       }
     }
-    if (complete.isPresent()) {
-      throw new DataException(
-          "%s None before it is whole. Delete %s to train from the start, or name another --run."
-              .formatted(complete.get().getMessage(), directory),
-          complete.get());
+    if (damaged.isEmpty()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    List<String> arrays = file(readable.get(0)).readableArrays();
+    throw new DataException(
+        "%s None before it is whole. %s Put back what is missing from a copy; or delete %s and the metrics.jsonl beside it to train from the start, or name another --run."
+            .formatted(
+                damaged.get(0).getMessage(),
+                arrays.isEmpty()
+                    ? "None of its arrays can be read."
+                    : "Of its arrays %s can still be read.".formatted(String.join(", ", arrays)),
+                directory),
+        damaged.get(0));
   }
 
   /**
    * The checkpoint with the least validation loss, or the least training loss where none was
-   * validated.
+   * validated. One whose losses cannot be read is passed over with a warning.
    *
-   * @throws DataException if it is damaged
+   * @throws DataException if it is damaged, or all of them are
    * @throws IOException if it cannot be read
    */
   public Optional<Checkpoint> best() throws IOException {
+    for (int round : newestFirst()) {
+      try {
+        file(round).manifest();
+      } catch (DamagedException e) {
+        LOG.warn(
+            "{} Whether it was the best is not known; the best of the others is used.",
+            e.getMessage());
+      }
+    }
     Optional<Integer> best = best(manifests());
-    return best.isPresent() ? Optional.of(load(best.get())) : Optional.empty();
+    return best.isPresent() ? Optional.of(load(best.get())) : latest();
   }
 
   private static Optional<Integer> best(SortedMap<Integer, Manifest> manifests) {
@@ -173,20 +238,31 @@ public final class Checkpoints {
       try {
         file(round).manifest().ifPresent(manifest -> manifests.put(round, manifest));
       } catch (DamagedException e) {
-        LOG.debug("does not count", e); // latest() warns of it
+        LOG.debug("does not count", e); // latest() and best() warn of it
       }
     }
     return manifests;
   }
 
   /**
-   * Deletes what a process that was killed left in checkpoints: where a rename is a copy, a whole
-   * one may have the source of its manifest beside it.
+   * Deletes what a process that was killed left: checkpoints that it did not finish and, where a
+   * rename is a copy, the source of a file beside it.
    */
   public void sweep() throws IOException {
     for (int round : directories()) {
+      CheckpointFile file = file(round);
       WholeFile.sweep(files, path(round));
+      if (file.isUnfinished()) {
+        file.sweep();
+      }
     }
+  }
+
+  /** The numbers of all rounds that left something, the newest first. */
+  private List<Integer> newestFirst() throws IOException {
+    List<Integer> rounds = new ArrayList<>(directories());
+    Collections.reverse(rounds);
+    return rounds;
   }
 
   /** The rounds that have a directory, whatever is in it. */

@@ -1,12 +1,12 @@
 package tweedie.train.round;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
+import tweedie.data.DataException;
 import tweedie.data.Json;
+import tweedie.data.MayBeAbsent;
 import tweedie.device.ProcessMemory;
 import tweedie.train.LossByNoise;
 
@@ -56,19 +56,19 @@ public record RoundMetrics(
     int workers,
     double slowestWorkerSeconds,
     double fastestWorkerSeconds,
-    int epoch,
-    Double workerCosine,
-    Double gradientNoiseScale,
-    List<Double> workerSeconds,
-    long workerBytes,
-    long driverBytes,
-    int droppedWorkers,
-    int rollbacks,
-    int halvings,
-    Double validationLoss,
-    List<LossByNoise.Bin> validationLossByNoise,
-    long workerOffHeapBytes,
-    long driverOffHeapBytes) {
+    @MayBeAbsent int epoch,
+    @MayBeAbsent Double workerCosine,
+    @MayBeAbsent Double gradientNoiseScale,
+    @MayBeAbsent List<Double> workerSeconds,
+    @MayBeAbsent long workerBytes,
+    @MayBeAbsent long driverBytes,
+    @MayBeAbsent int droppedWorkers,
+    @MayBeAbsent int rollbacks,
+    @MayBeAbsent int halvings,
+    @MayBeAbsent Double validationLoss,
+    @MayBeAbsent List<LossByNoise.Bin> validationLossByNoise,
+    @MayBeAbsent long workerOffHeapBytes,
+    @MayBeAbsent long driverOffHeapBytes) {
 
   /**
    * How the workers of a round differed.
@@ -76,8 +76,6 @@ public record RoundMetrics(
    * @param noiseScale see {@link GradientNoise}
    */
   record Spread(Drift drift, OptionalDouble noiseScale) {}
-
-  private static final ObjectMapper JSON = Json.SNAKE_LINE.mapper();
 
   /** The metrics of the last round of a master. */
   public static RoundMetrics of(RoundMaster master, double seconds, double varianceAboutMeanImage) {
@@ -156,14 +154,10 @@ public record RoundMetrics(
   /**
    * Reads a line of metrics.jsonl.
    *
-   * @throws IllegalArgumentException if it is not one
+   * @param source where it is from, for the message
+   * @throws DataException if it is something else
    */
-  public static RoundMetrics fromJson(String line) {
-    try {
-      return JSON.readValue(line, RoundMetrics.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "Not a line of metrics.jsonl: " + e.getOriginalMessage(), e);
-    }
+  public static RoundMetrics fromJson(String line, Object source) {
+    return Json.SNAKE_LINE.read(line, RoundMetrics.class, source);
   }
 }

@@ -335,16 +335,16 @@ class ShardedDataTest {
   @Test
   void statisticsSurviveJson() throws IOException {
     DataStatistics found = statistics(write("data", bytes(9), 2));
-    DataStatistics back = DataStatistics.fromJson(found.toJson());
+    DataStatistics back = DataStatistics.fromJson(found.toJson(), "data.json");
     assertThat(back).usingRecursiveComparison().isEqualTo(found);
     String before = found.toJson().replaceFirst(",\"largestDistance\":[^,}]*", "");
-    assertThat(DataStatistics.fromJson(before).largestDistance()).isZero();
+    assertThat(DataStatistics.fromJson(before, "data.json").largestDistance()).isZero();
     String earlier = found.toJson().replaceFirst(",\"channels\":.*", "}");
-    assertThat(DataStatistics.fromJson(earlier).channels()).isEmpty();
-    assertThat(DataStatistics.fromJson(earlier).fingerprint()).isEmpty();
-    assertThatThrownBy(() -> DataStatistics.fromJson("{\"images\": \"many\"}"))
+    assertThat(DataStatistics.fromJson(earlier, "data.json").channels()).isEmpty();
+    assertThat(DataStatistics.fromJson(earlier, "data.json").fingerprint()).isEmpty();
+    assertThatThrownBy(() -> DataStatistics.fromJson("{\"images\": \"many\"}", "data.json"))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("These are no statistics of a data set");
+        .hasMessageContaining("data.json is damaged: images is wrong: ");
   }
 
   private static double distance(SourceImage a, SourceImage b) {

@@ -206,9 +206,86 @@ class CheckpointsTest {
     Damage.MISSING.to(file(2, "moments.npy"));
     assertThatThrownBy(() -> local().latest())
         .isInstanceOf(DataException.class)
+        .hasMessageContaining("round-000002 is damaged: ")
+        .hasMessageContaining("None before it is whole. Of its arrays ema.npy, parameters.npy can")
+        .hasMessageContaining("Put back what is missing from a copy; or delete ")
+        .hasMessageEndingWith("to train from the start, or name another --run.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "null", "[]", "3", "{}", "{\"format\": 2", "{\"format\": 2}", "absent"})
+  void aManifestThatCannotBeReadIsNoRunThatWasNeverTrained(String torn) throws IOException {
+    local().save(checkpoint(state(1, 1)), 5);
+    if (torn.equals("absent")) {
+      Files.delete(file(1, "manifest.json"));
+    } else {
+      Files.writeString(file(1, "manifest.json"), torn);
+      Files.deleteIfExists(file(1, ".manifest.json.crc"));
+    }
+    List<byte[]> before = contents(1);
+    assertThatThrownBy(() -> local().latest())
+        .isInstanceOf(DataException.class)
         .hasMessageContaining("round-000001 is damaged: ")
-        .hasMessageContaining("None before it is whole. Delete ")
-        .hasMessageEndingWith("checkpoints to train from the start, or name another --run.");
+        .hasMessageContaining("manifest.json")
+        .hasMessageContaining("ema.npy, moments.npy, parameters.npy can still be read");
+    assertThatThrownBy(() -> local().best()).isInstanceOf(DataException.class);
+    assertThat(contents(1)).containsExactlyElementsOf(before);
+  }
+
+  private List<byte[]> contents(int round) throws IOException {
+    try (Stream<Path> files = Files.list(file(round, "x").getParent())) {
+      return files
+          .sorted()
+          .map(
+              path -> {
+                try {
+                  return Files.readAllBytes(path);
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              })
+          .toList();
+    }
+  }
+
+  @Test
+  void theFirstCheckpointThatWasNotFinishedIsNone() throws IOException {
+    local().begin(1);
+    assertThat(local().latest()).isEmpty();
+    assertThat(local().isUnfinished(1)).isTrue();
+    local().sweep();
+    assertThat(file(1, "x").getParent()).doesNotExist();
+    local().save(checkpoint(state(1, 1)), 5);
+    assertThat(local().isUnfinished(1)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void damagedCheckpointsAreNotCountedAsKept(int keep) throws IOException {
+    for (int round = 1; round <= 4; round++) {
+      local().save(checkpoint(state(round, round), 1, null), 9);
+    }
+    Damage.FLIPPED_BIT.to(file(3, "ema.npy"));
+    Damage.MISSING.to(file(4, "moments.npy"));
+    local().save(checkpoint(state(5, 5), 1, null), keep);
+    List<Integer> whole = new java.util.ArrayList<>();
+    for (int round = 1; round <= 5; round++) {
+      if (file(round, "x").getParent().toFile().exists() && isWhole(round)) {
+        whole.add(round);
+      }
+    }
+    // the first is the best
+    assertThat(whole).isEqualTo(keep == 1 ? List.of(1, 5) : List.of(1, 2, 5));
+  }
+
+  private boolean isWhole(int round) throws IOException {
+    try {
+      local().load(round);
+      return true;
+    } catch (DataException e) {
+      return false;
+    }
   }
 
   @Test

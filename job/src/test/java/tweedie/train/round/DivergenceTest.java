@@ -85,7 +85,7 @@ class DivergenceTest {
     assertThat(metrics.droppedWorkers()).isEqualTo(1);
     assertThat(metrics.workers()).isEqualTo(1);
     assertThat(metrics.rollbacks()).isZero();
-    assertThat(RoundMetrics.fromJson(metrics.toJson())).isEqualTo(metrics);
+    assertThat(RoundMetrics.fromJson(metrics.toJson(), "metrics.jsonl")).isEqualTo(metrics);
   }
 
   @Test

@@ -26,6 +26,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import tweedie.LocalSpark;
+import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
@@ -510,11 +511,11 @@ class RoundsTest {
     assertThat(metrics.loss()).isFinite().isPositive();
     assertThat(metrics.workerOffHeapBytes()).isPositive().isLessThan(metrics.workerBytes());
     assertThat(metrics.driverOffHeapBytes()).isPositive().isLessThan(metrics.driverBytes());
-    assertThat(RoundMetrics.fromJson(metrics.toJson())).isEqualTo(metrics);
+    assertThat(RoundMetrics.fromJson(metrics.toJson(), "metrics.jsonl")).isEqualTo(metrics);
     assertThat(metrics.toJson()).doesNotContain("\n").contains("\"images_seen\":9");
-    assertThatThrownBy(() -> RoundMetrics.fromJson("{\"round\":"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("Not a line of metrics.jsonl: ");
+    assertThatThrownBy(() -> RoundMetrics.fromJson("{\"round\":", "metrics.jsonl"))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("metrics.jsonl is damaged: it holds no JSON, ");
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import tweedie.data.MayBeAbsent;
 import tweedie.driver.evaluate.Measurement;
 import tweedie.driver.evaluate.likelihood.LikelihoodTask.Measure;
 import tweedie.driver.run.EarlierFiles;
@@ -40,19 +41,19 @@ public record LikelihoodResult(
     String density,
     double sigmaMin,
     double sigmaMax,
-    String solver,
-    String divergence,
+    @MayBeAbsent String solver,
+    @MayBeAbsent String divergence,
     int images,
     Bits bitsPerDimension,
     double offset,
     Nats natsPerImage,
     double callsPerImage,
-    List<Sensitivity> sensitivity,
+    @MayBeAbsent List<Sensitivity> sensitivity,
     Tails tails,
-    List<OfCopies> copies,
+    @MayBeAbsent List<OfCopies> copies,
     int batchesKept,
     double seconds,
-    List<String> overrides)
+    @MayBeAbsent List<String> overrides)
     implements Measurement.Result {
 
   /** Files of earlier versions say less. */
@@ -82,10 +83,10 @@ public record LikelihoodResult(
    */
   public record Subject(
       String model,
-      Integer round,
+      @MayBeAbsent Integer round,
       String weights,
       String data,
-      String fingerprint,
+      @MayBeAbsent String fingerprint,
       boolean trainedOn,
       int dimension,
       boolean dequantized,
@@ -111,11 +112,11 @@ public record LikelihoodResult(
    */
   public record Bits(
       double value,
-      Double error,
-      Double errorOfProbes,
-      Double errorOfRepeats,
-      Double low,
-      Double high) {
+      @MayBeAbsent Double error,
+      @MayBeAbsent Double errorOfProbes,
+      @MayBeAbsent Double errorOfRepeats,
+      @MayBeAbsent Double low,
+      @MayBeAbsent Double high) {
 
     static Bits of(MeanDensity density, double offset, int d) {
       double value = PixelScale.differentialBits(density.mean(), d) + offset;
@@ -131,7 +132,7 @@ public record LikelihoodResult(
   }
 
   /** A mean log density in nats, with its standard error; null of one image. */
-  public record Nats(double value, Double error) {}
+  public record Nats(double value, @MayBeAbsent Double error) {}
 
   /**
    * What another setting changes.
@@ -144,7 +145,11 @@ public record LikelihoodResult(
    *     there is one probe only
    */
   public record Sensitivity(
-      String what, int images, double difference, Double error, Double errorOfProbes) {}
+      String what,
+      int images,
+      double difference,
+      @MayBeAbsent Double error,
+      @MayBeAbsent Double errorOfProbes) {}
 
   /**
    * The end of the flow.
@@ -174,9 +179,9 @@ public record LikelihoodResult(
       double s,
       int images,
       double natsOfMean,
-      Double error,
+      @MayBeAbsent Double error,
       double natsOfCopies,
-      Double errorOfCopies) {
+      @MayBeAbsent Double errorOfCopies) {
 
     static OfCopies of(Measure measure, List<ImageDensity> densities, int d) {
       CopyNoise noise = measure.noise();

@@ -6,11 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.spark.sql.Row;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.SparkSession;
 import tweedie.data.DataException;
 import tweedie.data.shard.Shard;
+import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
+import tweedie.device.TaskResources;
 import tweedie.driver.evaluate.EvaluatedRun;
 import tweedie.driver.evaluate.EvaluatedRun.Real;
 import tweedie.driver.evaluate.samples.SamplesResult.ClassifierReport;
@@ -65,6 +68,13 @@ record RealClasses(Classifier classifier, double[] shares, List<ClassifierReport
         accuracies);
   }
 
+  private record CountLabels() implements Function<Shard, SortedMap<Integer, Long>> {
+    @Override
+    public SortedMap<Integer, Long> call(Shard shard) throws IOException {
+      return ShardReader.labels(shard, TaskResources.hadoop());
+    }
+  }
+
   /**
    * Counts in one Spark job that reads the labels only.
    *
@@ -73,11 +83,13 @@ record RealClasses(Classifier classifier, double[] shares, List<ClassifierReport
    */
   private static long[] counts(SparkSession session, ShardedData data) {
     SortedMap<Integer, Long> counts = new TreeMap<>();
-    String[] paths = data.shards().stream().map(Shard::path).toArray(String[]::new);
-    for (Row row : session.read().parquet(paths).groupBy("label").count().collectAsList()) {
-      counts.put(row.getInt(0), row.getLong(1));
-    }
-    String place = "The data set of " + paths[0];
+    JavaSparkContext.fromSparkContext(session.sparkContext())
+        .parallelize(data.shards(), data.shards().size())
+        .map(new CountLabels())
+        .collect()
+        .forEach(
+            ofShard -> ofShard.forEach((label, images) -> counts.merge(label, images, Long::sum)));
+    String place = "The data set of " + data.shards().get(0).path();
     long unlabelled = counts.headMap(0).values().stream().mapToLong(Long::longValue).sum();
     if (unlabelled == data.images()) {
       return new long[0];

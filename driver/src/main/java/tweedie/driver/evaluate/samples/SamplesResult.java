@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Formatter;
 import java.util.List;
+import tweedie.data.MayBeAbsent;
 import tweedie.driver.evaluate.Measurement;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.samples.Accuracy;
@@ -33,13 +34,14 @@ public record SamplesResult(
     int measured,
     String data,
     boolean trainedOn,
-    List<ClassifierReport> classifier,
-    List<Metric> metrics,
-    List<Histogram> histograms,
+    @MayBeAbsent List<ClassifierReport> classifier,
+    @MayBeAbsent List<Metric> metrics,
+    @MayBeAbsent List<Histogram> histograms,
     // one alone, in an early version
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<Nearest> nearest,
+    @MayBeAbsent @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        List<Nearest> nearest,
     double seconds,
-    List<String> overrides)
+    @MayBeAbsent List<String> overrides)
     implements Measurement.Result {
 
   /** Files of earlier versions say less. */
@@ -65,7 +67,7 @@ public record SamplesResult(
       Estimate samples,
       Estimate real,
       Estimate wrong,
-      @JsonInclude(JsonInclude.Include.NON_NULL) double[] pValue) {}
+      @MayBeAbsent @JsonInclude(JsonInclude.Include.NON_NULL) double[] pValue) {}
 
   /**
    * Accuracy of the classifier with its 95 % interval.

@@ -15,6 +15,7 @@ import tweedie.driver.evaluate.SampleSet.Drawn;
 import tweedie.driver.evaluate.TrainingNeighbours;
 import tweedie.driver.evaluate.score.ScoreResult.Memorised;
 import tweedie.driver.run.SampleDirectory;
+import tweedie.driver.run.SampleDirectory.Part;
 import tweedie.evaluate.Estimate;
 import tweedie.evaluate.Jackknife;
 import tweedie.evaluate.samples.NearestRows;
@@ -42,12 +43,16 @@ record Memorisation(EvaluatedRun run, List<Drawn> samples, ShardedData seen, Sha
     List<Drawn> drawn = new ArrayList<>();
     if (asked || files.exists(new Path(run.directory().path(), "samples"))) {
       for (SampleSet set : SampleSet.of(run)) {
-        if (asked || new SampleDirectory(files, set.path()).done().size() >= Jackknife.GROUPS) {
+        if (asked || count(new SampleDirectory(files, set.path())) >= Jackknife.GROUPS) {
           drawn.add(set.read(seen.shape(), Jackknife.GROUPS, MOST_SEARCHED, run.conf()));
         }
       }
     }
     return new Memorisation(run, drawn, seen, unseen);
+  }
+
+  private static long count(SampleDirectory samples) throws IOException {
+    return samples.parts().stream().mapToLong(Part::chains).sum();
   }
 
   /** Searches the nearest images of all samples. */

@@ -3,6 +3,7 @@ package tweedie.driver.evaluate.score;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Formatter;
 import java.util.List;
+import tweedie.data.MayBeAbsent;
 import tweedie.driver.evaluate.Measurement;
 import tweedie.driver.run.EarlierFiles;
 import tweedie.evaluate.Estimate;
@@ -28,7 +29,7 @@ import tweedie.evaluate.ScoreError;
  */
 public record ScoreResult(
     String model,
-    Integer round,
+    @MayBeAbsent Integer round,
     String floor,
     String data,
     boolean trainedOn,
@@ -36,11 +37,11 @@ public record ScoreResult(
     int dimension,
     double range,
     boolean seesCopies,
-    List<Level> matched,
-    List<Level> fixed,
-    List<Memorised> memorised,
+    @MayBeAbsent List<Level> matched,
+    @MayBeAbsent List<Level> fixed,
+    @MayBeAbsent List<Memorised> memorised,
     double seconds,
-    List<String> overrides)
+    @MayBeAbsent List<String> overrides)
     implements Measurement.Result {
 
   /** Files of earlier versions say less. */
@@ -70,7 +71,7 @@ public record ScoreResult(
       ScoreError score,
       double psnr,
       double psnrFloor,
-      HeldOut heldOut) {}
+      @MayBeAbsent HeldOut heldOut) {}
 
   /**
    * Errors per pixel on images that were not trained on.

@@ -1,8 +1,10 @@
 package tweedie.driver.evaluate.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import tweedie.data.DataException;
 import tweedie.data.Json;
 import tweedie.driver.Golden;
 import tweedie.driver.evaluate.score.ScoreResult.Level;
@@ -45,8 +47,19 @@ class ScoreResultTest {
   }
 
   @Test
+  void fileThatLacksAFieldIsRefused() {
+    assertThatThrownBy(() -> read(TEXT.replaceFirst("\"floor\" : \"[^\"]*\",", "")))
+        .isInstanceOf(DataException.class)
+        .hasMessage("a test is damaged: it has no floor");
+    assertThatThrownBy(() -> read(TEXT.replaceFirst("\"psnr\" : [^,]*,", "\"psnr\" : null,")))
+        .hasMessage("a test is damaged: it has no matched[0].psnr");
+  }
+
+  @Test
   void nameOfAModelSaysNoRoundWhereTheFileDoes() {
-    assertThat(read("{\"model\": \"the 9 images of /data/round 5\", \"round\": 0}").round())
-        .isZero();
+    String text =
+        TEXT.replaceFirst(
+            "\"model\" : \"[^\"]*\"", "\"model\" : \"the 9 images of /data/round 5\"");
+    assertThat(read(text.replaceFirst("\"round\" : \\d+", "\"round\" : 0")).round()).isZero();
   }
 }

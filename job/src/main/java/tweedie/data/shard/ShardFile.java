@@ -1,0 +1,37 @@
+package tweedie.data.shard;
+
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.util.HadoopStreams;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.SeekableInputStream;
+import tweedie.data.FileSystems;
+
+/**
+ * A file that Parquet reads, whatever its name has: the input of Parquet's own takes the file
+ * system that Hadoop keeps for the whole process.
+ */
+record ShardFile(FileSystem files, Path path, long length) implements InputFile {
+
+  static ShardFile of(Path path, Configuration conf) throws IOException {
+    FileSystem files = FileSystems.of(path, conf);
+    return new ShardFile(files, path, files.getFileStatus(path).getLen());
+  }
+
+  @Override
+  public long getLength() {
+    return length;
+  }
+
+  @Override
+  public SeekableInputStream newStream() throws IOException {
+    return HadoopStreams.wrap(files.open(path));
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}
