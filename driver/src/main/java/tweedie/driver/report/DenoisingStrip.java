@@ -63,6 +63,9 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
     }
     Settings.Data data = settings.data();
     String place = data.validationPath().isEmpty() ? data.path() : data.validationPath();
+    if (place.isEmpty()) {
+      throw new DataException("The settings of the run name no data: tweedie.data.path is empty");
+    }
     List<double[]> clean = first(new Path(place), shape, hadoop);
     FromSettings.MeanNoise trained = FromSettings.meanNoise(settings);
     double sigma = Math.min(SIGMA, trained.max());

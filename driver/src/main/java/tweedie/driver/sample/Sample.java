@@ -119,6 +119,7 @@ public final class Sample {
     LOG.info("{} samples of {} by {}", request.count(), model.name(), description);
     BatchNotes drawn = draw(model, drawing, directory);
     double seconds = (System.nanoTime() - began) / 1e9;
+    Path grid = pictures(directory, model.shape(), drawing.chains());
     SampleDiagnostics diagnostics =
         new SampleDiagnostics(spark, directory, drawing.chains(), RunClassifier.of(run));
     BatchNotes all = diagnostics.write(model, drawing.sampler(), description, drawn, seconds);
@@ -137,7 +138,6 @@ public final class Sample {
         drawing.chains() == 0
             ? ", of an image %.0f a second".formatted(drawn.images() * drawn.calls() / seconds)
             : "");
-    Path grid = pictures(directory, model.shape(), drawing.chains());
     return new Result(
         directory.path(),
         grid,

@@ -3,13 +3,13 @@ package tweedie.driver.sample;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tweedie.data.DataException;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
@@ -59,6 +59,11 @@ record SamplePictures(
     List<double[]> x = some(ChainFrames.read(directory, "x", conf));
     if (!x.isEmpty()) {
       List<double[]> denoised = some(ChainFrames.read(directory, "denoised", conf));
+      if (denoised.size() != x.size()) {
+        throw new DataException(
+            "%s/frames holds %d levels of x and %d of denoised images; delete it, and strip.png is left out"
+                .formatted(directory.path(), x.size(), denoised.size()));
+      }
       directory.write("strip.png", strip.png(rows(x), rows(denoised)));
     }
   }
@@ -78,14 +83,14 @@ record SamplePictures(
   /** The jumps of the first chains, as long as all of them have made them: [jump][chain, d]. */
   private List<double[]> jumps(int most) throws IOException {
     int chains = Math.min(most, walkingChains);
-    Map<Long, List<LabeledImage>> byJump =
+    TreeMap<Long, List<LabeledImage>> byJump =
         directory.first(walkingChains * FRAMES_OF_A_WALK, walkingChains, conf).stream()
             .filter(image -> image.id() % walkingChains < chains)
             .collect(
                 Collectors.groupingBy(
                     image -> image.id() / walkingChains, TreeMap::new, Collectors.toList()));
     return byJump.values().stream()
-        .filter(images -> images.size() == byJump.get(0L).size())
+        .filter(images -> images.size() == byJump.firstEntry().getValue().size())
         .map(images -> ImageRows.doubles(ImageRows.of(images)))
         .toList();
   }

@@ -30,6 +30,22 @@ public record ImageDensity(
     implements Serializable {
 
   /**
+   * As many priors and radii as dequantizations.
+   *
+   * @throws IllegalArgumentException if there are others
+   */
+  public ImageDensity {
+    int repeats = logDensities.length;
+    if (repeats == 0
+        || logPriors.length != repeats
+        || logPlainPriors.length != repeats
+        || squaredRadii.length != repeats
+        || Arrays.stream(logDensities).anyMatch(probes -> probes == null || probes.length == 0)) {
+      throw new IllegalArgumentException("an image has no density, or not one a dequantization");
+    }
+  }
+
+  /**
    * Of one image from what its dequantizations gave.
    *
    * @param densities one for each repeat

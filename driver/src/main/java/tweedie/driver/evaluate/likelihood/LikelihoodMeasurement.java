@@ -192,7 +192,7 @@ public final class LikelihoodMeasurement implements Measurement {
       for (Batch batch : batches(measure)) {
         Path file = batch.file(directory.toString());
         if (files.exists(file)) {
-          of.addAll(LikelihoodTask.read(files, file));
+          of.addAll(LikelihoodTask.read(files, file, batch));
           kept++;
         } else {
           missing.add(batch);

@@ -145,14 +145,23 @@ record LikelihoodTask(
   }
 
   /**
-   * What a task wrote.
+   * What a task wrote of a batch.
    *
    * @throws DataException if it is damaged
    */
-  static List<ImageDensity> read(FileSystem files, Path file) throws IOException {
-    return WholeFile.read(files, file)
-        .lines()
-        .map(line -> Json.LINE.read(line, ImageDensity.class, file))
-        .toList();
+  static List<ImageDensity> read(FileSystem files, Path file, Batch batch) throws IOException {
+    List<ImageDensity> densities =
+        WholeFile.read(files, file)
+            .lines()
+            .map(line -> Json.LINE.read(line, ImageDensity.class, file))
+            .toList();
+    if (densities.size() != batch.images().count()
+        || densities.stream()
+            .anyMatch(image -> image.logDensities().length != batch.measure().repeats())) {
+      throw new DataException(
+          "%s is damaged: it does not hold the densities of %d images. Delete it, and they are measured again."
+              .formatted(file, batch.images().count()));
+    }
+    return densities;
   }
 }

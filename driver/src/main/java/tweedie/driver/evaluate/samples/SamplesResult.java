@@ -46,6 +46,9 @@ public record SamplesResult(
 
   /** Files of earlier versions say less. */
   public SamplesResult {
+    if (name.contains("/")) {
+      throw new IllegalArgumentException("name is no name of samples: " + name);
+    }
     classifier = classifier == null ? List.of() : classifier;
     metrics = metrics == null ? List.of() : metrics;
     histograms = histograms == null ? List.of() : histograms;
@@ -67,7 +70,15 @@ public record SamplesResult(
       Estimate samples,
       Estimate real,
       Estimate wrong,
-      @MayBeAbsent @JsonInclude(JsonInclude.Include.NON_NULL) double[] pValue) {}
+      @MayBeAbsent @JsonInclude(JsonInclude.Include.NON_NULL) double[] pValue) {
+
+    /** A p-value for each set, or none. */
+    public Metric {
+      if (pValue != null && pValue.length != ComparedRows.COMPARED) {
+        throw new IllegalArgumentException("a metric has %d p-values".formatted(pValue.length));
+      }
+    }
+  }
 
   /**
    * Accuracy of the classifier with its 95 % interval.
@@ -96,7 +107,19 @@ public record SamplesResult(
       long[] real,
       long[] wrong,
       double[] chiSquare,
-      double[] pValue) {}
+      double[] pValue) {
+
+    /** A count of each set for every share, a chi-square for every set. */
+    public Histogram {
+      if (samples.length != shares.length
+          || real.length != shares.length
+          || wrong.length != shares.length
+          || chiSquare.length != ComparedRows.COMPARED
+          || pValue.length != ComparedRows.COMPARED) {
+        throw new IllegalArgumentException("the counts of a histogram are not those of its shares");
+      }
+    }
+  }
 
   /** A sample and the training image that it lies nearest to. */
   public record Nearest(int sample, long trainingImage, double distance) {}

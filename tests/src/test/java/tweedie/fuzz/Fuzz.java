@@ -1,0 +1,223 @@
+package tweedie.fuzz;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Tries hostile input on every command; {@code tests/fuzz} runs it. */
+final class Fuzz {
+
+  private static final List<String> KINDS =
+      List.of(
+          "settings", "run", "samples", "evaluation", "shards", "archives", "names", "disk");
+
+  private static final int HANG_SECONDS = 20;
+
+  /** How many trials there were of a kind, and what was wrong. */
+  record Count(int tried, List<String> faults, String note) {}
+
+  private final Judge judge;
+  private final Subject subject;
+  private final long seed;
+  private final int trials;
+  private final Map<List<String>, String> baselines = new HashMap<>();
+
+  Fuzz(Judge judge, Subject subject, long seed, int trials) {
+    this.judge = judge;
+    this.subject = subject;
+    this.seed = seed;
+    this.trials = trials;
+  }
+
+  public static void main(String[] args) throws Exception {
+    Map<String, String> options = new HashMap<>(Map.of("--seed", "1", "--trials", "100"));
+    options.put("--only", String.join(",", KINDS));
+    for (int i = 0; i + 1 < args.length; i += 2) {
+      options.put(args[i], args[i + 1]);
+    }
+    Path below = Files.createTempDirectory("tweedie-fuzz");
+    Map<String, Count> counts = new LinkedHashMap<>();
+    try (Judge judge = new Judge(HANG_SECONDS)) {
+      Subject subject = Subject.make(judge, below);
+      Fuzz fuzz =
+          new Fuzz(
+              judge,
+              subject,
+              Long.parseLong(options.get("--seed")),
+              Integer.parseInt(options.get("--trials")));
+      for (String kind : options.get("--only").split(",")) {
+        long began = System.nanoTime();
+        Count count = fuzz.run(kind);
+        counts.put(kind, count);
+        System.out.printf(
+            "%-10s %6d tried %4d faults %6.0f s  %s%n",
+            kind,
+            count.tried(),
+            count.faults().size(),
+            (System.nanoTime() - began) / 1e9,
+            count.note());
+        count.faults().forEach(fault -> System.out.println("  " + fault));
+      }
+    } finally {
+      Tree.delete(below);
+    }
+    boolean sound = counts.values().stream().allMatch(count -> count.faults().isEmpty());
+    System.exit(sound ? 0 : 1);
+  }
+
+  Count run(String kind) throws Exception {
+    Random random = new Random(seed);
+    return switch (kind) {
+      case "settings" -> SettingsFuzz.run(judge, random, trials);
+      case "run" -> run(subject.ofRun(random, trials));
+      case "samples" -> run(subject.ofSamples(random, trials));
+      case "evaluation" -> run(subject.ofEvaluation(random, trials));
+      case "shards" -> run(subject.ofShards(random, trials));
+      case "archives" -> run(subject.ofArchives(random, trials));
+      case "names" -> names();
+      case "disk" -> disk();
+      default -> throw new IllegalArgumentException("--only takes some of " + KINDS);
+    };
+  }
+
+  private Count run(List<Trial> trials) throws Exception {
+    List<String> faults = new ArrayList<>();
+    for (Trial trial : trials) {
+      String sound = baselines.get(trial.command());
+      if (sound == null) {
+        subject.restore();
+        Judge.Outcome outcome = judge.run(trial.command());
+        if (outcome.status() != 0) {
+          throw new IllegalStateException(trial.command() + " fails as it is: " + outcome.err());
+        }
+        sound = result(outcome);
+        baselines.put(trial.command(), sound);
+      }
+      subject.restore();
+      tried(trial, sound).ifPresent(fault -> faults.add(trial.what() + ": " + fault));
+    }
+    subject.restore();
+    return new Count(trials.size(), faults, "");
+  }
+
+  private Optional<String> tried(Trial trial, String sound) throws Exception {
+    trial.damage().make();
+    SortedMap<String, Integer> before = Tree.contents(subject.work());
+    Judge.Outcome outcome = judge.run(trial.command());
+    SortedMap<String, Integer> after = Tree.contents(subject.work());
+    Map<String, Integer> written = new TreeMap<>(after);
+    written.entrySet().removeAll(before.entrySet());
+    return Judge.fault(
+        trial,
+        outcome,
+        outcome.status() == 0 && result(outcome).equals(sound),
+        String.join(", ", written.keySet()));
+  }
+
+  /**
+   * What a command has made: what it printed, arrays, pictures and pages, without times of day and
+   * durations.
+   */
+  private String result(Judge.Outcome outcome) throws IOException {
+    StringBuilder result = new StringBuilder(outcome.out().replaceAll("[0-9.]+ (s|dB)\\b", ""));
+    try (Stream<Path> tree = Files.walk(subject.work())) {
+      for (Path file : tree.filter(Files::isRegularFile).sorted().toList()) {
+        String name = subject.work().relativize(file).toString();
+        if (name.matches("out/.*\\.html")) {
+          result.append(
+              Files.readString(file).replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC", ""));
+        } else if (name.matches("out/.*\\.(npz|npy|parquet)")) {
+          result.append(name).append(Arrays.hashCode(Files.readAllBytes(file)));
+        }
+      }
+    }
+    return result.toString();
+  }
+
+  /** In their order: each uses what those before it have made. */
+  private Count names() throws Exception {
+    List<String> faults = new ArrayList<>();
+    List<Trial> trials = subject.ofNames();
+    subject.restore();
+    for (Trial trial : trials) {
+      trial.damage().make();
+      if (!trial.command().isEmpty()) {
+        Judge.fault(trial, judge.run(trial.command()), true, "")
+            .ifPresent(fault -> faults.add(trial.what() + ": " + fault));
+      }
+    }
+    subject.restore();
+    return new Count(trials.size(), faults, "");
+  }
+
+  /** Takes all but two blocks of a disk: a probe finds room, a result does not. */
+  private static void fill(Path file) throws IOException {
+    Files.deleteIfExists(file);
+    byte[] block = new byte[4096];
+    long blocks = 0;
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (; ; blocks++) {
+        out.write(block);
+      }
+    } catch (IOException e) { // it is full
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate((blocks - 2) * block.length);
+      }
+    }
+  }
+
+  private Count disk() throws Exception {
+    Path disk = Files.createTempDirectory("tweedie-full");
+    Process mount =
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString())
+            .redirectErrorStream(true)
+            .start();
+    if (mount.waitFor() != 0) {
+      Files.delete(disk);
+      return new Count(0, List.of(), "left out: only root can mount a small disk");
+    }
+    try {
+      List<String> faults = new ArrayList<>();
+      List<Trial> trials = subject.ofDisk(disk);
+      for (Trial trial : trials) {
+        fill(disk.resolve("filler"));
+        SortedMap<String, Integer> before = Tree.contents(disk);
+        Judge.Outcome outcome = judge.run(trial.command());
+        TreeMap<String, Integer> left = new TreeMap<>(Tree.contents(disk));
+        left.keySet().removeAll(before.keySet());
+        if (outcome.status() != 1) { // found before there was work done, or while it was written
+          Judge.fault(trial, outcome, false, "").ifPresent(f -> faults.add(trial.what() + ": " + f));
+        } else if (outcome.err().contains("\tat ") || outcome.err().lines().count() != 1) {
+          faults.add(trial.what() + ": not a sentence: " + outcome.err());
+        }
+        List<String> aside =
+            left.keySet().stream().filter(name -> name.contains(".tmp")).collect(Collectors.toList());
+        if (!aside.isEmpty()) {
+          faults.add(trial.what() + ": left " + aside);
+        }
+        for (String name : left.descendingMap().keySet()) {
+          Files.deleteIfExists(disk.resolve(name));
+        }
+      }
+      return new Count(trials.size(), faults, "");
+    } finally {
+      new ProcessBuilder("umount", disk.toString()).start().waitFor();
+      Files.delete(disk);
+    }
+  }
+}
