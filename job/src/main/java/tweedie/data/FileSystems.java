@@ -1,24 +1,64 @@
 package tweedie.data;
 
+import java.io.File;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.VersionInfo;
 
 /** Hadoop's file systems, with errors for the person who named one. */
 public final class FileSystems {
 
+  private static final Pattern URI = Pattern.compile("[a-zA-Z][\\w+.-]+:/.*", Pattern.DOTALL);
+
   private FileSystems() {}
+
+  /**
+   * The path that a person has written: a URI where it begins as one, {@code hdfs://..} or {@code
+   * file:/..}, and no local file is named so; everything else is taken as it stands, colons,
+   * brackets and per cent signs too.
+   *
+   * @throws DataException if it is no path
+   */
+  public static Path path(String text) {
+    try {
+      boolean uri = URI.matcher(text).matches() && !new File(text).exists();
+      // Hadoop takes what stands before a colon for a scheme unless it is told that there is none
+      boolean plain = !uri && (text.indexOf(':') >= 0 || text.startsWith("/"));
+      return plain ? new Path(null, null, text) : new Path(text);
+    } catch (IllegalArgumentException e) {
+      throw new DataException("'%s' is not a URI: %s".formatted(text, e.getMessage()), e);
+    }
+  }
+
+  /** The path of the entry {@code name}, which may hold a colon, of a directory. */
+  public static Path child(Path directory, String name) {
+    return new Path(directory, new Path(null, null, name));
+  }
+
+  /** Where {@code path} is on this machine, if its file system is the local one. */
+  static Optional<java.nio.file.Path> local(Path path, FileSystem files) {
+    FileSystem raw = files instanceof LocalFileSystem local ? local.getRaw() : files;
+    return raw instanceof RawLocalFileSystem local && "file".equals(raw.getUri().getScheme())
+        ? Optional.of(local.pathToFile(path).toPath())
+        : Optional.empty();
+  }
 
   /**
    * The file system of {@code path}.
    *
-   * @throws DataException if there is none, or it does not answer
+   * @throws DataException if there is none, it is not the path's, or it does not answer
    */
   public static FileSystem of(Path path, Configuration conf) {
     try {
-      return path.getFileSystem(conf);
+      FileSystem files = path.getFileSystem(conf);
+      files.makeQualified(path); // refuses a host that the local file system does not have
+      return files;
     } catch (IOException | RuntimeException e) { // the latter where a scheme has no class
       throw new DataException(path + " cannot be used: " + why(path, e), e);
     }

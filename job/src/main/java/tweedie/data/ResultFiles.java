@@ -5,6 +5,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** The file systems that results are written to: runs, samples, studies, and what is exported. */
 public final class ResultFiles {
@@ -15,9 +16,9 @@ public final class ResultFiles {
    * The file system of {@code path}.
    *
    * <p>A local one does not keep Hadoop's .crc files: with them a config.conf that somebody edits
-   * could not be read again, and what has to be whole has its checksum in a manifest. It is one of
-   * our own: the one that Hadoop keeps for the whole process, and that others in it use, stays as
-   * it is.
+   * could not be read again, nothing named {@code 10:30} could be written, and what has to be whole
+   * has its checksum in a manifest. It is one of our own: the one that Hadoop keeps for the whole
+   * process, and that others in it use, stays as it is.
    *
    * @throws DataException if there is none, or it does not answer
    */
@@ -26,11 +27,9 @@ public final class ResultFiles {
     if (!(files instanceof LocalFileSystem)) {
       return files;
     }
-    LocalFileSystem local = new LocalFileSystem();
+    FileSystem local = new RawLocalFileSystem();
     local.initialize(files.getUri(), conf);
     local.setWorkingDirectory(files.getWorkingDirectory());
-    local.setWriteChecksum(false);
-    local.setVerifyChecksum(false);
     return local;
   }
 

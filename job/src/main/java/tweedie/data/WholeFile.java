@@ -2,15 +2,16 @@ package tweedie.data;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** Files that are there whole or not at all: written aside, then renamed over what was there. */
 public final class WholeFile {
@@ -62,7 +63,8 @@ public final class WholeFile {
    * Where to write what {@code path} is to become: a new name beside it, on the same file system.
    */
   public static Path aside(Path path) {
-    return new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
+    return FileSystems.child(
+        path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
   }
 
   /** Writes {@code text} in UTF-8 to {@code path}. */
@@ -95,9 +97,12 @@ public final class WholeFile {
     // on a local disk FileContext deletes the target first, and rename replaces it in one
     // operation;
     // elsewhere rename refuses an existing target, and FileContext replaces it
-    if (files instanceof LocalFileSystem local && !local.pathToFile(to).isDirectory()) {
-      if (!local.rename(from, to)) {
+    if (FileSystems.local(to, files).filter(target -> !Files.isDirectory(target)).isPresent()) {
+      if (!files.rename(from, to)) {
         throw new IOException("%s cannot be renamed to %s".formatted(from, to));
+      }
+      if (files instanceof RawLocalFileSystem) { // Hadoop's checksum of what was there before
+        files.delete(FileSystems.child(to.getParent(), "." + to.getName() + ".crc"), false);
       }
     } else {
       FileContext.getFileContext(to.toUri(), files.getConf())

@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tweedie.data.source.FolderSource.Channels;
 import tweedie.driver.action.Actions;
 import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.export.ExportRequest.What;
@@ -61,6 +62,7 @@ public final class CommandTree implements Runnable {
         .registerConverter(Path.class, OptionConverters::uri)
         .registerConverter(ImageSize.class, OptionConverters::size)
         .registerConverter(CheckpointChoice.class, OptionConverters::checkpoint)
+        .registerConverter(Channels.class, OptionConverters.oneOf(Channels.values()))
         .registerConverter(Source.class, OptionConverters.oneOf(Source.values()))
         .registerConverter(Measurable.class, OptionConverters.oneOf(Measurable.values()))
         .registerConverter(What.class, OptionConverters.oneOf(What.values()))

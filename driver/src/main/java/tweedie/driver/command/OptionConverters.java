@@ -6,6 +6,9 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
+import tweedie.data.DataException;
+import tweedie.data.FileSystems;
+import tweedie.data.ImageShape;
 import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.run.CheckpointChoice;
 
@@ -20,9 +23,9 @@ final class OptionConverters {
 
   static Path uri(String text) {
     try {
-      return new Path(text);
-    } catch (IllegalArgumentException e) {
-      throw new TypeConversionException("'" + text + "' is not a URI: " + e.getMessage());
+      return FileSystems.path(text);
+    } catch (DataException e) {
+      throw new TypeConversionException(e.getMessage());
     }
   }
 
@@ -32,7 +35,14 @@ final class OptionConverters {
       throw new TypeConversionException(
           "'" + text + "' is not a size; give height x width in pixels, such as 32x32");
     }
-    return new ImageSize(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
+    ImageSize size =
+        new ImageSize(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
+    if ((long) size.height() * size.width() > ImageShape.MOST_PIXELS) {
+      throw new TypeConversionException(
+          "'%s' is more than %,d pixels, which are 2048x2048"
+              .formatted(text, ImageShape.MOST_PIXELS));
+    }
+    return size;
   }
 
   static CheckpointChoice checkpoint(String text) {

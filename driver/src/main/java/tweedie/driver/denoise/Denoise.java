@@ -13,7 +13,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tweedie.data.AsideDirectory;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.ResultFiles;
@@ -170,12 +172,15 @@ public record Denoise(DenoiseRequest request, Configuration hadoop) {
     }
     List<List<double[]>> columns =
         request.given() == Given.CLEAN ? List.of(read, noisy, denoised) : List.of(noisy, denoised);
-    Path aside = WholeFile.aside(out);
+    AsideDirectory.sweep(files, out);
+    Path aside = AsideDirectory.of(out);
     try {
       ImageGrid picture = new ImageGrid(shape, 1);
       for (int i = 0; i < names.size(); i++) {
         WholeFile.write(
-            files, new Path(aside, names.get(i) + ".png"), picture.picture(denoised.get(i)));
+            files,
+            FileSystems.child(aside, names.get(i) + ".png"),
+            picture.picture(denoised.get(i)));
       }
       WholeFile.write(
           files,

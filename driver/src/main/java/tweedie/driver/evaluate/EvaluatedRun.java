@@ -10,6 +10,7 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
 import tweedie.data.Json;
 import tweedie.data.WholeFile;
@@ -109,7 +110,7 @@ public record EvaluatedRun(
     String path = settings().data().path();
     return path.isEmpty()
         ? Optional.empty()
-        : Optional.of(ShardedData.open(new Path(path), conf()));
+        : Optional.of(ShardedData.open(FileSystems.path(path), conf()));
   }
 
   /**

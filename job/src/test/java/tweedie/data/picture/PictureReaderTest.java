@@ -90,7 +90,7 @@ class PictureReaderTest {
         .hasMessage(directory.resolve("z*.png") + " does not exist");
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> list(empty))
-        .hasMessage(empty + " holds no *.png, *.jpg or *.jpeg file");
+        .hasMessage(empty + " holds no *.png, *.jpg, *.jpeg, *.tif, *.tiff, *.webp or *.bmp file");
   }
 
   private static List<Path> list(Path... inputs) throws IOException {
