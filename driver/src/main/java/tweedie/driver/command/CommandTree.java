@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tweedie.data.PixelRange;
 import tweedie.data.source.FolderSource.Channels;
 import tweedie.driver.action.Actions;
 import tweedie.driver.evaluate.Measurable;
@@ -61,6 +62,7 @@ public final class CommandTree implements Runnable {
         .setErr(err)
         .registerConverter(Path.class, OptionConverters::uri)
         .registerConverter(ImageSize.class, OptionConverters::size)
+        .registerConverter(PixelRange.class, OptionConverters::range)
         .registerConverter(CheckpointChoice.class, OptionConverters::checkpoint)
         .registerConverter(Channels.class, OptionConverters.oneOf(Channels.values()))
         .registerConverter(Source.class, OptionConverters.oneOf(Source.values()))

@@ -9,6 +9,7 @@ import picocli.CommandLine.TypeConversionException;
 import tweedie.data.DataException;
 import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
+import tweedie.data.PixelRange;
 import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.run.CheckpointChoice;
 
@@ -16,6 +17,8 @@ import tweedie.driver.run.CheckpointChoice;
 final class OptionConverters {
 
   private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
+
+  private static final Pattern RANGE = Pattern.compile("(-?[\\d.]{1,30}):(-?[\\d.]{1,30})");
 
   private static final Pattern ROUND = Pattern.compile("\\d{1,9}");
 
@@ -43,6 +46,19 @@ final class OptionConverters {
               .formatted(text, ImageShape.MOST_PIXELS));
     }
     return size;
+  }
+
+  static PixelRange range(String text) {
+    Matcher ends = RANGE.matcher(text);
+    try {
+      if (ends.matches()) {
+        return new PixelRange(Float.parseFloat(ends.group(1)), Float.parseFloat(ends.group(2)));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException("'%s': %s".formatted(text, e.getMessage()));
+    }
+    throw new TypeConversionException(
+        "'" + text + "' is no range; give what black and white are, such as 0:255");
   }
 
   static CheckpointChoice checkpoint(String text) {
