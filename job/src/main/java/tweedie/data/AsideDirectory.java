@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import tweedie.Causes;
 
 /**
  * Directories that are written beside what they are to become, under a name that says which process
@@ -37,6 +38,40 @@ public final class AsideDirectory {
                 prefix(path), processSpace(), process.pid(), started(process), UUID.randomUUID()));
   }
 
+  /**
+   * Sees, before any work is done for it, that an output is not there yet and can be made, and
+   * sweeps what killed processes left beside it.
+   *
+   * @param kind what it is to be, a directory or a file
+   * @throws DataException if it is there, or cannot be made
+   */
+  public static void requireNew(FileSystem files, Path output, String kind) {
+    try {
+      if (files.exists(output)) {
+        throw new DataException("%s already exists; name a new %s".formatted(output, kind));
+      }
+      sweep(files, output);
+      Path there = output.getParent();
+      while (!files.exists(there)) {
+        there = there.getParent();
+      }
+      if (!files.getFileStatus(there).isDirectory()) {
+        throw new DataException(
+            "%s cannot be written: %s is a file, not a directory".formatted(output, there));
+      }
+      Path probe = of(new Path(there, "probe"));
+      if (!files.mkdirs(probe)) {
+        throw new DataException(
+            "%s cannot be written: nothing can be made in the directory %s"
+                .formatted(output, there));
+      }
+      files.delete(probe, true);
+    } catch (IOException e) {
+      throw new DataException(
+          "%s cannot be written: %s".formatted(output, Causes.firstLine(e.getMessage())), e);
+    }
+  }
+
   private static String prefix(Path path) {
     return "." + path.getName() + ".";
   }
@@ -47,7 +82,7 @@ public final class AsideDirectory {
    *
    * @throws IOException if the file system fails
    */
-  public static void sweep(FileSystem files, Path path) throws IOException {
+  static void sweep(FileSystem files, Path path) throws IOException {
     if (!files.exists(path.getParent())) {
       return;
     }

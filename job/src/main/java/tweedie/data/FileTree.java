@@ -154,6 +154,10 @@ public final class FileTree {
   private void read(Path directory) {
     try {
       Path real = directory.toRealPath();
+      if (!directory.equals(root) && root.toRealPath().startsWith(real)) {
+        ignored.add(named(directory) + ": leads back to " + real + ", where the input lies");
+        return;
+      }
       if (!seen.add(real)) {
         ignored.add(named(directory) + ": leads to " + real + AGAIN);
         return;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -50,6 +51,49 @@ public final class InputFiles {
     } catch (InvalidPathException e) {
       throw new DataException(uri + " does not exist" + LocalFiles.DECODING, e);
     }
+  }
+
+  /** Whether a name has what a pattern has; it is one only where nothing is named so. */
+  public static boolean isPattern(String name) {
+    return LocalFiles.PATTERN.matcher(name).find();
+  }
+
+  /** Whether something is named so. */
+  public static boolean exists(String name, Configuration conf) throws IOException {
+    Path path = FileSystems.path(name);
+    return files(path, conf).exists(path);
+  }
+
+  /**
+   * What a pattern as in a shell names: {@code *}, {@code ?}, {@code [..]} and {@code {..}} in
+   * parts of the path that are not there as they stand; hidden files only where the pattern begins
+   * with a dot.
+   *
+   * @return files and directories, in the order of their paths
+   * @throws DataException if it is no pattern, or something that it names cannot be looked at
+   */
+  public static List<FileStatus> matching(String pattern, Configuration conf) throws IOException {
+    Path path = FileSystems.path(pattern);
+    FileSystem files = files(path, conf);
+    Optional<java.nio.file.Path> local = FileSystems.local(path, files);
+    List<FileStatus> found = new ArrayList<>();
+    try {
+      if (local.isPresent()) {
+        // Hadoop's own search stops at the first colon in a name
+        for (java.nio.file.Path match : LocalFiles.matching(local.get())) {
+          found.add(status("file:" + match, conf));
+        }
+      } else {
+        FileStatus[] matches = files.globStatus(path);
+        found.addAll(matches == null ? List.of() : List.of(matches));
+        found.removeIf(
+            match -> match.getPath().getName().startsWith(".") && !path.getName().startsWith("."));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new DataException(pattern + " is no pattern: " + e.getMessage(), e);
+    }
+    found.sort(Comparator.comparing(match -> match.getPath().toString()));
+    return found;
   }
 
   private static String decoding(String uri) {

@@ -8,13 +8,16 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What can be wrong with a file on this machine's disk, which Hadoop does not tell. */
 final class LocalFiles {
@@ -25,7 +28,39 @@ final class LocalFiles {
 
   static final String OTHER = "is neither a file nor a directory, but a pipe, a socket or a device";
 
+  static final Pattern PATTERN = Pattern.compile("[*?\\[{]");
+
   private LocalFiles() {}
+
+  /**
+   * What a pattern names, part by part of the path; a part that is there as it stands is no
+   * pattern.
+   *
+   * @throws IllegalArgumentException if a part is no pattern
+   */
+  static List<Path> matching(Path pattern) throws IOException {
+    List<Path> found = List.of(pattern.getRoot());
+    for (Path part : pattern) {
+      List<Path> next = new ArrayList<>();
+      for (Path directory : found) {
+        Path plain = directory.resolve(part);
+        if (Files.exists(plain, LinkOption.NOFOLLOW_LINKS)) {
+          next.add(plain);
+        } else if (PATTERN.matcher(part.toString()).find() && Files.isDirectory(directory)) {
+          PathMatcher matcher = pattern.getFileSystem().getPathMatcher("glob:" + part);
+          for (Path entry : entries(directory)) {
+            boolean hidden = entry.getFileName().toString().startsWith(".");
+            if (matcher.matches(entry.getFileName())
+                && (!hidden || part.toString().startsWith("."))) {
+              next.add(entry);
+            }
+          }
+        }
+      }
+      found = next;
+    }
+    return found;
+  }
 
   /** What is in a directory, in the order of the names. */
   static List<Path> entries(Path directory) throws IOException {

@@ -77,11 +77,7 @@ public record Denoise(DenoiseRequest request, Configuration hadoop) {
   public Result execute() throws IOException {
     FileSystem files = ResultFiles.of(request.out(), hadoop);
     Path out = files.makeQualified(request.out());
-    if (files.exists(out)) {
-      throw new DataException(
-          "%s already exists; name a new %s"
-              .formatted(out, request.how() == How.EACH ? "directory" : "file"));
-    }
+    AsideDirectory.requireNew(files, out, request.how() == How.EACH ? "directory" : "file");
     RunDirectory run = RunDirectory.at(request.run(), hadoop);
     Checkpoint checkpoint = checkpoint(run);
     ImageShape shape = checkpoint.network().shape();
@@ -172,7 +168,6 @@ public record Denoise(DenoiseRequest request, Configuration hadoop) {
     }
     List<List<double[]>> columns =
         request.given() == Given.CLEAN ? List.of(read, noisy, denoised) : List.of(noisy, denoised);
-    AsideDirectory.sweep(files, out);
     Path aside = AsideDirectory.of(out);
     try {
       ImageGrid picture = new ImageGrid(shape, 1);

@@ -18,7 +18,6 @@ import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
-import tweedie.Causes;
 import tweedie.data.AsideDirectory;
 import tweedie.data.DataException;
 import tweedie.data.FileSystems;
@@ -132,7 +131,7 @@ public final class Import {
       Path output = FileSystems.path(settings.output());
       FileSystem files = FileSystems.of(output, conf);
       output = files.makeQualified(output);
-      requireNew(files, output);
+      AsideDirectory.requireNew(files, output, "directory");
       ImageSource.Listing listing = settings.source().list(conf);
       List<String> unreadable = listing.unreadable();
       if (!unreadable.isEmpty() && settings.damaged() == Damaged.REFUSE) {
@@ -156,34 +155,6 @@ public final class Import {
       } finally {
         files.delete(aside, true);
       }
-    }
-  }
-
-  /** Before anything is read: the output is not there yet, and can be made. */
-  private static void requireNew(FileSystem files, Path output) {
-    try {
-      if (files.exists(output)) {
-        throw new DataException(output + " already exists; name a new directory");
-      }
-      AsideDirectory.sweep(files, output);
-      Path there = output.getParent();
-      while (!files.exists(there)) {
-        there = there.getParent();
-      }
-      if (!files.getFileStatus(there).isDirectory()) {
-        throw new DataException(
-            "%s cannot be written: %s is a file, not a directory".formatted(output, there));
-      }
-      Path probe = AsideDirectory.of(new Path(there, "probe"));
-      if (!files.mkdirs(probe)) {
-        throw new DataException(
-            "%s cannot be written: nothing can be made in the directory %s"
-                .formatted(output, there));
-      }
-      files.delete(probe, true);
-    } catch (IOException e) {
-      throw new DataException(
-          "%s cannot be written: %s".formatted(output, Causes.firstLine(e.getMessage())), e);
     }
   }
 

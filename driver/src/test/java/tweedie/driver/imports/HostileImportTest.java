@@ -63,7 +63,7 @@ class HostileImportTest {
     Import.Result result = new Import(SPARK.session(), settings, reporting(i -> {})).execute();
     assertThat(result.images()).isEqualTo(3);
     assertThat(result.shape()).isEqualTo(new ImageShape(4, 4, 1));
-    assertThat(result.ignored()).singleElement().asString().contains("which is read already");
+    assertThat(result.ignored()).singleElement().asString().contains("where the input lies");
     assertThat(read(ShardedData.open(new Path(null, null, out), new Configuration()))).hasSize(3);
     assertThat(names(temporary)).containsExactly("in " + odd, "out " + odd);
   }

@@ -3,7 +3,6 @@ package tweedie.data.picture;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -11,7 +10,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 import tweedie.data.DataException;
-import tweedie.data.FileSystems;
 import tweedie.data.FileTree;
 import tweedie.data.ImageShape;
 import tweedie.data.InputFiles;
@@ -82,31 +80,13 @@ public final class PictureReader {
   }
 
   private static List<FileStatus> matching(String input, Configuration conf) throws IOException {
-    Path path = FileSystems.path(input);
-    if (input.matches("(?s).*[*?\\[{].*") && !FileSystems.of(path, conf).exists(path)) {
-      boolean hidden = path.getName().startsWith(".");
-      List<FileStatus> found = new ArrayList<>();
-      for (FileStatus match : glob(input, path, conf)) {
-        if (hidden || !match.getPath().getName().startsWith(".")) {
-          found.add(InputFiles.status(match.getPath().toString(), conf));
-        }
-      }
+    if (InputFiles.isPattern(input) && !InputFiles.exists(input, conf)) {
+      List<FileStatus> found = InputFiles.matching(input, conf);
       if (!found.isEmpty()) {
-        found.sort(Comparator.comparing(match -> match.getPath().toString()));
         return found;
       }
     }
     return List.of(InputFiles.status(input, conf));
-  }
-
-  private static FileStatus[] glob(String input, Path pattern, Configuration conf)
-      throws IOException {
-    try {
-      FileStatus[] found = FileSystems.of(pattern, conf).globStatus(pattern);
-      return found == null ? new FileStatus[0] : found;
-    } catch (IllegalArgumentException e) {
-      throw new DataException(input + " is no pattern: " + e.getMessage(), e);
-    }
   }
 
   /**
