@@ -1,5 +1,6 @@
 package tweedie.data;
 
+import java.util.List;
 import tweedie.TweedieException;
 
 /**
@@ -18,5 +19,10 @@ public final class DataException extends TweedieException {
   /** What is wrong with the data, found through {@code cause}. */
   public DataException(String message, Throwable cause) {
     super(Status.WRONG_INPUT, message, cause);
+  }
+
+  /** What a sentence about the first of several things ends in. */
+  public static String more(List<String> problems) {
+    return problems.size() > 1 ? " (and " + (problems.size() - 1) + " more)" : "";
   }
 }

@@ -1,19 +1,51 @@
 package tweedie.data;
 
+import java.io.File;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.VersionInfo;
 
 /** Hadoop's file systems, with errors for the person who named one. */
 public final class FileSystems {
 
+  private static final Pattern URI = Pattern.compile("[a-zA-Z][\\w+.-]+:/.*", Pattern.DOTALL);
+
   private FileSystems() {}
 
   /**
-   * The file system of {@code path}; a local one fails with exceptions, see {@link LocalFiles}, and
+   * The path that a person has written: a URI where it begins as one, {@code hdfs://..} or {@code
+   * file:/..}, and no local file is named so; everything else is taken as it stands, colons,
+   * brackets and per cent signs too.
+   *
+   * @throws DataException if it is no path
+   */
+  public static Path path(String text) {
+    try {
+      boolean uri = URI.matcher(text).matches() && !new File(text).exists();
+      // Hadoop takes what stands before a colon for a scheme unless it is told that there is none
+      boolean plain = !uri && (text.indexOf(':') >= 0 || text.startsWith("/"));
+      return plain ? new Path(null, null, text) : new Path(text);
+    } catch (IllegalArgumentException e) {
+      throw new DataException("'%s' is not a URI: %s".formatted(text, e.getMessage()), e);
+    }
+  }
+
+  /** Where {@code path} is on this machine, if its file system is the local one. */
+  static Optional<java.nio.file.Path> local(Path path, FileSystem files) {
+    FileSystem raw = files instanceof LocalFileSystem local ? local.getRaw() : files;
+    return raw instanceof RawLocalFileSystem local && "file".equals(raw.getUri().getScheme())
+        ? Optional.of(local.pathToFile(path).toPath())
+        : Optional.empty();
+  }
+
+  /**
+   * The file system of {@code path}; a local one fails with exceptions, see {@link LocalDisk}, and
    * is one of our own: the one that Hadoop keeps for the whole process stays as it is.
    *
    * @throws DataException if there is none, or it does not answer
@@ -22,6 +54,7 @@ public final class FileSystems {
     try {
       FileSystem files = path.getFileSystem(conf);
       if (!(files instanceof LocalFileSystem)) {
+        files.makeQualified(path); // refuses what is of another one
         return files;
       }
       if (path.toUri().getAuthority() != null) {
@@ -29,7 +62,7 @@ public final class FileSystems {
             "%s is no local file: it has a host, %s. Write file:///PATH, or PATH alone."
                 .formatted(path, path.toUri().getAuthority()));
       }
-      LocalFiles local = new LocalFiles();
+      LocalDisk local = new LocalDisk();
       local.initialize(files.getUri(), conf);
       local.setWorkingDirectory(files.getWorkingDirectory());
       return local;

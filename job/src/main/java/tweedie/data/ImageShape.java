@@ -32,6 +32,22 @@ public record ImageShape(int height, int width, int channels) implements Seriali
     }
   }
 
+  /** Pixels of the largest image that a data set is made of: 2048 x 2048. */
+  public static final int MOST_PIXELS = 1 << 22;
+
+  /**
+   * Refuses a size of images that are to be made.
+   *
+   * @throws DataException if it is not positive, or has more than {@link #MOST_PIXELS}
+   */
+  public static void checkSize(int height, int width) {
+    if (height < 1 || width < 1 || (long) height * width > MOST_PIXELS) {
+      throw new DataException(
+          "Images must be at least 1x1 and have at most %,d pixels (2048x2048), not %dx%d: --size"
+              .formatted(MOST_PIXELS, height, width));
+    }
+  }
+
   /** Number of values d = height * width * channels. */
   public int dimension() {
     return height * width * channels;

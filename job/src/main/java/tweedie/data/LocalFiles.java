@@ -1,98 +1,136 @@
 package tweedie.data;
 
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
-import java.nio.file.attribute.PosixFilePermissions;
-import org.apache.hadoop.fs.FSError;
-import org.apache.hadoop.fs.LocalFileSystem;
-import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.StreamCapabilities;
-import org.apache.hadoop.fs.Syncable;
-import org.apache.hadoop.fs.permission.FsPermission;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
-/**
- * Local files as a person expects them of Hadoop. Of its own (3.3), a disk that is full throws an
- * {@link FSError}, which is no exception and passes every catch; a file whose name has a colon
- * cannot be opened; and each file that is made starts a process, {@code chmod}, where Hadoop's
- * native library is absent.
- */
-final class LocalFiles extends LocalFileSystem {
+/** What can be wrong with a file on this machine's disk, which Hadoop does not tell. */
+final class LocalFiles {
 
-  LocalFiles() {
-    super(new Raw());
-  }
+  static final String DECODING =
+      "; its name has letters that this locale does not have: start with LC_ALL=C.UTF-8, or rename"
+          + " it";
 
-  @Override
-  public Path getChecksumFile(Path file) {
-    return FileSystems.child(file.getParent(), "." + file.getName() + ".crc");
-  }
+  static final String OTHER = "is neither a file nor a directory, but a pipe, a socket or a device";
 
-  static class Raw extends RawLocalFileSystem {
+  static final Pattern PATTERN = Pattern.compile("[*?\\[{]");
 
-    @Override
-    protected OutputStream createOutputStreamWithMode(
-        Path path, boolean append, FsPermission permission) throws IOException {
-      return new Output(super.createOutputStreamWithMode(path, append, permission));
+  private LocalFiles() {}
+
+  /**
+   * What a pattern names, part by part of the path; a part that is there as it stands is no
+   * pattern.
+   *
+   * @throws IllegalArgumentException if a part is no pattern
+   */
+  static List<Path> matching(Path pattern) throws IOException {
+    List<Path> found = List.of(pattern.getRoot());
+    for (Path part : pattern) {
+      List<Path> next = new ArrayList<>();
+      for (Path directory : found) {
+        Path plain = directory.resolve(part);
+        if (Files.exists(plain, LinkOption.NOFOLLOW_LINKS)) {
+          next.add(plain);
+        } else if (PATTERN.matcher(part.toString()).find() && Files.isDirectory(directory)) {
+          PathMatcher matcher = pattern.getFileSystem().getPathMatcher("glob:" + part);
+          for (Path entry : entries(directory)) {
+            boolean hidden = entry.getFileName().toString().startsWith(".");
+            if (matcher.matches(entry.getFileName())
+                && (!hidden || part.toString().startsWith("."))) {
+              next.add(entry);
+            }
+          }
+        }
+      }
+      found = next;
     }
+    return found;
+  }
 
-    @Override
-    public void setPermission(Path path, FsPermission permission) throws IOException {
-      if (permission.getStickyBit()) {
-        super.setPermission(path, permission);
-      } else {
-        Files.setPosixFilePermissions(
-            pathToFile(path).toPath(), PosixFilePermissions.fromString(permission.toString()));
+  /** What is in a directory, in the order of the names. */
+  static List<Path> entries(Path directory) throws IOException {
+    List<Path> entries = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+      all.forEach(entries::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    Collections.sort(entries);
+    return entries;
+  }
+
+  /** Refuses a directory that holds something which {@link #problem} tells of. */
+  static void requireWhole(Path directory) throws IOException {
+    for (Path entry : entries(directory)) {
+      if (!entry.getFileName().toString().startsWith(".")) {
+        Optional<String> problem =
+            decoded(entry) ? problem(entry) : Optional.of("cannot be read" + DECODING);
+        if (problem.isPresent()) {
+          throw new DataException(entry + " " + problem.get());
+        }
       }
     }
   }
 
-  /** What is written to a file, with failures that are exceptions. */
-  private static final class Output extends FilterOutputStream
-      implements Syncable, StreamCapabilities {
-
-    Output(OutputStream file) {
-      super(file);
-    }
-
-    @Override
-    public void write(int value) throws IOException {
-      try {
-        out.write(value);
-      } catch (FSError e) {
-        throw exception(e);
-      }
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      try {
-        out.write(bytes, from, length);
-      } catch (FSError e) {
-        throw exception(e);
-      }
-    }
-
-    @Override
-    public void hflush() throws IOException {
-      ((Syncable) out).hflush();
-    }
-
-    @Override
-    public void hsync() throws IOException {
-      ((Syncable) out).hsync();
-    }
-
-    @Override
-    public boolean hasCapability(String capability) {
-      return ((StreamCapabilities) out).hasCapability(capability);
+  /**
+   * Why a path that is there cannot be read; empty for files, directories and what is not there.
+   */
+  static Optional<String> problem(Path path) {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).isOther()
+          ? Optional.of(OTHER)
+          : Optional.empty();
+    } catch (IOException e) {
+      return Files.isSymbolicLink(path) ? Optional.of(why(e, path)) : Optional.empty();
     }
   }
 
-  /** The exception that Hadoop made an error of. */
-  static IOException exception(FSError e) {
-    return e.getCause() instanceof IOException cause ? cause : new IOException(e);
+  private static String why(IOException e, Path link) {
+    try {
+      Path target = Files.readSymbolicLink(link);
+      return e instanceof NoSuchFileException
+          ? "is a link to %s, which does not exist".formatted(target)
+          : "is a link to %s and %s".formatted(target, why(e));
+    } catch (IOException unread) {
+      return why(e);
+    }
+  }
+
+  /** In words, why something could not be looked at. */
+  static String why(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "cannot be read: permission denied";
+    }
+    if (e instanceof FileSystemLoopException) {
+      return "leads back to itself";
+    }
+    return "cannot be read: "
+        + (e instanceof FileSystemException of && of.getReason() != null
+            ? of.getReason()
+            : e.getMessage());
+  }
+
+  /** Whether the name can be written in this locale, so that it still names the same file. */
+  static boolean decoded(Path path) {
+    try {
+      return Path.of(path.toString()).equals(path);
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 }

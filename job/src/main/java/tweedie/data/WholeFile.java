@@ -12,6 +12,8 @@ import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
@@ -67,7 +69,7 @@ public final class WholeFile {
       replace(files, aside, path);
     } catch (FSError e) { // of a file system of Hadoop's own, whose disk is full
       delete(files, aside, e);
-      throw unwritten(path, LocalFiles.exception(e));
+      throw unwritten(path, LocalDisk.exception(e));
     } catch (IOException e) {
       delete(files, aside, e);
       throw unwritten(path, e);
@@ -79,6 +81,24 @@ public final class WholeFile {
 
   private static IOException unwritten(Path path, IOException e) {
     return new IOException("%s cannot be written: %s".formatted(path, e.getMessage()), e);
+  }
+
+  /**
+   * Makes sure of the same for an output that must not be there.
+   *
+   * @param kind what it is to be, a directory or a file
+   * @throws DataException if it is there, or cannot be written
+   */
+  public static void requireNew(FileSystem files, Path path, String kind) {
+    try {
+      if (files.exists(path)) {
+        throw new DataException("%s already exists; name a new %s".formatted(path, kind));
+      }
+    } catch (IOException e) {
+      throw new DataException(
+          "%s cannot be written: %s".formatted(path, Causes.firstLine(e.getMessage())), e);
+    }
+    prepare(files, path);
   }
 
   /**
@@ -176,15 +196,25 @@ public final class WholeFile {
       Matcher aside = ASIDE.matcher(entry.getPath().getName());
       if (aside.matches()
           && (name.isEmpty() || name.equals(aside.group("name")))
-          && isAbandoned(entry, aside.group("writer"))) {
+          && isAbandoned(files, entry, aside.group("writer"))) {
         files.delete(entry.getPath(), true);
       }
     }
   }
 
-  private static boolean isAbandoned(FileStatus aside, String writer) {
-    return writer != null && ProcessId.isGone(writer)
-        || System.currentTimeMillis() - aside.getModificationTime() > ABANDONED.toMillis();
+  private static boolean isAbandoned(FileSystem files, FileStatus aside, String writer)
+      throws IOException {
+    if (writer != null && ProcessId.isGone(writer)) {
+      return true;
+    }
+    long newest = aside.getModificationTime();
+    if (aside.isDirectory()) {
+      RemoteIterator<LocatedFileStatus> inside = files.listFiles(aside.getPath(), true);
+      while (inside.hasNext()) {
+        newest = Math.max(newest, inside.next().getModificationTime());
+      }
+    }
+    return System.currentTimeMillis() - newest > ABANDONED.toMillis();
   }
 
   private static void replace(FileSystem files, Path from, Path to) throws IOException {

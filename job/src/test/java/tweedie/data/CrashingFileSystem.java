@@ -26,7 +26,7 @@ import org.apache.spark.TaskContext;
  * renames are those of a POSIX file system, or those of an object store. It can also fail when a
  * Spark task opens a file.
  */
-public final class CrashingFileSystem extends LocalFiles.Raw {
+public final class CrashingFileSystem extends LocalDisk.Raw {
 
   private static final URI ROOT = URI.create("crashing:///");
 

@@ -85,7 +85,7 @@ class WholeFileTest {
     CrashingFileSystem.failOnceAfter(failing);
     assertThatThrownBy(() -> WholeFile.write(files, path, "new"))
         .isInstanceOf(IOException.class)
-        .hasMessage("the disk is gone");
+        .hasMessageEndingWith("file cannot be written: the disk is gone");
     assertThat(directory.resolve("file")).hasContent("old");
     assertThat(names()).as("no temporary file is left").containsExactly("file");
     WholeFile.write(files, path, "new");
@@ -101,7 +101,7 @@ class WholeFileTest {
     CrashingFileSystem.crashAfter(failing);
     assertThatThrownBy(() -> WholeFile.write(files, path, "new"))
         .isInstanceOf(IOException.class)
-        .hasMessage("the disk is gone");
+        .hasMessageEndingWith("file cannot be written: the disk is gone");
     assertThat(directory.resolve("file")).hasContent("old");
   }
 
@@ -123,7 +123,7 @@ class WholeFileTest {
     full.initialize(java.net.URI.create("file:///"), new Configuration());
     assertThatThrownBy(() -> WholeFile.write(full, path, "new"))
         .isExactlyInstanceOf(IOException.class)
-        .hasMessage("No space left on device");
+        .hasMessageEndingWith("file cannot be written: No space left on device");
     assertThat(directory.resolve("file")).hasContent("old");
     assertThat(names()).containsExactly("file");
   }

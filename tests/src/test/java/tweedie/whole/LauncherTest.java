@@ -39,17 +39,42 @@ class LauncherTest {
     Outcome outcome = launch("train", "--conf", "my.conf", "--run", "run");
     assertThat(outcome.output())
         .isEqualTo(
-            "my.conf:1: tweedie.train.epoch = 3 is not a setting; did you mean tweedie.train.epochs?\n");
+            "my.conf:1: tweedie.train.epoch = 3 is not a setting; did you mean"
+                + " tweedie.train.epochs?\n");
     assertThat(outcome.status()).isEqualTo(2);
     assertThat(elsewhere.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void fileNamesAreUtf8WhateverTheLocale() throws IOException, InterruptedException {
+    Files.createDirectories(elsewhere.resolve("bilder ü 10:30"));
+    Files.writeString(elsewhere.resolve("bilder ü 10:30/é[1].png"), "no picture");
+    Outcome outcome =
+        launch(
+            "import",
+            "--from",
+            "images",
+            "--size",
+            "8x8",
+            "--input",
+            "bilder ü 10:30",
+            "--output",
+            "out");
+    assertThat(outcome.output())
+        .endsWith(
+            "é[1].png is not a whole picture: it starts as none does; PNG, JPEG, TIFF, WebP and BMP"
+                + " pictures are read\n");
+    assertThat(outcome.status()).isEqualTo(2);
   }
 
   private Outcome launch(String... args) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Repository.root().resolve("driver/bin/tweedie").toString());
     command.addAll(List.of(args));
-    Process process =
-        new ProcessBuilder(command).directory(elsewhere.toFile()).redirectErrorStream(true).start();
+    ProcessBuilder launcher =
+        new ProcessBuilder(command).directory(elsewhere.toFile()).redirectErrorStream(true);
+    launcher.environment().put("LC_ALL", "C");
+    Process process = launcher.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Outcome(process.waitFor(), output);
   }

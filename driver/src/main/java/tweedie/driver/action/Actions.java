@@ -40,6 +40,8 @@ import tweedie.driver.train.TrainRequest;
 /** What each command does once its command line and settings are known to be right. */
 public class Actions {
 
+  private static final int LISTED = 100;
+
   private final PrintWriter out;
   private final PrintWriter err;
 
@@ -63,14 +65,9 @@ public class Actions {
     try (SparkSession session = spark.open()) {
       Progress progress = Progress.start("import", "images", request.limit().orElse(0));
       Import.Result result = new Import(session, settings, progress).execute();
-      result.ignored().forEach(file -> err.println("Ignored " + file));
-      result.skipped().forEach(file -> err.println("Skipped " + file));
-      if (!result.skipped().isEmpty()) {
-        err.println(
-            result.skipped().size() == 1
-                ? "1 damaged file was skipped"
-                : result.skipped().size() + " damaged files were skipped");
-      }
+      leftOut("Ignored", result.ignored(), "file was ignored", "files were ignored");
+      leftOut(
+          "Skipped", result.skipped(), "damaged file was skipped", "damaged files were skipped");
       out.println(
           "%d images of %s in %d %s: %s"
               .formatted(
@@ -81,6 +78,22 @@ public class Actions {
                   request.output()));
       return result;
     }
+  }
+
+  /** The first of the files that were left out, and how many there are. */
+  private void leftOut(String how, List<String> files, String one, String many) {
+    files.stream().limit(LISTED).forEach(file -> err.println(how + " " + printable(file)));
+    if (files.size() > LISTED) {
+      err.println("%s %d more".formatted(how, files.size() - LISTED));
+    }
+    if (!files.isEmpty()) {
+      err.println("%d %s".formatted(files.size(), files.size() == 1 ? one : many));
+    }
+  }
+
+  /** File names may hold what a terminal would obey. */
+  private static String printable(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
   }
 
   public Train.Result train(TrainRequest request, SparkSessions spark) throws IOException {

@@ -39,7 +39,7 @@ record Demo(Path run, LoadedSettings config, SparkSession session, PrintWriter o
    * picture and the report are.
    */
   void execute() throws IOException {
-    Path shards = new Path(config.settings().data().path());
+    Path shards = FileSystems.path(config.settings().data().path());
     FileSystem files = FileSystems.of(shards, session.sparkContext().hadoopConfiguration());
     long began = System.nanoTime();
     if (!files.exists(shards)) {

@@ -102,6 +102,7 @@ public record SparkSessions(String master, String application) {
   private static void equipExecutors(SparkConf conf) {
     Allocator.environment()
         .forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
+    conf.setIfMissing("spark.executorEnv.LC_ALL", "C.UTF-8"); // of file names
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
     if (conf.contains(GPUS_OF_TASK)) {
       // CUDA numbers the fastest first; Spark's addresses are nvidia-smi's

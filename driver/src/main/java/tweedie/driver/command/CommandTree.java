@@ -13,6 +13,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
+import tweedie.data.PixelRange;
+import tweedie.data.source.FolderSource.Channels;
 import tweedie.driver.action.Actions;
 import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.export.ExportRequest.What;
@@ -65,7 +67,9 @@ public final class CommandTree implements Runnable {
         .setErr(err)
         .registerConverter(Path.class, OptionConverters::uri)
         .registerConverter(ImageSize.class, OptionConverters::size)
+        .registerConverter(PixelRange.class, OptionConverters::range)
         .registerConverter(CheckpointChoice.class, OptionConverters::checkpoint)
+        .registerConverter(Channels.class, OptionConverters.oneOf(Channels.values()))
         .registerConverter(Source.class, OptionConverters.oneOf(Source.values()))
         .registerConverter(Measurable.class, OptionConverters.oneOf(Measurable.values()))
         .registerConverter(What.class, OptionConverters.oneOf(What.values()))

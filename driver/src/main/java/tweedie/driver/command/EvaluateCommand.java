@@ -7,6 +7,7 @@ import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tweedie.data.PixelRange;
 import tweedie.driver.evaluate.EvaluateRequest;
 import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.run.RunDirectory;
@@ -35,7 +36,8 @@ final class EvaluateCommand extends ActionCommand {
       names = "--data",
       paramLabel = "URI",
       description =
-          "Shards of real images to compare with, best such that were not trained on; those of tweedie.data.path unless given.")
+          "Shards of real images to compare with, best such that were not trained on; those of"
+              + " tweedie.data.path unless given.")
   private Optional<Path> data;
 
   @Option(
@@ -44,18 +46,32 @@ final class EvaluateCommand extends ActionCommand {
       paramLabel = "NAME",
       defaultValue = "samples",
       description =
-          "What is measured, separated by commas: ${COMPLETION-CANDIDATES}. ${DEFAULT-VALUE} unless given.")
+          "What is measured, separated by commas: ${COMPLETION-CANDIDATES}. ${DEFAULT-VALUE} unless"
+              + " given.")
   private List<Measurable> what;
 
   @Option(
       names = "--samples",
       paramLabel = "NAME",
       description =
-          "Directory in samples/ of the run, or URI of a .npz file (arr_0, [n, height, width, channel]) or a folder of images of any other system; every directory in samples/ unless given.")
+          "Directory in samples/ of the run, or URI of a .npz file (arr_0, [n, height, width,"
+              + " channel]) or a folder of images of any other system; every directory in samples/"
+              + " unless given.")
   private Optional<Path> samples;
+
+  @Option(
+      names = "--scale",
+      paramLabel = "LOW:HIGH",
+      description =
+          "What black and white are in a .npz file of float32, such as 0:255; what is outside is"
+              + " cut off. Without it such samples must be in [0, 1].")
+  private Optional<PixelRange> scale;
 
   @Override
   public Integer call() throws IOException {
+    if (scale.isPresent() && samples.isEmpty()) {
+      throw wrong("--scale is for the samples of --samples FILE.npz");
+    }
     actions()
         .evaluate(
             new EvaluateRequest(
@@ -63,6 +79,7 @@ final class EvaluateCommand extends ActionCommand {
                 run.path(),
                 data,
                 samples,
+                scale,
                 checkpoint.choice(),
                 config.load(RunDirectory.readConfig(run.path()))),
             sessions("tweedie evaluate " + run.path()));

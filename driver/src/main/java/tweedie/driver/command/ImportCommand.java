@@ -6,6 +6,7 @@ import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tweedie.data.source.FolderSource.Channels;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.imports.Import.Damaged;
@@ -52,6 +53,12 @@ final class ImportCommand extends ActionCommand {
       description = "Brings images to this height and width.")
   private Optional<ImageSize> size;
 
+  @Option(
+      names = "--channels",
+      paramLabel = "CHANNELS",
+      description = "Brings images to ${COMPLETION-CANDIDATES}; rgb unless given.")
+  private Optional<Channels> channels;
+
   @Option(names = "--limit", paramLabel = "N", description = "Stops after this many images.")
   private Optional<Integer> limit;
 
@@ -90,6 +97,7 @@ final class ImportCommand extends ActionCommand {
                 input,
                 output,
                 size,
+                channels,
                 limit,
                 skipBad ? Damaged.SKIP : Damaged.REFUSE,
                 loaded),

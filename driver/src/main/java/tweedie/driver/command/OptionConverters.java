@@ -6,6 +6,10 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
+import tweedie.data.DataException;
+import tweedie.data.FileSystems;
+import tweedie.data.ImageShape;
+import tweedie.data.PixelRange;
 import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.run.CheckpointChoice;
 
@@ -14,15 +18,17 @@ final class OptionConverters {
 
   private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
 
+  private static final Pattern RANGE = Pattern.compile("(-?[\\d.]{1,30}):(-?[\\d.]{1,30})");
+
   private static final Pattern ROUND = Pattern.compile("\\d{1,9}");
 
   private OptionConverters() {}
 
   static Path uri(String text) {
     try {
-      return new Path(text);
-    } catch (IllegalArgumentException e) {
-      throw new TypeConversionException("'" + text + "' is not a URI: " + e.getMessage());
+      return FileSystems.path(text);
+    } catch (DataException e) {
+      throw new TypeConversionException(e.getMessage());
     }
   }
 
@@ -32,7 +38,27 @@ final class OptionConverters {
       throw new TypeConversionException(
           "'" + text + "' is not a size; give height x width in pixels, such as 32x32");
     }
-    return new ImageSize(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
+    ImageSize size =
+        new ImageSize(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
+    if ((long) size.height() * size.width() > ImageShape.MOST_PIXELS) {
+      throw new TypeConversionException(
+          "'%s' is more than %,d pixels, which are 2048x2048"
+              .formatted(text, ImageShape.MOST_PIXELS));
+    }
+    return size;
+  }
+
+  static PixelRange range(String text) {
+    Matcher ends = RANGE.matcher(text);
+    try {
+      if (ends.matches()) {
+        return new PixelRange(Float.parseFloat(ends.group(1)), Float.parseFloat(ends.group(2)));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException("'%s': %s".formatted(text, e.getMessage()));
+    }
+    throw new TypeConversionException(
+        "'" + text + "' is no range; give what black and white are, such as 0:255");
   }
 
   static CheckpointChoice checkpoint(String text) {

@@ -76,12 +76,7 @@ public record Denoise(DenoiseRequest request, Configuration hadoop) {
   public Result execute() throws IOException {
     FileSystem files = ResultFiles.of(request.out(), hadoop);
     Path out = files.makeQualified(request.out());
-    if (files.exists(out)) {
-      throw new DataException(
-          "%s already exists; name a new %s"
-              .formatted(out, request.how() == How.EACH ? "directory" : "file"));
-    }
-    WholeFile.prepare(files, out);
+    WholeFile.requireNew(files, out, request.how() == How.EACH ? "directory" : "file");
     RunDirectory run = RunDirectory.at(request.run(), hadoop);
     Checkpoint checkpoint = checkpoint(run);
     ImageShape shape = checkpoint.network().shape();

@@ -3,6 +3,7 @@ package tweedie.driver.evaluate;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import tweedie.data.PixelRange;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.run.CheckpointChoice;
 
@@ -14,6 +15,7 @@ import tweedie.driver.run.CheckpointChoice;
  * @param data directory of the shards of real images; empty for those of the training
  * @param samples name of a directory of samples in the run, or URI of a {@code .npz} file or folder
  *     of images; empty for every directory of samples
+ * @param scale what black and white are in the samples of a {@code .npz} file of floats
  * @param checkpoint that is measured, where it is the model itself
  * @param config the settings: those of the run, overridden by what the command line says
  */
@@ -22,5 +24,6 @@ public record EvaluateRequest(
     Path run,
     Optional<Path> data,
     Optional<Path> samples,
+    Optional<PixelRange> scale,
     CheckpointChoice checkpoint,
     LoadedSettings config) {}

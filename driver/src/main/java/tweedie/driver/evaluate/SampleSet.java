@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
+import tweedie.data.PixelRange;
 import tweedie.data.source.GeneratedImages;
 import tweedie.driver.run.RunDirectory;
 
@@ -21,8 +22,9 @@ import tweedie.driver.run.RunDirectory;
  *
  * @param name under which the result is written
  * @param path where they are
+ * @param scale what black and white are in them; [0, 1] unless given, and only given for floats
  */
-public record SampleSet(String name, Path path) {
+public record SampleSet(String name, Path path, Optional<PixelRange> scale) {
 
   /** A set of samples and its first images. */
   public record Drawn(String name, GeneratedImages images) {}
@@ -37,13 +39,13 @@ public record SampleSet(String name, Path path) {
     Optional<Path> samples = evaluated.request().samples();
     Path inRun = new Path(run.path(), "samples");
     if (samples.isPresent()) {
-      return List.of(named(run, samples.get(), evaluated.conf()));
+      return List.of(named(run, samples.get(), evaluated.request().scale(), evaluated.conf()));
     }
     List<SampleSet> sets = new ArrayList<>();
     if (run.files().exists(inRun)) {
       for (FileStatus entry : run.files().listStatus(inRun)) {
         if (entry.isDirectory()) {
-          sets.add(new SampleSet(entry.getPath().getName(), entry.getPath()));
+          sets.add(new SampleSet(entry.getPath().getName(), entry.getPath(), Optional.empty()));
         }
       }
     }
@@ -56,13 +58,14 @@ public record SampleSet(String name, Path path) {
     return sets;
   }
 
-  private static SampleSet named(RunDirectory run, Path path, Configuration conf)
+  private static SampleSet named(
+      RunDirectory run, Path path, Optional<PixelRange> scale, Configuration conf)
       throws IOException {
     // an absolute URI would stay itself below the run
     if (path.getName().equals(path.toString())) {
       Path inRun = new Path(new Path(run.path(), "samples"), path);
       if (run.files().exists(inRun)) {
-        return new SampleSet(path.getName(), inRun);
+        return new SampleSet(path.getName(), inRun, scale);
       }
     }
     if (!FileSystems.of(path, conf).exists(path)) {
@@ -71,7 +74,7 @@ public record SampleSet(String name, Path path) {
               .formatted(path, run.path()));
     }
     String name = path.getName().replaceFirst("\\.npz$", "").replaceAll("[^A-Za-z0-9._-]", "_");
-    return new SampleSet(name, path);
+    return new SampleSet(name, path, scale);
   }
 
   /**
@@ -84,7 +87,10 @@ public record SampleSet(String name, Path path) {
     FileSystem files = FileSystems.of(path, conf);
     GeneratedImages images;
     if (path.getName().endsWith(".npz")) {
-      images = GeneratedImages.ofNpz(path.toString(), most, conf);
+      images = GeneratedImages.ofNpz(path.toString(), shape, most, scale, conf);
+    } else if (scale.isPresent()) {
+      throw new DataException(
+          path + " is no .npz file: leave out --scale, which says what floats in one mean");
     } else if (holdsShards(files)) {
       images = GeneratedImages.ofShards(path, most, conf);
     } else {

@@ -49,10 +49,7 @@ public record Export(ExportRequest request, Configuration hadoop) {
   public Result execute() throws IOException {
     FileSystem files = ResultFiles.of(request.out(), hadoop);
     Path out = files.makeQualified(request.out());
-    if (files.exists(out)) {
-      throw new DataException(out + " already exists; name a new file");
-    }
-    WholeFile.prepare(files, out);
+    WholeFile.requireNew(files, out, "file");
     RunDirectory run = RunDirectory.at(request.run(), hadoop);
     Content content =
         switch (request.what()) {

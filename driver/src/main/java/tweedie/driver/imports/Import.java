@@ -45,6 +45,8 @@ public final class Import {
 
   private static final int PARTS_PER_TASK = 256;
 
+  private static final int MOST_SHARDS = 100_000;
+
   /** What to do about damaged files. */
   public enum Damaged {
     /** The import fails. */
@@ -126,24 +128,28 @@ public final class Import {
     Configuration conf = spark.hadoopConfiguration();
     try (CountedJob job = new CountedJob(spark, "import", "Import to " + settings.output())) {
       LongAccumulator read = job.count("images read", progress);
-      Path output = new Path(settings.output());
+      Path output = FileSystems.path(settings.output());
       FileSystem files = FileSystems.of(output, conf);
       output = files.makeQualified(output);
-      if (files.exists(output)) {
-        throw new DataException(output + " already exists; name a new directory");
-      }
+      WholeFile.requireNew(files, output, "directory");
       ImageSource.Listing listing = settings.source().list(conf);
+      List<String> unreadable = listing.unreadable();
+      if (!unreadable.isEmpty() && settings.damaged() == Damaged.REFUSE) {
+        throw new DataException(unreadable.get(0) + DataException.more(unreadable));
+      }
       Path aside = WholeFile.aside(output);
       try {
         Plan written = write(listing.parts(), aside, job, read);
         ShardRows.keep(checksums.value(), aside, conf);
         // unlike FileSystem's, this rename does not move into a directory that came to be meanwhile
         FileContext.getFileContext(output.toUri(), conf).rename(aside, output);
+        List<String> skipped = new ArrayList<>(unreadable);
+        skipped.addAll(written.skipped);
         return new Result(
             written.images,
             written.shards(settings),
             written.shape,
-            written.skipped,
+            skipped,
             listing.ignored(),
             (System.nanoTime() - start) / 1e9);
       } finally {
@@ -165,6 +171,7 @@ public final class Import {
       parts.add(new NumberedPart(parts.size(), part));
       expected += part.atLeast();
     }
+    requireFewShards(Math.min(expected, limit));
     int tasks =
         Math.min(
             parts.size(),
@@ -181,6 +188,14 @@ public final class Import {
     Plan plan = plan(parts.size(), items.mapPartitions(new PartImages.Count()).collect(), limit);
     writeShards(items, plan, output, job.broadcast(plan.firstIds));
     return plan;
+  }
+
+  private void requireFewShards(long images) {
+    if (images / settings.imagesPerShard() >= MOST_SHARDS) {
+      throw new DataException(
+          "%d images in shards of %d are more than %d shards: raise tweedie.data.images-per-shard"
+              .formatted(images, settings.imagesPerShard(), MOST_SHARDS));
+    }
   }
 
   /**
@@ -212,10 +227,11 @@ public final class Import {
       shape = count.shape();
     }
     if (!damages.isEmpty() && (settings.damaged() == Damaged.REFUSE || images == 0)) {
-      String others = damages.size() > 1 ? " (and " + (damages.size() - 1) + " more)" : "";
-      throw new DataException(damages.get(0) + others);
+      throw new DataException(damages.get(0) + DataException.more(damages));
     }
-    return new Plan(firstIds, Math.min(images, limit), shape, damages);
+    images = Math.min(images, limit);
+    requireFewShards(images);
+    return new Plan(firstIds, images, shape, damages);
   }
 
   private void writeShards(

@@ -3,6 +3,7 @@ package tweedie.driver.imports;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import tweedie.data.source.FolderSource.Channels;
 import tweedie.driver.config.LoadedSettings;
 
 /**
@@ -12,6 +13,7 @@ import tweedie.driver.config.LoadedSettings;
  * @param input where the data is read; empty for data that is made
  * @param output directory of the shards
  * @param size that images are brought to; empty to keep theirs
+ * @param channels that pictures are brought to; empty for red, green, blue
  * @param limit the largest number of images; empty for all
  * @param damaged what happens to files that cannot be read
  */
@@ -20,6 +22,7 @@ public record ImportRequest(
     Optional<Path> input,
     Path output,
     Optional<ImageSize> size,
+    Optional<Channels> channels,
     Optional<Integer> limit,
     Import.Damaged damaged,
     LoadedSettings config) {
@@ -33,7 +36,7 @@ public record ImportRequest(
     MNIST,
     /** CIFAR-10's binary files. */
     CIFAR10,
-    /** A folder of PNG and JPEG files. */
+    /** A folder of pictures. */
     IMAGES,
     /** Built-in digits. */
     DIGITS,

@@ -4,6 +4,7 @@ import tweedie.data.DataException;
 import tweedie.data.source.CifarSource;
 import tweedie.data.source.DigitsSource;
 import tweedie.data.source.FolderSource;
+import tweedie.data.source.FolderSource.Channels;
 import tweedie.data.source.IdxSource;
 import tweedie.data.source.ImageSource;
 import tweedie.data.source.MixtureSource;
@@ -34,6 +35,11 @@ public final class ImportSource {
       throw new DataException(
           "--from %s keeps the size of its images: leave out --size".formatted(request.source()));
     }
+    if (request.channels().isPresent() && request.source() != ImportRequest.Source.IMAGES) {
+      throw new DataException(
+          "--from %s keeps the channels of its images: leave out --channels"
+              .formatted(request.source()));
+    }
     int made = request.limit().map(Math::toIntExact).orElse(MADE);
     return switch (request.source()) {
       case MNIST -> new IdxSource(request.input().orElseThrow().toString());
@@ -45,7 +51,10 @@ public final class ImportSource {
                 .orElseThrow(
                     () -> new DataException("--from images needs --size HxW, for example 64x64"));
         yield new FolderSource(
-            request.input().orElseThrow().toString(), size.height(), size.width());
+            request.input().orElseThrow().toString(),
+            size.height(),
+            size.width(),
+            request.channels().orElse(Channels.RGB));
       }
       case DIGITS -> {
         ImageSize size = request.size().orElse(DIGIT_SIZE);

@@ -1,5 +1,6 @@
 package tweedie.driver.imports;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -119,8 +121,16 @@ final class PartImages implements Iterator<PartImages.Item> {
       }
     } catch (DataException e) {
       next = new Item(part.number, index, null, e.getMessage());
+    } catch (FileNotFoundException | AccessControlException e) {
+      next = damage("cannot be read: " + e.getMessage());
+    } catch (RuntimeException e) { // a reader's, of what it did not expect
+      next = damage("is damaged: " + e);
     }
     close();
+  }
+
+  private Item damage(String what) {
+    return new Item(part.number, index, null, part.part.name() + " " + what);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.ShardReader;
@@ -66,7 +67,7 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
     if (place.isEmpty()) {
       throw new DataException("The settings of the run name no data: tweedie.data.path is empty");
     }
-    List<double[]> clean = first(new Path(place), shape, hadoop);
+    List<double[]> clean = first(FileSystems.path(place), shape, hadoop);
     FromSettings.MeanNoise trained = FromSettings.meanNoise(settings);
     double sigma = Math.min(SIGMA, trained.max());
     List<Row> rows = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 import tweedie.driver.config.ConfigText;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
@@ -170,7 +171,10 @@ final class ReportReader {
           trainingData.isEmpty()
               ? Optional.empty()
               : NearestPairs.of(
-                  set, new SampleDirectory(run.files(), directory), new Path(trainingData), hadoop);
+                  set,
+                  new SampleDirectory(run.files(), directory),
+                  FileSystems.path(trainingData),
+                  hadoop);
       sections.add(ReportQuality.of(set, drawn ? set.name() : set.source(), nearest));
     }
     return sections;

@@ -57,6 +57,7 @@ class SparkSessionsTest {
               assertThat(launcher).contains("export %s=${%s:-%s}".formatted(name, name, value));
             });
     assertThat(conf.get("spark.executorEnv.OMP_NUM_THREADS")).isEqualTo("2");
+    assertThat(conf.get("spark.executorEnv.LC_ALL")).isEqualTo("C.UTF-8");
     assertThat(conf.contains("spark.jars")).isFalse();
   }
 

@@ -108,46 +108,48 @@ class CommandTreeTest {
       delimiter = '|',
       textBlock =
           """
-          ''                                            | Missing command
-          paint                                         | Unmatched argument at index 0: 'paint'
-          train                                         | Missing required option: '--run=URI'
-          train --run RUN --runn x                      | Unknown options: '--runn', 'x'
-          train --run RUN                               | reference.conf:LINE: tweedie.data.path = "" must name the directory of shards that import wrote
-          train --run RUN -D train.epochs=3             | command line: train.epochs = 3 must start with tweedie., as in tweedie.train.epochs=3
-          train --run RUN -D tweedie.train.epochs=0     | command line: tweedie.train.epochs = 0 must be a whole number of at least 1
-          train --run RUN --conf RUN/none.conf          | RUN/none.conf: does not exist; --conf must name a HOCON file
-          sample --run RUN                              | Missing required option: '--count=N'
-          sample --run RUN --count 0                    | --count must be at least 1, not 0
-          sample --run RUN --count some                 | Invalid value for option '--count': 'some' is not an int
-          sample --run RUN --count 1 --checkpoint last  | Invalid value for option '--checkpoint': 'last' is not a round; give its number, best or newest
-          sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be one of annealed, consistent, heun, ode, predictor-corrector, walk-jump, oat, seed
-          sample --run RUN --count 1 --name ../a        | command line: tweedie.sample.name = "../a" must consist of letters, digits, '-', '_' and '.'
-          export --run RUN --out a.npz                  | Missing required option: '--what=WHAT'
-          export --run RUN --what all --out a.npz       | Invalid value for option '--what': 'all' is not one of [weights, samples]
-          export --run RUN --what weights --out a.npy   | --out must name a .npz file, not a.npy
-          export --run RUN --what weights --out a.npz --name b      | --name chooses samples: leave it out with --what weights
-          export --run RUN --what samples --out a.npz --checkpoint 3 | --checkpoint chooses weights: leave it out with --what samples, which are there already
-          denoise --run RUN --sigma 1 --out a           | Pictures are given by either --input or --copies
-          denoise --run RUN --sigma 1 --out a --input b --copies c   | Pictures are given by either --input or --copies
-          denoise --run RUN --input b --out a           | Missing required option: '--sigma=S'
-          denoise --run RUN --input b --out a --sigma 0 | --sigma must be a positive number, not 0.0
-          denoise --run RUN --copies b,c --out a --sigma 1   | --out must name a .png file for --copies, not a
-          denoise --run RUN --input b --out a --sigma 1 --seed x     | command line: tweedie.seed = "x" must be a whole number
-          report                                        | Missing required option: '--run=URI'
-          report --run RUN --watch now                  | Unmatched argument at index 4: 'now'
-          evaluate                                      | Missing required option: '--run=URI'
-          evaluate --run RUN --what samples,looks       | Invalid value for option '--what' (NAME): 'looks' is not one of [samples, score, likelihood]
-          evaluate --run RUN --samples a:b:c            | Invalid value for option '--samples': 'a:b:c' is not a URI
-          evaluate --run RUN -D tweedie.evaluate.images=19 | command line: tweedie.evaluate.images = 19 must be a whole number of at least 20
-          import --from mnist --output RUN              | --from mnist needs --input URI
-          import --from digits --input a --output RUN   | --from digits makes its data: leave out --input
-          import --from cats --input a --output RUN     | Invalid value for option '--from': 'cats' is not one of [mnist, cifar10, images, digits, mixture]
-          import --from digits --output RUN --limit 0   | --limit must be at least 1, not 0
-          import --from mixture --output RUN            | reference.conf:LINE: tweedie.data.mixture.weights = [] must be given, with .means and .stds or .covariances, for --from mixture
-          import --from images --input a --output RUN --size 32   | Invalid value for option '--size': '32' is not a size; give height x width in pixels, such as 32x32
-          import --from digits --output RUN --images-per-shard 0  | command line: tweedie.data.images-per-shard = 0 must be a whole number of at least 1
-          import --from digits --output a:b:c           | Invalid value for option '--output': 'a:b:c' is not a URI
-          """)
+''                                            | Missing command
+paint                                         | Unmatched argument at index 0: 'paint'
+train                                         | Missing required option: '--run=URI'
+train --run RUN --runn x                      | Unknown options: '--runn', 'x'
+train --run RUN                               | reference.conf:LINE: tweedie.data.path = "" must name the directory of shards that import wrote
+train --run RUN -D train.epochs=3             | command line: train.epochs = 3 must start with tweedie., as in tweedie.train.epochs=3
+train --run RUN -D tweedie.train.epochs=0     | command line: tweedie.train.epochs = 0 must be a whole number of at least 1
+train --run RUN --conf RUN/none.conf          | RUN/none.conf: does not exist; --conf must name a HOCON file
+sample --run RUN                              | Missing required option: '--count=N'
+sample --run RUN --count 0                    | --count must be at least 1, not 0
+sample --run RUN --count some                 | Invalid value for option '--count': 'some' is not an int
+sample --run RUN --count 1 --checkpoint last  | Invalid value for option '--checkpoint': 'last' is not a round; give its number, best or newest
+sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be one of annealed, consistent, heun, ode, predictor-corrector, walk-jump, oat, seed
+sample --run RUN --count 1 --name ../a        | command line: tweedie.sample.name = "../a" must consist of letters, digits, '-', '_' and '.'
+export --run RUN --out a.npz                  | Missing required option: '--what=WHAT'
+export --run RUN --what all --out a.npz       | Invalid value for option '--what': 'all' is not one of [weights, samples]
+export --run RUN --what weights --out a.npy   | --out must name a .npz file, not a.npy
+export --run RUN --what weights --out a.npz --name b      | --name chooses samples: leave it out with --what weights
+export --run RUN --what samples --out a.npz --checkpoint 3 | --checkpoint chooses weights: leave it out with --what samples, which are there already
+denoise --run RUN --sigma 1 --out a           | Pictures are given by either --input or --copies
+denoise --run RUN --sigma 1 --out a --input b --copies c   | Pictures are given by either --input or --copies
+denoise --run RUN --input b --out a           | Missing required option: '--sigma=S'
+denoise --run RUN --input b --out a --sigma 0 | --sigma must be a positive number, not 0.0
+denoise --run RUN --copies b,c --out a --sigma 1   | --out must name a .png file for --copies, not a
+denoise --run RUN --input b --out a --sigma 1 --seed x     | command line: tweedie.seed = "x" must be a whole number
+report                                        | Missing required option: '--run=URI'
+report --run RUN --watch now                  | Unmatched argument at index 4: 'now'
+evaluate                                      | Missing required option: '--run=URI'
+evaluate --run RUN --what samples,looks       | Invalid value for option '--what' (NAME): 'looks' is not one of [samples, score, likelihood]
+evaluate --run RUN --samples s3a://[x/y       | Invalid value for option '--samples': 's3a://[x/y' is not a URI
+evaluate --run RUN -D tweedie.evaluate.images=19 | command line: tweedie.evaluate.images = 19 must be a whole number of at least 20
+import --from mnist --output RUN              | --from mnist needs --input URI
+import --from digits --input a --output RUN   | --from digits makes its data: leave out --input
+import --from cats --input a --output RUN     | Invalid value for option '--from': 'cats' is not one of [mnist, cifar10, images, digits, mixture]
+import --from digits --output RUN --limit 0   | --limit must be at least 1, not 0
+import --from mixture --output RUN            | reference.conf:LINE: tweedie.data.mixture.weights = [] must be given, with .means and .stds or .covariances, for --from mixture
+import --from images --input a --output RUN --size 32   | Invalid value for option '--size': '32' is not a size; give height x width in pixels, such as 32x32
+import --from digits --output RUN --images-per-shard 0  | command line: tweedie.data.images-per-shard = 0 must be a whole number of at least 1
+import --from digits --output s3a://[x/y      | Invalid value for option '--output': 's3a://[x/y' is not a URI
+import --from digits --output RUN --size 99999x99999    | Invalid value for option '--size': '99999x99999' is more than 4,194,304 pixels, which are 2048x2048
+import --from images --input a --output RUN --channels cmyk | Invalid value for option '--channels': 'cmyk' is not one of [gray, rgb]
+""")
   void aWrongCommandLineEndsWith2AndWritesNothing(String line, String sentence) {
     String[] args =
         Stream.of(line.replace("RUN", run).split(" +"))

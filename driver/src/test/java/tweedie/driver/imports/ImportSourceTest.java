@@ -11,6 +11,7 @@ import tweedie.data.DataException;
 import tweedie.data.source.CifarSource;
 import tweedie.data.source.DigitsSource;
 import tweedie.data.source.FolderSource;
+import tweedie.data.source.FolderSource.Channels;
 import tweedie.data.source.IdxSource;
 import tweedie.data.source.ImageSource;
 import tweedie.data.source.MixtureSource;
@@ -36,7 +37,8 @@ class ImportSourceTest {
   void filesAreReadFromTheInput() {
     assertThat(source(Source.MNIST, NO_SIZE, ALL)).isEqualTo(new IdxSource("in"));
     assertThat(source(Source.CIFAR10, NO_SIZE, ALL)).isEqualTo(new CifarSource("in"));
-    assertThat(source(Source.IMAGES, SIZE, ALL)).isEqualTo(new FolderSource("in", 32, 16));
+    assertThat(source(Source.IMAGES, SIZE, ALL))
+        .isEqualTo(new FolderSource("in", 32, 16, Channels.RGB));
   }
 
   @Test
@@ -66,14 +68,44 @@ class ImportSourceTest {
     }
   }
 
+  @Test
+  void picturesAreBroughtToChannels() {
+    assertThat(source(Source.IMAGES, SIZE, ALL, Optional.of(Channels.GRAY)))
+        .isEqualTo(new FolderSource("in", 32, 16, Channels.GRAY));
+    assertThatThrownBy(() -> source(Source.MNIST, NO_SIZE, ALL, Optional.of(Channels.RGB)))
+        .isInstanceOf(DataException.class)
+        .hasMessage("--from mnist keeps the channels of its images: leave out --channels");
+  }
+
+  @Test
+  void sizesThatNoMemoryHoldsAreRefused() {
+    for (ImageSize size : List.of(new ImageSize(99_999, 99_999), new ImageSize(50, 500_000))) {
+      assertThatThrownBy(() -> source(Source.IMAGES, Optional.of(size), ALL))
+          .isInstanceOf(DataException.class)
+          .hasMessageContainingAll("4,194,304 pixels", "--size");
+      assertThatThrownBy(() -> source(Source.DIGITS, Optional.of(size), ALL))
+          .isInstanceOf(DataException.class)
+          .hasMessageContainingAll("4,194,304 pixels", "--size");
+    }
+  }
+
   private static ImageSource source(
       Source source, Optional<ImageSize> size, Optional<Integer> limit) {
+    return source(source, size, limit, Optional.empty());
+  }
+
+  private static ImageSource source(
+      Source source,
+      Optional<ImageSize> size,
+      Optional<Integer> limit,
+      Optional<Channels> channels) {
     return ImportSource.of(
         new ImportRequest(
             source,
             source.made() ? Optional.empty() : Optional.of(new Path("in")),
             new Path("out"),
             size,
+            channels,
             limit,
             Import.Damaged.REFUSE,
             SettingsLoader.load(

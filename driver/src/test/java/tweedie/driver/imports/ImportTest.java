@@ -203,6 +203,19 @@ class ImportTest {
     assertThat(images.get(59_999).label()).isEqualTo(8);
   }
 
+  @Test
+  void whatCannotBeLookedAtIsDamageToo() throws IOException {
+    FolderSource source = pictures();
+    Files.createSymbolicLink(
+        temporary.resolve("in/gone.png"), java.nio.file.Path.of("nowhere.png"));
+    assertThatThrownBy(() -> run(source, ALL, Import.Damaged.REFUSE))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith("gone.png is a link to nowhere.png, which does not exist");
+    assertThat(run(source, ALL, Import.Damaged.SKIP).skipped())
+        .hasSize(3)
+        .anyMatch(line -> line.contains("gone.png is a link to nowhere.png"));
+  }
+
   private FolderSource pictures() throws IOException {
     java.nio.file.Path in = Files.createDirectory(temporary.resolve("in"));
     for (String name : List.of("a.png", "c.png", "e.png")) {
@@ -217,7 +230,7 @@ class ImportTest {
     Files.write(in.resolve("b.png"), Arrays.copyOf(whole, whole.length - 20));
     Files.write(in.resolve("d.jpg"), new byte[0]);
     Files.writeString(in.resolve("README"), "text");
-    return new FolderSource(in.toString(), 4, 4);
+    return new FolderSource(in.toString(), 4, 4, FolderSource.Channels.RGB);
   }
 
   private Import.Result run(ImageSource source, OptionalLong limit, Import.Damaged damaged)

@@ -44,16 +44,22 @@ public record NpyHeader(Type type, List<Long> shape) {
               () ->
                   new IllegalArgumentException(
                       "its numbers are of type '%s'; uint8 ('|u1') and little-endian float32 ('<f4') can be read"
-                          .formatted(code)));
+                          .formatted(shown(code))));
     }
   }
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
-  private static final int LONGEST = 1 << 20;
+
+  /** Bytes of the longest header that NumPy reads, too. */
+  private static final int LONGEST = 10_000;
+
+  private static final int MOST_AXES = 32;
+  private static final int MOST_DIGITS = 18;
+  private static final int SHOWN = 200;
   private static final Pattern TYPE = Pattern.compile("'descr': '([^']*)'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order': (True|False)");
-  private static final Pattern SHAPE = Pattern.compile("'shape': \\(((?:\\d{1,18},? ?)*)\\)");
+  private static final Pattern SHAPE = Pattern.compile("'shape': \\(([\\d, ]*)\\)");
 
   /**
    * @throws IllegalArgumentException if an axis is negative or there are more than 2^63 bytes
@@ -122,11 +128,24 @@ public record NpyHeader(Type type, List<Long> shape) {
               .formatted(version, start[MAGIC.length + 1]));
     }
     int length = length(in.readNBytes(version == 1 ? Short.BYTES : Integer.BYTES), version);
+    if (length > LONGEST) {
+      throw new IllegalArgumentException(
+          "its header says that it has %d bytes; at most %d are read".formatted(length, LONGEST));
+    }
     byte[] text = in.readNBytes(Math.max(0, length));
-    if (length < 0 || length > LONGEST || text.length < length) {
+    if (length < 0 || text.length < length) {
       throw new IllegalArgumentException("cut off in its header");
     }
     return parse(new String(text, StandardCharsets.ISO_8859_1));
+  }
+
+  /** Passes over a header that {@link #read} takes; how many bytes it has. */
+  static int skip(InputStream in) throws IOException {
+    int version = in.readNBytes(MAGIC.length + 2)[MAGIC.length];
+    int field = version == 1 ? Short.BYTES : Integer.BYTES;
+    int length = length(in.readNBytes(field), version);
+    in.skipNBytes(length);
+    return MAGIC.length + 2 + field + length;
   }
 
   /** What the header says of its own length, or -1 where it does not. */
@@ -135,7 +154,9 @@ public record NpyHeader(Type type, List<Long> shape) {
     if (field.length < (version == 1 ? Short.BYTES : Integer.BYTES)) {
       return -1;
     }
-    return version == 1 ? Short.toUnsignedInt(buffer.getShort()) : buffer.getInt();
+    return version == 1
+        ? Short.toUnsignedInt(buffer.getShort())
+        : (int) Math.min(Integer.MAX_VALUE, Integer.toUnsignedLong(buffer.getInt()));
   }
 
   private static NpyHeader parse(String text) {
@@ -146,8 +167,15 @@ public record NpyHeader(Type type, List<Long> shape) {
     List<Long> shape = new ArrayList<>();
     for (String axis : find(SHAPE, text).split(",")) {
       if (!axis.isBlank()) {
+        if (axis.strip().length() > MOST_DIGITS || axis.strip().contains(" ")) {
+          throw new IllegalArgumentException("its header is " + shown(text));
+        }
         shape.add(Long.parseLong(axis.strip()));
       }
+    }
+    if (shape.size() > MOST_AXES) {
+      throw new IllegalArgumentException(
+          "its shape has %d axes; NumPy has at most %d".formatted(shape.size(), MOST_AXES));
     }
     return new NpyHeader(Type.of(find(TYPE, text)), shape);
   }
@@ -155,8 +183,13 @@ public record NpyHeader(Type type, List<Long> shape) {
   private static String find(Pattern field, String text) {
     Matcher matcher = field.matcher(text);
     if (!matcher.find()) {
-      throw new IllegalArgumentException("its header is " + text.strip());
+      throw new IllegalArgumentException("its header is " + shown(text));
     }
     return matcher.group(1);
+  }
+
+  private static String shown(String text) {
+    String printable = text.strip().replaceAll("[^ -~]", "?");
+    return printable.length() <= SHOWN ? printable : printable.substring(0, SHOWN) + "..";
   }
 }

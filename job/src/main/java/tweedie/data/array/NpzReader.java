@@ -1,25 +1,19 @@
 package tweedie.data.array;
 
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipInputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
-import tweedie.data.InputFiles;
 import tweedie.data.array.NpyHeader.Type;
 
 /**
@@ -33,69 +27,68 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
 
   private static final String ARRAY = "arr_0";
 
+  private static final int MOST_VALUES = 1 << 24;
+
   private final String uri;
-  private final ZipInputStream zip;
+  private final NpzArchive archive;
+  private final InputStream array;
   private final NpyHeader header;
   private final ImageShape shape;
   private long read;
 
-  private NpzReader(String uri, ZipInputStream zip) throws IOException {
+  private NpzReader(String uri, NpzArchive archive) throws IOException {
     this.uri = uri;
-    this.zip = zip;
-    find();
-    try {
-      this.header = NpyHeader.read(zip);
+    this.archive = archive;
+    ZipArchiveEntry entry = archive.array(ARRAY);
+    try (InputStream start = archive.open(entry)) {
+      this.header = NpyHeader.read(start);
     } catch (IllegalArgumentException e) {
       throw new DataException("%s, array %s: %s".formatted(uri, ARRAY, e.getMessage()), e);
     }
     this.shape = shape(header.shape());
+    archive.check();
+    this.array = archive.open(entry);
+    long before = NpyHeader.skip(array);
+    if (entry.getSize() - before != header.bytes()) {
+      throw new DataException(
+          "%s, array %s: its shape %s needs %d bytes of numbers, and there are %d"
+              .formatted(uri, ARRAY, header.shape(), header.bytes(), entry.getSize() - before));
+    }
   }
 
   /**
-   * Opens a file.
+   * Opens a file and reads it once, to see that it is whole.
    *
-   * @throws DataException if it has no such array, or one of another type, order or shape
+   * @throws DataException if it is damaged, has no such array, or one of another type, order or
+   *     shape
    * @throws IOException if it cannot be read
    */
   public static NpzReader open(String uri, Configuration conf) throws IOException {
-    InputFiles.status(uri, conf);
-    Path path = new Path(uri);
-    InputStream file = path.getFileSystem(conf).open(path);
+    NpzArchive archive = NpzArchive.open(uri, conf);
     try {
-      return new NpzReader(uri, new ZipInputStream(file));
-    } catch (ZipException e) {
-      file.close();
-      throw damaged(uri, e);
-    } catch (IOException | RuntimeException e) {
-      file.close();
+      return new NpzReader(uri, archive);
+    } catch (DataException e) {
+      archive.close();
       throw e;
+    } catch (IOException e) {
+      archive.close();
+      throw new DataException(
+          "%s, array %s is damaged: %s".formatted(uri, ARRAY, e.getMessage()), e);
     }
-  }
-
-  private void find() throws IOException {
-    List<String> others = new ArrayList<>();
-    for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-      if (entry.getName().equals(ARRAY + ".npy")) {
-        return;
-      }
-      others.add(entry.getName());
-    }
-    throw new DataException(
-        others.isEmpty()
-            ? uri + " is not a .npz file: no zip entry is in it"
-            : "%s has no array %s, only %s; numpy.savez(FILE, images) writes it"
-                .formatted(uri, ARRAY, others));
   }
 
   private ImageShape shape(List<Long> axes) {
-    long values = axes.stream().skip(1).reduce(1L, (a, b) -> a * b);
-    if (axes.size() < 2
-        || axes.size() > 4
-        || values < 1
-        || values > Integer.MAX_VALUE / Float.BYTES) {
+    double values = axes.stream().skip(1).mapToDouble(axis -> axis).reduce(1, (a, b) -> a * b);
+    if (axes.size() < 2 || axes.size() > 4 || values < 1 || values > MOST_VALUES) {
       throw new DataException(
-          "%s, array %s has shape %s; images are [n, height, width, channel], gray ones also [n, height, width], and points [n, d]"
-              .formatted(uri, ARRAY, axes));
+          "%s, array %s has shape %s; images are [n, height, width, channel], gray ones also [n, height, width], and points [n, d]%s"
+              .formatted(
+                  uri,
+                  ARRAY,
+                  axes,
+                  values > MOST_VALUES
+                      ? ", each of at most %d numbers".formatted(MOST_VALUES)
+                      : ""));
     }
     int[] sizes = axes.stream().mapToInt(Long::intValue).toArray();
     return switch (sizes.length) {
@@ -108,6 +101,11 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
   /** Shape of each image. */
   public ImageShape shape() {
     return shape;
+  }
+
+  /** The type of the numbers in the file. */
+  public Type type() {
+    return header.type();
   }
 
   /** Number of images in the file. */
@@ -123,37 +121,20 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
   /**
    * The next image, [height, width, channel].
    *
-   * @throws DataException if the file is cut off or damaged
-   * @throws UncheckedIOException if it cannot be read
+   * @throws UncheckedIOException if the file cannot be read any more
    */
   @Override
   public float[] next() {
     if (!hasNext()) {
       throw new NoSuchElementException(uri);
     }
-    byte[] bytes;
     try {
-      bytes = zip.readNBytes(Math.toIntExact(header.bytes() / count()));
+      byte[] bytes = array.readNBytes(Math.toIntExact(header.bytes() / count()));
       read++;
-      // the zip's checksum is compared where the array ends
-      if (!hasNext() && zip.read() >= 0) {
-        throw new DataException(
-            "%s, array %s: more follows than %s".formatted(uri, ARRAY, header.shape()));
-      }
-    } catch (ZipException | EOFException e) {
-      throw damaged(uri, e);
+      return header.type() == Type.UINT8 ? ImageRows.ofBytes(bytes) : floats(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(uri + " cannot be read: " + e.getMessage(), e);
     }
-    if (bytes.length < header.bytes() / count()) {
-      throw new DataException(
-          "%s, array %s is cut off in image %d of %d".formatted(uri, ARRAY, read - 1, count()));
-    }
-    return header.type() == Type.UINT8 ? ImageRows.ofBytes(bytes) : floats(bytes);
-  }
-
-  private static DataException damaged(String uri, IOException e) {
-    return new DataException("%s is damaged: %s".formatted(uri, e.getMessage()), e);
   }
 
   private static float[] floats(byte[] bytes) {
@@ -164,6 +145,6 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
 
   @Override
   public void close() throws IOException {
-    zip.close();
+    archive.close();
   }
 }

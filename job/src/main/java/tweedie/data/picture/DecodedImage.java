@@ -47,6 +47,17 @@ public record DecodedImage(int height, int width, int channels, byte[] pixels) {
     return new DecodedImage(newHeight, newWidth, channels, turned);
   }
 
+  /** Red, green, blue as their luma by Rec. 601; gray stays as it is. */
+  public DecodedImage gray() {
+    byte[] luma = new byte[height * width];
+    for (int i = 0; i < luma.length; i++) {
+      int sum = 299 * (pixels[3 * i] & 255);
+      sum += 587 * (pixels[3 * i + 1] & 255) + 114 * (pixels[3 * i + 2] & 255);
+      luma[i] = (byte) ((sum + 500) / 1000);
+    }
+    return new DecodedImage(height, width, 1, luma);
+  }
+
   /**
    * The largest part around the centre that has the target's aspect, resized to the target.
    *

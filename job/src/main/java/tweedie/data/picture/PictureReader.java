@@ -1,20 +1,21 @@
 package tweedie.data.picture;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 import tweedie.data.DataException;
+import tweedie.data.FileTree;
 import tweedie.data.ImageShape;
 import tweedie.data.InputFiles;
-import tweedie.data.WholeFile;
 
 /**
- * Reads PNG and JPEG files that already have the shape a model is for: upright and over white where
+ * Reads pictures that already have the shape a model is for: upright and over white where
  * transparent, as an import does, but nothing is cropped or resized.
  */
 public final class PictureReader {
@@ -24,39 +25,65 @@ public final class PictureReader {
   /**
    * The pictures that a person has named.
    *
-   * @param inputs URIs of files, of directories, whose own *.png, *.jpg and *.jpeg files are meant,
-   *     and patterns as in a shell
+   * @param inputs files, whatever their names, directories, whose own pictures are meant, and,
+   *     where nothing is named so, patterns as in a shell; hidden files are meant only by their own
+   *     names
    * @return files, those of a directory or pattern in the order of their paths; at least one
-   * @throws DataException if nothing is found under one of the names
+   * @throws DataException if nothing is found under one of the names, or something that cannot be
+   *     looked at
    * @throws IOException if a file system fails
    */
   public static List<Path> list(List<String> inputs, Configuration conf) throws IOException {
     List<Path> pictures = new ArrayList<>();
     for (String input : inputs) {
-      int before = pictures.size();
       for (FileStatus found : matching(input, conf)) {
         if (found.isFile()) {
           pictures.add(found.getPath());
         } else {
-          InputFiles.in(found.getPath(), conf).stream()
-              .map(FileStatus::getPath)
-              .filter(PictureDecoder::isPicture)
-              .forEach(pictures::add);
+          pictures.addAll(inDirectory(input, found.getPath(), conf));
         }
-      }
-      if (pictures.size() == before) {
-        throw new DataException(input + " holds no *.png, *.jpg or *.jpeg file");
       }
     }
     return pictures;
   }
 
+  private static List<Path> inDirectory(String input, Path directory, Configuration conf)
+      throws IOException {
+    FileTree.Found found = below(directory, FileTree.Depth.ITSELF, conf);
+    if (found.files().isEmpty() || !found.unreadable().isEmpty()) {
+      throw none(input, found);
+    }
+    return found.files();
+  }
+
+  /** The files of a directory that are named as pictures. */
+  public static FileTree.Found below(Path directory, FileTree.Depth depth, Configuration conf)
+      throws IOException {
+    return FileTree.of(
+        directory, depth, PictureDecoder::isPicture, "not named " + PictureDecoder.NAMES, conf);
+  }
+
+  /** What is wrong where no picture was found, or one that cannot be looked at. */
+  public static DataException none(String input, FileTree.Found found) {
+    if (!found.unreadable().isEmpty()) {
+      return new DataException(found.unreadable().get(0) + DataException.more(found.unreadable()));
+    }
+    return new DataException(
+        "%s holds no %s file%s"
+            .formatted(
+                input,
+                PictureDecoder.NAMES,
+                found.ignored().isEmpty()
+                    ? ""
+                    : "; %s%s"
+                        .formatted(found.ignored().get(0), DataException.more(found.ignored()))));
+  }
+
   private static List<FileStatus> matching(String input, Configuration conf) throws IOException {
-    Path path = new Path(input);
-    if (path.toString().matches(".*[*?\\[{].*")) {
-      FileStatus[] found = path.getFileSystem(conf).globStatus(path);
-      if (found != null && found.length > 0) {
-        return Arrays.stream(found).sorted(Comparator.comparing(FileStatus::getPath)).toList();
+    if (InputFiles.isPattern(input) && !InputFiles.exists(input, conf)) {
+      List<FileStatus> found = InputFiles.matching(input, conf);
+      if (!found.isEmpty()) {
+        return found;
       }
     }
     return List.of(InputFiles.status(input, conf));
@@ -112,13 +139,28 @@ public final class PictureReader {
     return known;
   }
 
+  /**
+   * Decodes a picture of any size.
+   *
+   * @throws DataException if it is missing, damaged, or too large for this process
+   * @throws IOException if it cannot be read
+   */
+  public static DecodedImage decode(Path file, Configuration conf) throws IOException {
+    byte[] content;
+    try (FSDataInputStream in = InputFiles.open(file, conf)) {
+      content = in.readNBytes(PictureMemory.LARGEST_FILE + 1);
+    } catch (FileNotFoundException | AccessControlException e) {
+      throw new DataException(file + " cannot be read: " + e.getMessage(), e);
+    }
+    return PictureDecoder.decode(file.toString(), content);
+  }
+
   private static DecodedImage decode(Path file, ImageShape shape, Configuration conf)
       throws IOException {
     if (InputFiles.status(file.toString(), conf).isDirectory()) {
       throw new DataException(file + " is a directory where a picture is needed");
     }
-    byte[] content = WholeFile.bytes(file.getFileSystem(conf), file);
-    DecodedImage picture = PictureDecoder.decode(file.toString(), content);
+    DecodedImage picture = decode(file, conf);
     if (picture.height() != shape.height() || picture.width() != shape.width()) {
       throw new DataException(
           "%s is %dx%d (height x width), but the model is for images of %dx%d; nothing is resized"

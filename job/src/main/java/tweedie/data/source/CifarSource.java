@@ -77,8 +77,7 @@ public record CifarSource(String input) implements ImageSource {
                 "%s is %d bytes long, which is no multiple of the %d bytes of a CIFAR-10 record",
                 name, length, RECORD));
       }
-      Path path = new Path(name);
-      FSDataInputStream in = path.getFileSystem(conf).open(path, 1 << 16);
+      FSDataInputStream in = InputFiles.open(new Path(name), conf);
       return new Images() {
         private final byte[] record = new byte[RECORD];
         private long done;

@@ -28,6 +28,7 @@ public record DigitsSource(int height, int width, long count, long seed) impleme
       throw new DataException(
           "Digits must be at least " + SMALLEST + "x" + SMALLEST + ", not " + height + "x" + width);
     }
+    ImageShape.checkSize(height, width);
     if (count < 1) {
       throw new DataException("There must be at least one digit, not " + count);
     }

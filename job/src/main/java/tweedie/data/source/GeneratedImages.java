@@ -3,11 +3,14 @@ package tweedie.data.source;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
+import tweedie.data.PixelRange;
+import tweedie.data.array.NpyHeader;
 import tweedie.data.array.NpzReader;
 import tweedie.data.picture.PictureReader;
 import tweedie.data.shard.Shard;
@@ -55,21 +58,52 @@ public record GeneratedImages(String place, long total, ImageShape shape, float[
   /**
    * A {@code .npz} file with {@code arr_0}, as tools that compute FID read and write it.
    *
-   * @throws DataException if it is not of that form
+   * @param shape that each must have
+   * @param scale what black and white are in an array of floats; [0, 1] unless given
+   * @throws DataException if the file is damaged or not of that form, or pixels are outside of [0,
+   *     1]
    */
-  public static GeneratedImages ofNpz(String file, int most, Configuration conf)
+  public static GeneratedImages ofNpz(
+      String file, ImageShape shape, int most, Optional<PixelRange> scale, Configuration conf)
       throws IOException {
     try (NpzReader npz = NpzReader.open(file, conf)) {
+      if (!npz.shape().equals(shape)) {
+        throw new DataException(
+            "%s holds samples of %s, the model's are of %s".formatted(file, npz.shape(), shape));
+      }
+      if (scale.isPresent() && npz.type() != NpyHeader.Type.FLOAT32) {
+        throw new DataException(
+            file + " holds bytes, of which 0 is black and 255 white: leave out --scale");
+      }
       List<float[]> images = new ArrayList<>();
       while (images.size() < most && npz.hasNext()) {
         images.add(npz.next());
+        scale.ifPresent(range -> range.scale(images.get(images.size() - 1)));
       }
-      return new GeneratedImages(file, npz.count(), npz.shape(), rows(images));
+      float[] pixels = rows(images);
+      if (!shape.vector() && npz.type() == NpyHeader.Type.FLOAT32) {
+        requirePixels(file, pixels);
+      }
+      return new GeneratedImages(file, npz.count(), shape, pixels);
+    }
+  }
+
+  private static void requirePixels(String file, float[] pixels) {
+    float low = Float.POSITIVE_INFINITY;
+    float high = Float.NEGATIVE_INFINITY;
+    for (float pixel : pixels) {
+      low = pixel < low ? pixel : low;
+      high = pixel > high ? pixel : high;
+    }
+    if (low < 0 || high > 1) {
+      throw new DataException(
+          "%s: its samples reach from %s to %s, and pixels are in [0, 1]; --scale LOW:HIGH says what black and white are, such as 0:255 or -1:1, and cuts off what is outside"
+              .formatted(file, low, high));
     }
   }
 
   /**
-   * The PNG and JPEG files of a folder, in the order of their paths.
+   * The pictures in a folder, in the order of their paths.
    *
    * @param shape that each must have
    * @throws DataException if there is none, or one is damaged or of another shape

@@ -16,6 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
 import tweedie.data.InputFiles;
 import tweedie.data.SourceImage;
@@ -34,7 +35,6 @@ public record IdxSource(String input) implements ImageSource {
 
   private static final int IMAGES_MAGIC = 0x00000803;
   private static final int LABELS_MAGIC = 0x00000801;
-  private static final int LARGEST_IMAGE = 1 << 26;
   private static final Pattern TRAINING_IMAGES =
       Pattern.compile("train-images[-.]idx3-ubyte(\\.gz)?");
 
@@ -60,8 +60,8 @@ public record IdxSource(String input) implements ImageSource {
     }
     Part part =
         new File(
-            new Path(directory, images).toString(),
-            labels.map(name -> new Path(directory, name).toString()).orElse(null));
+            FileSystems.child(directory, images).toString(),
+            labels.map(name -> FileSystems.child(directory, name).toString()).orElse(null));
     return new Listing(List.of(part), ignored);
   }
 
@@ -101,10 +101,11 @@ public record IdxSource(String input) implements ImageSource {
       try {
         int[] sizes = pixels.header(IMAGES_MAGIC, "IDX images (three sizes of bytes)", 3);
         long dimension = (long) sizes[1] * sizes[2];
-        if (sizes[0] < 1 || sizes[1] < 1 || sizes[2] < 1 || dimension > LARGEST_IMAGE) {
+        if (sizes[0] < 1 || sizes[1] < 1 || sizes[2] < 1 || dimension > ImageShape.MOST_PIXELS) {
           throw new DataException(
               String.format(
-                  "%s: its header says %d images of %dx%d", name, sizes[0], sizes[1], sizes[2]));
+                  "%s: its header says %d images of %dx%d; an image has at most %d pixels",
+                  name, sizes[0], sizes[1], sizes[2], ImageShape.MOST_PIXELS));
         }
         if (labels != null) {
           classes = new Content(labels, conf);

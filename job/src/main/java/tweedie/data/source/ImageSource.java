@@ -36,8 +36,15 @@ public interface ImageSource extends Serializable {
    *
    * @param parts what to read, in order; at least one
    * @param ignored files that lie in the input and are not read, each with the reason
+   * @param unreadable files that should be read and cannot be looked at, each with the reason
    */
-  record Listing(List<Part> parts, List<String> ignored) {}
+  record Listing(List<Part> parts, List<String> ignored, List<String> unreadable) {
+
+    /** All of the input can be looked at. */
+    Listing(List<Part> parts, List<String> ignored) {
+      this(parts, ignored, List.of());
+    }
+  }
 
   /** The smallest thing that is read by one task and is good or damaged as a whole. */
   interface Part extends Serializable {

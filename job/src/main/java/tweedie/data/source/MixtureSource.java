@@ -41,6 +41,13 @@ public record MixtureSource(GaussianMixture mixture, long count, long seed) impl
   public SourceImage vector(long id) {
     GaussianMixture.Drawn drawn = mixture.draw(seed, id);
     float[] x = ImageRows.floats(drawn.image());
+    for (float value : x) {
+      if (!Float.isFinite(value)) {
+        throw new DataException(
+            "Vector %d of the mixture holds the value %s: tweedie.data.mixture.means, .stds and .covariances must be such that a float (up to 3.4e38) holds what is drawn"
+                .formatted(id, value));
+      }
+    }
     return SourceImage.ofFloats(drawn.component(), new ImageShape(1, 1, x.length), x);
   }
 }

@@ -182,7 +182,8 @@ class NpzTest {
         ", array arr_0: stored in Fortran order; save numpy.ascontiguousarray of it");
     assertRefused(
         "flat.npz",
-        ", array arr_0 has shape [24]; images are [n, height, width, channel], gray ones also [n, height, width], and points [n, d]");
+        ", array arr_0 has shape [24]; images are [n, height, width, channel], gray ones also [n,"
+            + " height, width], and points [n, d]");
     assertRefused(
         "named.npz", " has no array arr_0, only [images.npy]; numpy.savez(FILE, images) writes it");
   }
@@ -193,19 +194,95 @@ class NpzTest {
     assertRefused("text.npz", " is not a .npz file: no zip entry is in it");
     assertRefused("none.npz", " does not exist");
 
-    byte[] whole = Files.readAllBytes(written("a.npz"));
-    Files.write(directory.resolve("half.npz"), Arrays.copyOf(whole, 120));
-    assertThatThrownBy(() -> images(directory.resolve("half.npz")))
-        .isInstanceOf(DataException.class)
-        .hasMessageStartingWith(directory.resolve("half.npz") + " is damaged: ");
-
     byte[] header = NpyHeader.of(Type.UINT8, 2, 1, 1, 4).encode();
     stored("short.npz", header, new byte[7]);
-    assertThatThrownBy(() -> images(directory.resolve("short.npz")))
-        .hasMessageEndingWith("short.npz, array arr_0 is cut off in image 1 of 2");
+    assertRefused(
+        "short.npz",
+        ", array arr_0: its shape [2, 1, 1, 4] needs 8 bytes of numbers, and there are 7");
     stored("long.npz", header, new byte[9]);
-    assertThatThrownBy(() -> images(directory.resolve("long.npz")))
-        .hasMessageEndingWith("long.npz, array arr_0: more follows than [2, 1, 1, 4]");
+    assertRefused(
+        "long.npz",
+        ", array arr_0: its shape [2, 1, 1, 4] needs 8 bytes of numbers, and there are 9");
+  }
+
+  @Test
+  void everyCutAndEveryFlippedBitThatMattersIsSeenBeforeTheFirstNumber() throws IOException {
+    Path file = written("a.npz");
+    byte[] whole = Files.readAllBytes(file);
+    float[] image = images(file).get(0);
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> NpzReader.open(file.toString(), HADOOP))
+          .as("%d bytes", length)
+          .isInstanceOf(DataException.class)
+          .hasMessageStartingWith(file.toString());
+    }
+    for (int at = 0; at < whole.length; at++) {
+      byte[] flipped = whole.clone();
+      flipped[at] ^= 0x11;
+      Files.write(file, flipped);
+      try {
+        assertThat(images(file)).as("byte %d", at).singleElement().isEqualTo(image);
+      } catch (DataException e) {
+        assertThat(e).hasMessageStartingWith(file.toString());
+      }
+    }
+  }
+
+  @Test
+  void otherArraysAreCheckedToo() throws IOException {
+    Path file = directory.resolve("two.npz");
+    try (NpzWriter npz = new NpzWriter(Files.newOutputStream(file))) {
+      npz.begin("arr_0", NpyHeader.of(Type.UINT8, 1, 1, 2, 1));
+      npz.write(new float[] {0, 1});
+      npz.begin("labels", NpyHeader.of(Type.FLOAT32, 100));
+      npz.write(new float[100]);
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    String text = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+    int crc = text.lastIndexOf("PK\1\2") + 16;
+    bytes[crc] ^= 1;
+    Files.write(file, bytes);
+    assertRefused(
+        "two.npz",
+        ", array labels is damaged: its checksum (CRC) is not that of the file's directory");
+  }
+
+  @Test
+  void bombsAndLongHeadersTakeNoMemory() throws IOException {
+    byte[] zeros = new byte[1 << 20];
+    try (ZipOutputStream zip =
+        new ZipOutputStream(Files.newOutputStream(directory.resolve("bomb.npz")))) {
+      zip.putNextEntry(new ZipEntry("arr_0.npy"));
+      zip.write(NpyHeader.of(Type.UINT8, 1, 20_000, 25_000, 1).encode());
+      for (int i = 0; i < 64; i++) {
+        zip.write(zeros);
+      }
+    }
+    assertThatThrownBy(() -> NpzReader.open(directory.resolve("bomb.npz").toString(), HADOOP))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("bomb.npz, array arr_0 has shape [1, 20000, 25000, 1]; images are")
+        .hasMessageEndingWith(", each of at most 16777216 numbers");
+    for (String shape :
+        List.of("1, ".repeat(15_000), "9".repeat(9_000), "1 ".repeat(4_000), "1, ".repeat(100))) {
+      String text = "{'descr': '|u1', 'fortran_order': False, 'shape': (" + shape + "), }";
+      byte[] start = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 0, 0};
+      start[8] = (byte) text.length();
+      start[9] = (byte) (text.length() >> 8);
+      stored("header.npz", start, text.getBytes(US_ASCII));
+      assertThatThrownBy(() -> NpzReader.open(directory.resolve("header.npz").toString(), HADOOP))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("header.npz, array arr_0: ")
+          .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(500));
+    }
+    stored(
+        "many.npz",
+        NpyHeader.of(Type.UINT8, 999_999_999_999_999_999L, 1, 1, 1).encode(),
+        new byte[9]);
+    assertRefused(
+        "many.npz",
+        ", array arr_0: its shape [999999999999999999, 1, 1, 1] needs 999999999999999999 bytes of"
+            + " numbers, and there are 9");
   }
 
   private Path written(String name) throws IOException {

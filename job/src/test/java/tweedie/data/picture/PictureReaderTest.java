@@ -90,7 +90,34 @@ class PictureReaderTest {
         .hasMessage(directory.resolve("z*.png") + " does not exist");
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThatThrownBy(() -> list(empty))
-        .hasMessage(empty + " holds no *.png, *.jpg or *.jpeg file");
+        .hasMessage(empty + " holds no *.png, *.jpg, *.jpeg, *.tif, *.tiff, *.webp or *.bmp file");
+  }
+
+  @Test
+  void aNameThatIsThereIsNoPattern() throws IOException {
+    Path odd = gray("photo[1].png", 0, 0, 0);
+    Path plain = gray("photo1.png", 0, 0, 0);
+    Files.createDirectories(directory.resolve("d [1]{x} 10:30 ü%25#"));
+    Path deep = gray("d [1]{x} 10:30 ü%25#/a*b?.png", 0, 0, 0);
+    Path colon = gray("d [1]{x} 10:30 ü%25#/10:30.png", 0, 0, 0);
+    gray("d [1]{x} 10:30 ü%25#/.hidden.png", 0, 0, 0);
+
+    assertThat(list(odd)).containsExactly(odd);
+    assertThat(list(directory.resolve("photo*"))).containsExactly(plain, odd);
+    assertThat(list(directory.resolve("photo[12].png"))).containsExactly(plain);
+    assertThat(list(deep, colon)).containsExactly(deep, colon);
+    assertThat(list(deep.getParent())).containsExactly(colon, deep);
+    assertThat(list(deep.resolveSibling("*.png"))).containsExactly(colon, deep);
+    assertThat(list(deep.resolveSibling(".*"))).hasSize(1);
+    assertThat(read(colon, GRAY)).containsExactly(0, 0, 0);
+    assertThatThrownBy(() -> list(directory.resolve("x[")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("x[ is no pattern: ");
+    Files.createSymbolicLink(directory.resolve("gone.png"), Path.of("nothing"));
+    assertThatThrownBy(() -> list(directory.resolve("g*")))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith("gone.png is a link to nothing, which does not exist");
+    assertThatThrownBy(() -> list(directory)).hasMessageContaining("gone.png is a link to");
   }
 
   private static List<Path> list(Path... inputs) throws IOException {

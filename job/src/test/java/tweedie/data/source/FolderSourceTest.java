@@ -31,6 +31,7 @@ import tweedie.data.ImageShape;
 import tweedie.data.RealData;
 import tweedie.data.SourceImage;
 import tweedie.data.picture.DecodedImage;
+import tweedie.data.source.FolderSource.Channels;
 
 class FolderSourceTest {
 
@@ -197,7 +198,7 @@ class FolderSourceTest {
     png[png.length / 2] ^= 1;
     refused(png, "the checksum of the chunk at byte");
     refused(new byte[0], "it is empty");
-    refused("plain text".getBytes(), "it starts neither as PNG nor as JPEG does");
+    refused("plain text".getBytes(), "it starts as none does");
   }
 
   @Test
@@ -206,7 +207,8 @@ class FolderSourceTest {
     for (String name : List.of("c.PNG", "a.jpeg", "b/x.png", "._a.png", "README.md")) {
       Files.write(dir.resolve(name), pngBytes(halves()));
     }
-    ImageSource.Listing listing = new FolderSource(dir.toString(), 8, 8).list(Sources.CONF);
+    ImageSource.Listing listing =
+        new FolderSource(dir.toString(), 8, 8, Channels.RGB).list(Sources.CONF);
     assertThat(listing.parts())
         .extracting(part -> dir.toUri().relativize(java.net.URI.create(part.name())).getPath())
         .containsExactly("a.jpeg", "b/x.png", "c.PNG");
@@ -219,7 +221,7 @@ class FolderSourceTest {
   @Test
   void photosAreRead() throws IOException {
     Path photos = RealData.directory("photos");
-    FolderSource source = new FolderSource(photos.toString(), 64, 64);
+    FolderSource source = new FolderSource(photos.toString(), 64, 64, Channels.RGB);
     List<SourceImage> read = Sources.read(source);
     assertThat(read).hasSize(source.list(Sources.CONF).parts().size());
     assertThat(read).allMatch(image -> image.shape().equals(new ImageShape(64, 64, 3)));
@@ -232,7 +234,9 @@ class FolderSourceTest {
   private byte[] read(String name, byte[] content, int height, int width) throws IOException {
     Path file = dir.resolve(name);
     Files.write(file, content);
-    return Sources.read(new FolderSource(file.toString(), height, width)).get(0).bytes();
+    return Sources.read(new FolderSource(file.toString(), height, width, Channels.RGB))
+        .get(0)
+        .bytes();
   }
 
   private void refused(byte[] content, String reason) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
+import tweedie.data.PixelRange;
+import tweedie.data.RealData;
+import tweedie.data.array.NpyHeader;
+import tweedie.data.array.NpzWriter;
 import tweedie.data.shard.ShardWriter;
 
 class GeneratedImagesTest {
@@ -28,7 +33,12 @@ class GeneratedImagesTest {
   @TempDir Path directory;
 
   private static GeneratedImages read(Path npz) throws IOException {
-    return GeneratedImages.ofNpz(npz.toString(), ALL, HADOOP);
+    return read(npz, new ImageShape(2, 4, 1), Optional.empty());
+  }
+
+  private static GeneratedImages read(Path npz, ImageShape shape, Optional<PixelRange> scale)
+      throws IOException {
+    return GeneratedImages.ofNpz(npz.toString(), shape, ALL, scale, HADOOP);
   }
 
   /** What numpy.savez and numpy.savez_compressed 2.4.6 wrote of 3 images of 2x4x1, 0, 10, 20, .. */
@@ -48,6 +58,56 @@ class GeneratedImagesTest {
     for (int j = 0; j < 24; j++) {
       assertThat(images.pixels()[j]).isEqualTo(10 * j / 255f);
     }
+  }
+
+  private Path floats(float... values) throws IOException {
+    Path file = directory.resolve("floats.npz");
+    try (NpzWriter npz = new NpzWriter(Files.newOutputStream(file))) {
+      npz.begin("arr_0", NpyHeader.of(NpyHeader.Type.FLOAT32, 1, 1, values.length, 1));
+      npz.write(values);
+    }
+    return file;
+  }
+
+  @Test
+  void floatsOutsideOfPixelsAreRefusedUnlessItIsSaidWhatTheyMean() throws IOException {
+    ImageShape shape = new ImageShape(1, 3, 1);
+    assertThat(read(floats(0, 0.5f, 1), shape, Optional.empty()).pixels())
+        .containsExactly(0, 0.5f, 1);
+    Path bytes = floats(3, 51, 255);
+    assertThatThrownBy(() -> read(bytes, shape, Optional.empty()))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            bytes
+                + ": its samples reach from 3.0 to 255.0, and pixels are in [0, 1]; --scale"
+                + " LOW:HIGH says what black and white are, such as 0:255 or -1:1, and cuts off"
+                + " what is outside");
+    assertThat(read(floats(0, 51, 300), shape, Optional.of(new PixelRange(0, 255))).pixels())
+        .containsExactly(0, 0.2f, 1);
+    assertThat(read(floats(-1.5f, 0, 1), shape, Optional.of(new PixelRange(-1, 1))).pixels())
+        .containsExactly(0, 0.5f, 1);
+  }
+
+  @Test
+  void anotherShapeIsRefusedBeforeAnImageIsRead() throws IOException {
+    Path file = floats(0, 1);
+    assertThatThrownBy(() -> read(file, new ImageShape(28, 28, 1), Optional.empty()))
+        .isInstanceOf(DataException.class)
+        .hasMessage(file + " holds samples of 1x2x1, the model's are of 28x28x1");
+  }
+
+  @Test
+  void thoseOfDoubtfulScaleAreRefused() throws IOException {
+    Path odd = RealData.directory("odd");
+    ImageShape shape = new ImageShape(28, 28, 1);
+    assertThatThrownBy(() -> read(odd.resolve("f32_0255_24.npz"), shape, Optional.empty()))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("f32_0255_24.npz: its samples reach from 0.0 to 255.0");
+    PixelRange range = new PixelRange(0, 255);
+    assertThat(read(odd.resolve("f32_0255_24.npz"), shape, Optional.of(range)).pixels())
+        .isEqualTo(read(odd.resolve("nhwc_u8_24.npz"), shape, Optional.empty()).pixels());
+    assertThatThrownBy(() -> read(odd.resolve("nhwc_u8_24.npz"), shape, Optional.of(range)))
+        .hasMessageEndingWith("holds bytes, of which 0 is black and 255 white: leave out --scale");
   }
 
   private void picture(String name, int height, int width, int... colors) throws IOException {
