@@ -2,12 +2,16 @@ package tweedie.driver.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tweedie.TweedieException;
 
 /** A configuration that cannot be used, with everything that is wrong with it. */
 public final class ConfigException extends TweedieException {
 
   private static final long serialVersionUID = 1L;
+
+  /** Nobody reads more. */
+  private static final int MOST_LINES = 100;
 
   @SuppressWarnings("serial") // List.copyOf gives a serializable list
   private final List<SettingProblem> problems;
@@ -16,8 +20,11 @@ public final class ConfigException extends TweedieException {
   public ConfigException(List<SettingProblem> problems) {
     super(
         Status.WRONG_INPUT,
-        problems.stream()
-            .map(SettingProblem::toString)
+        Stream.concat(
+                problems.stream().limit(MOST_LINES).map(SettingProblem::toString),
+                problems.size() > MOST_LINES
+                    ? Stream.of("... and %d more".formatted(problems.size() - MOST_LINES))
+                    : Stream.of())
             .collect(Collectors.joining(System.lineSeparator())));
     this.problems = List.copyOf(problems);
   }
