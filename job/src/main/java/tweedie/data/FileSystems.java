@@ -1,6 +1,7 @@
 package tweedie.data;
 
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -9,7 +10,28 @@ import org.apache.hadoop.util.VersionInfo;
 /** Hadoop's file systems, with errors for the person who named one. */
 public final class FileSystems {
 
+  /** What names a file system: hdfs://host/path, and file:/path as Hadoop itself writes it. */
+  private static final Pattern URI =
+      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://.*|(file|hdfs|viewfs|har):/.*", Pattern.DOTALL);
+
   private FileSystems() {}
+
+  /**
+   * The path that a person wrote: a URI where it begins like one, and otherwise a path as it
+   * stands, colons, brackets and percent signs included.
+   *
+   * @throws DataException if it is neither
+   */
+  public static Path path(String text) {
+    try {
+      return URI.matcher(text).matches()
+          ? new Path(text)
+          : new Path(null, null, text.replaceFirst("^//+", "/"));
+    } catch (IllegalArgumentException e) {
+      throw new DataException(
+          "'%s' is neither a path nor a URI: %s".formatted(text, e.getMessage()), e);
+    }
+  }
 
   /**
    * The file system of {@code path}.

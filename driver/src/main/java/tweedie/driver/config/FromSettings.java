@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedData;
@@ -40,8 +40,8 @@ public final class FromSettings {
   public static ShardedData data(LoadedSettings config, String key, String path, Configuration conf)
       throws IOException {
     try {
-      return ShardedData.open(new Path(path), conf);
-    } catch (DataException e) {
+      return ShardedData.open(FileSystems.path(path), conf);
+    } catch (DataException | IllegalArgumentException e) { // the latter where a host has no such
       throw new ConfigException(config.problem(key, "is no data set: " + e.getMessage()));
     }
   }

@@ -109,7 +109,7 @@ public record EvaluatedRun(
     String path = settings().data().path();
     return path.isEmpty()
         ? Optional.empty()
-        : Optional.of(ShardedData.open(new Path(path), conf()));
+        : Optional.of(FromSettings.data(request.config(), conf()));
   }
 
   /**

@@ -17,6 +17,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
+import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
 import tweedie.data.picture.PictureReader;
 import tweedie.data.shard.DataStatistics;
@@ -172,8 +173,8 @@ public final class Sample {
     Configuration conf = spark.hadoopConfiguration();
     Inpainting part =
         new Inpainting(
-            PictureReader.read(new Path(inpaint.image()), model.shape(), conf),
-            PictureReader.known(new Path(inpaint.mask()), model.shape(), conf));
+            PictureReader.read(FileSystems.path(inpaint.image()), model.shape(), conf),
+            PictureReader.known(FileSystems.path(inpaint.mask()), model.shape(), conf));
     return new CompletedModel(
         model, part, "%s with %s (%s)".formatted(inpaint.image(), inpaint.mask(), part));
   }
