@@ -175,9 +175,9 @@ class BadInputTest {
   void aMasterThatSparkDoesNotKnowIsNamed() {
     Outcome outcome =
         tweedie("train", "--run", run, "-D", "tweedie.data.path=" + small, "--master", "cloud");
-    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.status()).isEqualTo(2);
     assertThat(outcome.err())
-        .startsWith("tweedie train failed: --master cloud is no URL that this Spark knows: ")
+        .startsWith("--master cloud is no URL that this Spark knows: ")
         .hasLineCount(1);
     assertThat(run).doesNotExist();
   }
