@@ -36,8 +36,7 @@ record TruncatedNormal(double low, double high) {
       return bisected(x -> below(x) - from, u * (below(high) - from));
     }
     double from = logAbove(low);
-    return bisected(
-        x -> -Math.expm1(logAbove(x) - from), u * -Math.expm1(logAbove(high) - from));
+    return bisected(x -> -Math.expm1(logAbove(x) - from), u * -Math.expm1(logAbove(high) - from));
   }
 
   private double bisected(DoubleUnaryOperator rising, double value) {

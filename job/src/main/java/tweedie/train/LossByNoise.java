@@ -56,8 +56,8 @@ public final class LossByNoise implements Serializable {
   }
 
   /**
-   * The mean loss over that of answers that know nothing: at every noise the worse of the mean pixel
-   * and the input itself.
+   * The mean loss over that of answers that know nothing: at every noise the worse of the mean
+   * pixel and the input itself.
    *
    * @param variance error per pixel of always answering with the mean pixel
    * @return 0 where every loss is 0

@@ -4,8 +4,8 @@ import tweedie.TweedieException;
 
 /**
  * A loss was NaN or infinite, or so large that the squares of its gradient are, or the losses of a
- * whole round are far above those of answers that know nothing: training stops at
- * the worker that made it, and the last checkpoint stays.
+ * whole round are far above those of answers that know nothing: training stops at the worker that
+ * made it, and the last checkpoint stays.
  */
 public final class NonFiniteLossException extends TweedieException {
 

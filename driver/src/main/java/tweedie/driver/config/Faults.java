@@ -33,8 +33,7 @@ final class Faults {
 
   /** The number of {@code lowKey} must not be above that of {@code highKey}. */
   void ordered(String lowKey, String highKey) {
-    if (sound(lowKey, highKey)
-        && config.getDouble(lowKey) > config.getDouble(highKey)) {
+    if (sound(lowKey, highKey) && config.getDouble(lowKey) > config.getDouble(highKey)) {
       wrong(lowKey, "must be at most " + seen(highKey));
     }
   }

@@ -66,6 +66,7 @@ record Interval(boolean orZero, double low, boolean fromLow, double high, boolea
 
   private static String number(double x) {
     return x == Math.rint(x) && Math.abs(x) <= LARGEST_WRITTEN_OUT
-        ? Long.toString((long) x) : Double.toString(x).replaceFirst("(\\.0)?E", "e");
+        ? Long.toString((long) x)
+        : Double.toString(x).replaceFirst("(\\.0)?E", "e");
   }
 }

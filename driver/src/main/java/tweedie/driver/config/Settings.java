@@ -150,7 +150,8 @@ public record Settings(
       @Resume(FREE) Place cache) {}
 
   /** {@code tweedie.train.ema}: the exponential moving average of the parameters. */
-  public record Ema(@Range("[1e-3, 1e15]") double halfLifeImages, @Range("[0, 1e6]") double rampUp) {}
+  public record Ema(
+      @Range("[1e-3, 1e15]") double halfLifeImages, @Range("[0, 1e6]") double rampUp) {}
 
   /** {@code tweedie.train.stable-targets}: targets that are averaged over some images. */
   public record StableTargets(@Range("[0, 1e6]") int reference) {}

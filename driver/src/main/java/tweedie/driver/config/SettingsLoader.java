@@ -28,6 +28,7 @@ public final class SettingsLoader {
   private static final List<String> PRESETS = List.of("tiny", "seed", "mnist", "cifar10", "vector");
   private static final Pattern HOCON_VALUE =
       Pattern.compile("(?s)[\\[{].*|-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?|true|false");
+
   /** So many numbers of lists are far from the longest text that is read. */
   private static final int FEW_ELEMENTS = 10_000;
 

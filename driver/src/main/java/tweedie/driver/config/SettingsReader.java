@@ -232,7 +232,8 @@ final class SettingsReader {
       return Optional.of(
           type == long.class ? (Object) exact.longValueExact() : exact.intValueExact());
     } catch (ArithmeticException e) { // it has a fraction or is too large for the type
-      return wrong(key, value, right.get() + (range.isEmpty() ? ", at most " + Long.MAX_VALUE : ""));
+      return wrong(
+          key, value, right.get() + (range.isEmpty() ? ", at most " + Long.MAX_VALUE : ""));
     }
   }
 

@@ -40,8 +40,7 @@ record StudyRelations(Faults faults, Study study) {
   }
 
   /** A training needs the images of its largest minibatch, and a reference holds a minibatch. */
-  private void minibatches(
-      String group, List<Hypothesis> hypotheses, int batchSize, int images) {
+  private void minibatches(String group, List<Hypothesis> hypotheses, int batchSize, int images) {
     String key = "tweedie.study." + group + ".images";
     String ofBatch = "tweedie.study." + group + ".batch-size";
     if (!faults.sound(key, ofBatch)) {

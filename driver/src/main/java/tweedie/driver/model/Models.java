@@ -50,7 +50,8 @@ public final class Models {
         Checkpoint checkpoint = run.checkpoint(choice, purpose);
         checkpoint
             .origin()
-            .ifPresent(origin -> warnOfIgnored(origin.config(), checkpoint.state().round(), config));
+            .ifPresent(
+                origin -> warnOfIgnored(origin.config(), checkpoint.state().round(), config));
         yield new TrainedModel(
             checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
       }
@@ -61,7 +62,9 @@ public final class Models {
   private static void warnOfIgnored(String trainedWith, int round, LoadedSettings config) {
     LoadedSettings trained =
         SettingsLoader.load(
-            Optional.empty(), List.of(), Optional.of(new ConfigText("its config.conf", trainedWith)));
+            Optional.empty(),
+            List.of(),
+            Optional.of(new ConfigText("its config.conf", trainedWith)));
     for (SettingsChange change : SettingsChange.between(trained, config)) {
       if (change.key().startsWith("tweedie.model.") && !change.key().endsWith(".oracle")) {
         LOG.warn(

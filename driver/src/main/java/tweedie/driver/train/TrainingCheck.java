@@ -60,7 +60,8 @@ public record TrainingCheck(
     /** This one where it trains; otherwise nothing is known before executors say it. */
     static Machine of(boolean local) {
       return local
-          ? new Machine(Runtime.getRuntime().maxMemory(), Runtime.getRuntime().availableProcessors())
+          ? new Machine(
+              Runtime.getRuntime().maxMemory(), Runtime.getRuntime().availableProcessors())
           : new Machine(Long.MAX_VALUE, Integer.MAX_VALUE);
     }
   }

@@ -106,7 +106,8 @@ class SparkSessionsTest {
   void aMasterThatIsNoneIsWrongInput(String master) {
     assertThatThrownBy(() -> SparkSessions.checkMaster(master))
         .isInstanceOf(DataException.class)
-        .hasMessageStartingWith("--master " + master + " is no URL that this Spark knows: give local[*]");
+        .hasMessageStartingWith(
+            "--master " + master + " is no URL that this Spark knows: give local[*]");
   }
 
   @ParameterizedTest

@@ -80,7 +80,8 @@ class HoconTest {
           .doesNotContain(SECRET)
           .doesNotContain("secret =");
     }
-    assertThat(refusedOfRun("include classpath(\"reference.conf\")")).contains("includes something");
+    assertThat(refusedOfRun("include classpath(\"reference.conf\")"))
+        .contains("includes something");
   }
 
   @ParameterizedTest
@@ -176,7 +177,8 @@ class HoconTest {
                 .study()
                 .copies())
         .containsExactly(1, 2);
-    assertThat(refusedOfPerson("x = ${?a.b}\n".repeat(1100))).contains("it has more than 1000 references");
+    assertThat(refusedOfPerson("x = ${?a.b}\n".repeat(1100)))
+        .contains("it has more than 1000 references");
   }
 
   @Test

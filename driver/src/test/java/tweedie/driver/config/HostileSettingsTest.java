@@ -92,7 +92,9 @@ class HostileSettingsTest {
   }
 
   private static String quoted(String value) {
-    return '"' + value.replace("\n", "\\n").replace("\u0007", "\\u0007").replace("\u001b", "") + '"';
+    return '"'
+        + value.replace("\n", "\\n").replace("\u0007", "\\u0007").replace("\u001b", "")
+        + '"';
   }
 
   private static void tried(String key, String value, List<String> overrides, String text) {
@@ -107,7 +109,9 @@ class HostileSettingsTest {
           e.problems().stream().noneMatch(problem -> problem.key().isEmpty())
               && !value.endsWith("b = 2");
       if (parsed) {
-        assertThat(e.getMessage()).as("%s = %.60s", key, value).contains(key.substring(key.lastIndexOf('.') + 1));
+        assertThat(e.getMessage())
+            .as("%s = %.60s", key, value)
+            .contains(key.substring(key.lastIndexOf('.') + 1));
         String seen = value.length() < 40 ? value.replace(" ", "") : value.substring(0, 20);
         if (value.matches("[\\w.+-]+")) {
           assertThat(e.getMessage()).contains(seen);
@@ -185,8 +189,7 @@ class HostileSettingsTest {
 
   private static void assertRefused(String text, List<String> overrides, String... message) {
     try {
-      SettingsLoader.load(
-          Optional.empty(), overrides, Optional.of(new ConfigText("text", text)));
+      SettingsLoader.load(Optional.empty(), overrides, Optional.of(new ConfigText("text", text)));
     } catch (ConfigException e) {
       assertThat(e).hasMessageContainingAll(message);
       return;

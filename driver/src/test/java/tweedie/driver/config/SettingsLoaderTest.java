@@ -258,7 +258,8 @@ class SettingsLoaderTest {
 
     assertThat(mistakes(Optional.of(file)))
         .containsExactly(
-            file + ":2: tweedie.data.mixture.weights[1] = -0.1 must be a number of at least 0 and at most 1",
+            file
+                + ":2: tweedie.data.mixture.weights[1] = -0.1 must be a number of at least 0 and at most 1",
             file
                 + ":5: tweedie.data.mixture.covariances[0] = [[1,2],[2,1]] must be positive"
                 + " definite: its least eigenvalue is -1.00",
@@ -329,7 +330,8 @@ class SettingsLoaderTest {
                 + " tweedie.train.epochs=3",
             "command line: tweedie.seed must have the form tweedie.key=value",
             "command line: tweedie.train.workers = 0 must be a whole number of at least 1 and at most 10000",
-            file + ":2: tweedie.noise.copies = 0 must be a whole number of at least 1 and at most 1000000",
+            file
+                + ":2: tweedie.noise.copies = 0 must be a whole number of at least 1 and at most 1000000",
             file
                 + ":3: tweedie.noise.edm.sigma-min = 3 must be at most"
                 + " tweedie.noise.edm.sigma-max = 2 ("

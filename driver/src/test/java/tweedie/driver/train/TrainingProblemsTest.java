@@ -89,8 +89,7 @@ class TrainingProblemsTest {
   }
 
   private static List<String> sizes(ImageShape shape, long heap, String... overrides) {
-    return TrainingProblems.ofSize(
-            settings(overrides), shape, new TrainingCheck.Machine(heap, 2))
+    return TrainingProblems.ofSize(settings(overrides), shape, new TrainingCheck.Machine(heap, 2))
         .stream()
         .map(SettingProblem::toString)
         .toList();
@@ -114,12 +113,13 @@ class TrainingProblemsTest {
   void whatArraysHeapOrCoresDoNotHoldIsRefusedBeforeItIsMade(String override, String message) {
     assertThat(
             sizes(
-                new ImageShape(1, 1, 784), 100 << 20, "tweedie.model.network=mlp", "tweedie." + override))
+                new ImageShape(1, 1, 784),
+                100 << 20,
+                "tweedie.model.network=mlp",
+                "tweedie." + override))
         .singleElement()
         .satisfies(problem -> assertThat(problem).contains(message));
-    assertThat(
-            sizes(new ImageShape(1, 1, 784), 100 << 20, "tweedie.model.network=mlp"))
-        .isEmpty();
+    assertThat(sizes(new ImageShape(1, 1, 784), 100 << 20, "tweedie.model.network=mlp")).isEmpty();
   }
 
   @Test
@@ -141,7 +141,8 @@ class TrainingProblemsTest {
   @Test
   void equalPixelsAndInfiniteOnesAreRefused() {
     for (double mean : new double[] {0, 0.3, -7}) {
-      assertThat(TrainingProblems.ofStatistics(settings(), statistics(mean, Math.abs(mean) * 1e-16)))
+      assertThat(
+              TrainingProblems.ofStatistics(settings(), statistics(mean, Math.abs(mean) * 1e-16)))
           .hasValueSatisfying(
               problem ->
                   assertThat(problem.toString())

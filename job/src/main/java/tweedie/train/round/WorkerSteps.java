@@ -30,7 +30,6 @@ final class WorkerSteps implements AutoCloseable {
   /** Fewer are judged by their numbers being finite only. */
   static final int STEPS_TO_JUDGE = 10;
 
-
   private final TrainingState start;
   private final TrainSettings settings;
   private final int number;
