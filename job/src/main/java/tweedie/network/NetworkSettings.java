@@ -108,6 +108,12 @@ public record NetworkSettings(
     return images() * shape.dimension() + 1;
   }
 
+  /** Number of values that the network sees of one row, waves included, however many they are. */
+  public long valuesSeen() {
+    return (long) images() * shape.dimension() * (1 + 2L * pixelFrequencies.size())
+        + (long) shape.height() * shape.width();
+  }
+
   /** The noise of each image that the network sees, where their mean has the noise s. */
   double noiseSeen(double s) {
     return input == Input.STACKED ? CopyNoise.ofMean(s, copies).sigma() : s;

@@ -72,7 +72,8 @@ public sealed interface NoiseSchedule extends Serializable {
   }
 
   /**
-   * ln s is normal (Karras et al. 2022, arXiv 2206.00364, table 1), drawn again outside [min, max].
+   * ln s is normal (Karras et al. 2022, arXiv 2206.00364, table 1) within [min, max]: drawn again
+   * outside, or, where nearly all draws are outside, by the inverse of its distribution there.
    *
    * @param mean mean of ln s
    * @param std standard deviation of ln s, &gt; 0
@@ -81,8 +82,17 @@ public sealed interface NoiseSchedule extends Serializable {
    */
   record LogNormal(double mean, double std, double min, double max) implements NoiseSchedule {
 
+    /** Draws that are repeated come to an end soon if so many are inside. */
+    private static final double SHARE_TO_DRAW_AGAIN = 1e-3;
+
     @Override
     public double draw(Draws draws) {
+      TruncatedNormal within =
+          new TruncatedNormal((Math.log(min) - mean) / std, (Math.log(max) - mean) / std);
+      if (within.probability() < SHARE_TO_DRAW_AGAIN) {
+        double s = Math.exp(mean + std * within.quantile(draws.uniform()));
+        return Math.max(min, Math.min(max, s));
+      }
       while (true) {
         double s = Math.exp(mean + std * draws.gaussian());
         if (s >= min && s <= max) {

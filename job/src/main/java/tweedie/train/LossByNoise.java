@@ -56,6 +56,26 @@ public final class LossByNoise implements Serializable {
   }
 
   /**
+   * The mean loss over that of answers that know nothing: at every noise the worse of the mean
+   * pixel and the input itself.
+   *
+   * @param variance error per pixel of always answering with the mean pixel
+   * @return 0 where every loss is 0
+   */
+  public double overUselessAnswers(double variance) {
+    double sum = 0;
+    double useless = 0;
+    for (int bin = 0; bin < BINS; bin++) {
+      if (error[bin] > 0) {
+        double weight = loss[bin] / error[bin];
+        sum += loss[bin];
+        useless += weight * Math.max(images[bin] * variance, noise[bin]);
+      }
+    }
+    return sum > 0 ? sum / useless : 0;
+  }
+
+  /**
    * The bins that have images, from little noise to much.
    *
    * @param varianceAboutMeanImage error per pixel of always answering with the mean image of the

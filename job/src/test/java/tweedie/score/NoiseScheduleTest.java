@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tweedie.score.Draws.Purpose;
 
 class NoiseScheduleTest {
@@ -47,6 +49,43 @@ class NoiseScheduleTest {
 
     assertThat(draws[0]).isBetween(0.5, 0.501);
     assertThat(draws[N - 1]).isBetween(1.999, 2.0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // mean, std, min, max: all of the range far out on one side, on the other, beyond all doubles
+    "3, 0.5, 0.002, 0.1",
+    "-20, 1, 1, 80",
+    "50, 0.001, 0.002, 80",
+    "0, 1000, 0.9, 1.1",
+    "-1.2, 1.2, 40, 40"
+  })
+  void logNormalDrawsWhereNearlyNoneOfItIs(double mean, double std, double min, double max) {
+    double[] draws = draws(new NoiseSchedule.LogNormal(mean, std, min, max));
+
+    assertThat(draws[0]).isBetween(min, max);
+    assertThat(draws[N - 1]).isBetween(min, max);
+  }
+
+  @Test
+  void logNormalIsNormalWithinARangeThatIsFarOut() {
+    double[] draws = draws(new NoiseSchedule.LogNormal(0, 1, Math.exp(4), Math.exp(6)));
+
+    assertThat(Math.log(draws[N / 2])).isCloseTo(4.1611, within(0.01));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-1, 2, 0.3, -0.2424038178892268",
+    "4, 6, 0.5, 4.16109716567986",
+    "19.5, 21, 0.25, 19.51470891227649",
+    "30, 40, 0.9, 30.07657033703494",
+    "-12, -8, 0.01, -8.548758805535499",
+    "2000, 2001, 0.5, 2000.000346573474",
+    "-0.5, 0.001, 0.999, 0.0005190746378499196"
+  })
+  void quantilesOfACutNormalAreThoseOfManyDigits(double low, double high, double u, double x) {
+    assertThat(new TruncatedNormal(low, high).quantile(u)).isCloseTo(x, within(1e-8 * Math.abs(x)));
   }
 
   @Test

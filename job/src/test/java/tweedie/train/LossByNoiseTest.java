@@ -92,4 +92,13 @@ class LossByNoiseTest {
   void noImagesHaveNoBins() {
     assertThat(new LossByNoise().bins(1)).isEqualTo(List.of());
   }
+
+  @Test
+  void answersThatKnowNothingAreTheWorseOfMeanAndInput() {
+    LossByNoise losses = new LossByNoise();
+    losses.add(0.5, 3, 3 * 4); // the mean pixel is 1 off, the input 0.25
+    losses.add(2, 5, 5 * 8); // the input is 4 off
+    assertThat(losses.overUselessAnswers(1)).isCloseTo((12 + 40) / (3.0 + 5 * 4), within(1e-12));
+    assertThat(new LossByNoise().overUselessAnswers(1)).isZero();
+  }
 }

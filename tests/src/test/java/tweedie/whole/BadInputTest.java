@@ -103,10 +103,12 @@ class BadInputTest {
     assertRefused(
         outcome,
         conf + ":3: tweedie.train.epoch = 3 is not a setting; did you mean tweedie.train.epochs?\n",
-        conf + ":5: tweedie.noise.copies = 0 must be a whole number of at least 1\n",
+        conf
+            + ":5: tweedie.noise.copies = 0 must be a whole number of at least 1 and at most 1000000\n",
         conf
             + ":6: tweedie.noise.edm.sigma-min = 2 must be at most tweedie.noise.edm.sigma-max = 1",
-        conf + ":8: tweedie.train.batch-size = \"many\" must be a whole number of at least 1\n");
+        conf
+            + ":8: tweedie.train.batch-size = \"many\" must be a whole number of at least 1 and at most 1000000\n");
     assertThat(outcome.err().lines()).hasSize(4);
   }
 
@@ -175,9 +177,9 @@ class BadInputTest {
   void aMasterThatSparkDoesNotKnowIsNamed() {
     Outcome outcome =
         tweedie("train", "--run", run, "-D", "tweedie.data.path=" + small, "--master", "cloud");
-    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.status()).isEqualTo(2);
     assertThat(outcome.err())
-        .startsWith("tweedie train failed: --master cloud is no URL that this Spark knows: ")
+        .startsWith("--master cloud is no URL that this Spark knows: ")
         .hasLineCount(1);
     assertThat(run).doesNotExist();
   }

@@ -172,10 +172,10 @@ class SamplingTest {
   @CsvSource({
     "walk-jump, walk-jump.step=2, must be less than 2.0",
     "oat, oat.step=2.5, must be less than 2.0",
-    "annealed, annealed.step-ratio=2, must be a number of at least 0 and less than 2",
+    "annealed, annealed.step-ratio=2, must be 0 or a number of at least 1e-9 and less than 2",
     "consistent, consistent.eta=0.01, The step eta from noise",
     "heun, final-jump=false, can be false only for the methods annealed and consistent",
-    "predictor-corrector, predictor-corrector.snr=1, must be a number of more than 0 and less than 1",
+    "predictor-corrector, predictor-corrector.snr=1, must be a number of at least 1e-6 and less than 1",
   })
   void stepsBeyondStabilityAreRefused(String method, String setting, String sentence) {
     Outcome refused =

@@ -357,7 +357,7 @@ class WholePathTest {
 
     Object[] onlyAnImage = Arrays.copyOf(halves, halves.length - 2);
     assertThat(tweedie(onlyAnImage).refused().err())
-        .contains("tweedie.sample.inpaint.mask = \"\" goes with tweedie.sample.inpaint.image");
+        .contains("goes with tweedie.sample.inpaint.mask: give both or neither");
   }
 
   @Test

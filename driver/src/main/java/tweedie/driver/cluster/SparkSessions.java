@@ -4,6 +4,8 @@ import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
@@ -23,6 +25,17 @@ import tweedie.device.TaskResources;
  */
 public record SparkSessions(String master, String application) {
 
+  private static final String HOST = "(\\[[0-9A-Fa-f:.]+]|[^\\s,:/\\[\\]]+):\\d{1,5}";
+
+  /** Of the kinds that are known here; more threads than four digits are nobody's. */
+  private static final Pattern MASTER =
+      Pattern.compile(
+          "local(\\[(\\*|[1-9]\\d{0,3})(, *[1-9]\\d{0,3})?])?|local-cluster\\[.+]|spark://"
+              + HOST
+              + "(,"
+              + HOST
+              + ")*|k8s://\\S+");
+
   private static final String GPUS_OF_TASK = "spark.task.resource.gpu.amount";
 
   /**
@@ -32,6 +45,7 @@ public record SparkSessions(String master, String application) {
    */
   public SparkSession open() {
     SparkConf conf = conf();
+    checkMaster(conf.get("spark.master"));
     checkGpus(conf);
     if (ExecutorPods.areUsed(conf)) {
       ExecutorPods.check(conf);
@@ -137,6 +151,22 @@ public record SparkSessions(String master, String application) {
     }
   }
 
+  /** Spark says of some of these what is wrong, of others with a stack trace. */
+  static void checkMaster(String master) {
+    for (String kind : List.of("local", "spark:", "k8s:")) {
+      if (master.startsWith(kind) && !MASTER.matcher(master).matches()) {
+        throw unknown(master, null);
+      }
+    }
+  }
+
+  private static DataException unknown(String master, Exception cause) {
+    return new DataException(
+        "--master %s is no URL that this Spark knows: give local[*], spark://HOST:PORT or k8s://https://HOST:PORT; for yarn run the spark-submit of a Spark distribution"
+            .formatted(master),
+        cause);
+  }
+
   /** Two tasks on one GPU would train two workers on it. */
   private static void checkGpus(SparkConf conf) {
     String amount = conf.get(GPUS_OF_TASK, "1");
@@ -154,10 +184,7 @@ public record SparkSessions(String master, String application) {
       String master = conf.get("spark.master");
       String why = String.valueOf(e.getMessage());
       if (why.contains("Could not parse Master URL")) {
-        throw new ClusterException(
-            "--master %s is no URL that this Spark knows: give local[*], spark://HOST:PORT or k8s://https://HOST:PORT; for yarn run the spark-submit of a Spark distribution"
-                .formatted(master),
-            e);
+        throw unknown(master, e);
       }
       if (ExecutorPods.areUsed(conf)) {
         ExecutorPods.explained(e, conf)

@@ -2,6 +2,7 @@ package tweedie.driver.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tweedie.Printable;
 import tweedie.TweedieException;
 
@@ -10,6 +11,9 @@ public final class ConfigException extends TweedieException {
 
   private static final long serialVersionUID = 1L;
 
+  /** Nobody reads more. */
+  private static final int MOST_LINES = 100;
+
   @SuppressWarnings("serial") // List.copyOf gives a serializable list
   private final List<SettingProblem> problems;
 
@@ -17,8 +21,11 @@ public final class ConfigException extends TweedieException {
   public ConfigException(List<SettingProblem> problems) {
     super(
         Status.WRONG_INPUT,
-        problems.stream()
-            .map(problem -> Printable.line(problem.toString()))
+        Stream.concat(
+                problems.stream().limit(MOST_LINES).map(problem -> Printable.line(problem.toString())),
+                problems.size() > MOST_LINES
+                    ? Stream.of("... and %d more".formatted(problems.size() - MOST_LINES))
+                    : Stream.of())
             .collect(Collectors.joining(System.lineSeparator())));
     this.problems = List.copyOf(problems);
   }

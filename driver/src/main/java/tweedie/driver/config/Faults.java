@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 /** What does not fit together in a config, leaving out keys that were wrong by themselves. */
 final class Faults {
 
+  private static final int MOST_VALUES = 100;
+
   private final Config config;
   private final Set<String> wrongKeys;
   private final List<SettingProblem> problems = new ArrayList<>();
@@ -31,21 +33,32 @@ final class Faults {
 
   /** The number of {@code lowKey} must not be above that of {@code highKey}. */
   void ordered(String lowKey, String highKey) {
-    // a group that is none, which is said already, holds neither
-    if (sound(lowKey, highKey)
-        && config.hasPath(lowKey)
-        && config.getDouble(lowKey) > config.getDouble(highKey)) {
+    if (sound(lowKey, highKey) && config.getDouble(lowKey) > config.getDouble(highKey)) {
       wrong(lowKey, "must be at most " + seen(highKey));
     }
   }
 
-  /** Whether none of the keys was wrong before. */
-  boolean sound(String... keys) {
-    return Stream.of(keys).noneMatch(wrongKeys::contains);
+  /** A list must not be long: each of its values is a network's level or some measurements. */
+  void few(String key, List<?> values) {
+    if (values.size() > MOST_VALUES) {
+      wrong(key, "must hold at most %d values".formatted(MOST_VALUES));
+    }
   }
 
+  /** Whether neither one of the keys was wrong before, nor a group that it is in. */
+  boolean sound(String... keys) {
+    return Stream.of(keys)
+        .noneMatch(
+            key ->
+                wrongKeys.stream()
+                    .anyMatch(wrong -> key.equals(wrong) || key.startsWith(wrong + ".")));
+  }
+
+  /** The same where the value is that of the key; says nothing of what was wrong before. */
   void wrong(String key, String message) {
-    wrong(key, config.getValue(key), message);
+    if (sound(key)) {
+      wrong(key, config.getValue(key), message);
+    }
   }
 
   /** A value that is wrong; the message continues the sentence "key = value ...". */

@@ -14,6 +14,9 @@ final class SettingKeys {
 
   static final String ROOT = "tweedie";
 
+  /** Nobody means a key by something longer. */
+  private static final int LONGEST = 200;
+
   private SettingKeys() {}
 
   /** The key of a record component or the name of an enum constant: {@code tMin} is t-min. */
@@ -55,6 +58,9 @@ final class SettingKeys {
 
   /** Known keys that someone who wrote {@code unknown} may have meant; the likeliest, if any. */
   static List<String> like(String unknown) {
+    if (unknown.length() > LONGEST) {
+      return List.of();
+    }
     List<String> known = of(Settings.class, ROOT);
     // two letters exchanged are two mistakes
     int tolerated = last(unknown).length() < 4 ? 1 : 2;

@@ -3,6 +3,7 @@ package tweedie.driver.config;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.io.Serializable;
 
 /**
@@ -37,9 +38,20 @@ public record SettingProblem(String where, String key, String value, String mess
         : place.replaceFirst(": (\\d+)(-\\d+)?$", ":$1");
   }
 
-  /** The value as a person is shown it. */
+  /** The value as a person is shown it; a number as it was written. */
   static String shown(ConfigValue value) {
-    String text = value.render(ConfigRenderOptions.concise());
+    return cut(
+        value.valueType() == ConfigValueType.NUMBER
+            ? written(value)
+            : value.render(ConfigRenderOptions.concise()));
+  }
+
+  /** A number or a text as it was written, which Config alone knows. */
+  static String written(ConfigValue value) {
+    return value.atKey("text").getString("text");
+  }
+
+  static String cut(String text) {
     return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE - 3) + "...";
   }
 

@@ -5,23 +5,27 @@ import com.typesafe.config.ConfigValue;
 import java.util.List;
 import tweedie.driver.config.Settings.Averaging;
 import tweedie.driver.config.Settings.Data;
-import tweedie.driver.config.Settings.Hypothesis;
-import tweedie.driver.config.Settings.Images;
 import tweedie.driver.config.Settings.Likelihood;
 import tweedie.driver.config.Settings.Method;
 import tweedie.driver.config.Settings.Mixture;
-import tweedie.driver.config.Settings.Mixtures;
 import tweedie.driver.config.Settings.Model;
+import tweedie.driver.config.Settings.Noise;
 import tweedie.driver.config.Settings.Oracle;
 import tweedie.driver.config.Settings.Sample;
 import tweedie.driver.config.Settings.Score;
-import tweedie.driver.config.Settings.Study;
 import tweedie.driver.config.Settings.Train;
+import tweedie.driver.config.Settings.Ve;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.score.GaussianMixture;
+import tweedie.score.NoiseSchedule;
 
 /** What must hold between several settings, each of which is possible by itself. */
 record SettingRelations(Config config, Faults faults) {
+
+  /** Noise whose square, and one over it, a float can hold. */
+  private static final double LEAST_NOISE = 1e-9;
+
+  private static final double MOST_NOISE = 1e9;
 
   private static final double SUM_TOLERANCE = 1e-6;
 
@@ -34,15 +38,14 @@ record SettingRelations(Config config, Faults faults) {
     Faults faults = new Faults(config, known);
     SettingRelations relations = new SettingRelations(config, faults);
     relations.data(settings.data());
-    faults.ordered("tweedie.noise.ve.t-min", "tweedie.noise.ve.t-max");
-    faults.ordered("tweedie.noise.edm.sigma-min", "tweedie.noise.edm.sigma-max");
+    relations.noise(settings.noise());
     relations.model(settings.model(), settings.data());
     relations.stableTargets(settings.train());
     relations.averaging(settings.train().averaging());
     relations.sample(settings.sample());
     relations.score(settings.evaluate().score());
     relations.likelihood(settings.evaluate().likelihood());
-    relations.study(settings.study());
+    new StudyRelations(faults, settings.study()).check();
     return faults.found();
   }
 
@@ -103,9 +106,33 @@ record SettingRelations(Config config, Faults faults) {
     }
   }
 
+  private void noise(Noise noise) {
+    String first = "tweedie.noise.ve.t-min";
+    String last = "tweedie.noise.ve.t-max";
+    faults.ordered(first, last);
+    faults.ordered("tweedie.noise.edm.sigma-min", "tweedie.noise.edm.sigma-max");
+    if (faults.sound("tweedie.noise.ve.sigma", first, last)) {
+      Ve ve = noise.ve();
+      NoiseSchedule.Ve schedule = new NoiseSchedule.Ve(ve.sigma(), ve.tMin(), ve.tMax());
+      level(first, schedule.min());
+      level(last, schedule.max());
+    }
+  }
+
+  private void level(String key, double level) {
+    if (!(level >= LEAST_NOISE && level <= MOST_NOISE)) {
+      faults.wrong(
+          key,
+          "makes noise of %.3g with %s; it must be at least %s and at most %s"
+              .formatted(level, faults.seen("tweedie.noise.ve.sigma"), LEAST_NOISE, MOST_NOISE));
+    }
+  }
+
   private void model(Model model, Data data) {
     String channels = "tweedie.model.channels";
     String halvings = "tweedie.model.halvings";
+    faults.few(channels, model.channels());
+    faults.few("tweedie.model.pixel-frequencies", model.pixelFrequencies());
     if (model.network() == Kind.UNET && faults.sound(channels)) {
       int most = model.channels().size() - 1;
       if (most < 0) {
@@ -152,7 +179,7 @@ record SettingRelations(Config config, Faults faults) {
         "tweedie.train.averaging.outer-learning-rate",
         averaging.outerLearningRate(),
         Averaging.PUBLISHED,
-        "(0, inf)");
+        "[1e-9, 1000]");
     wordOrNumber(
         "tweedie.train.averaging.outer-momentum",
         averaging.outerMomentum(),
@@ -166,16 +193,12 @@ record SettingRelations(Config config, Faults faults) {
 
   private void wordOrNumber(String key, String value, String word, String interval) {
     if (faults.sound(key) && !value.equals(word) && !isNumberIn(value, Interval.of(interval))) {
-      faults.wrong(key, "must be " + word + " or a number of " + Interval.of(interval).words());
+      faults.wrong(key, "must be " + word + " or " + Interval.of(interval).words("a number"));
     }
   }
 
   private static boolean isNumberIn(String value, Interval interval) {
-    try {
-      return interval.contains(Double.parseDouble(value));
-    } catch (NumberFormatException e) {
-      return false;
-    }
+    return SettingsReader.isNumber(value) && interval.contains(Double.parseDouble(value));
   }
 
   private void sample(Sample sample) {
@@ -191,10 +214,13 @@ record SettingRelations(Config config, Faults faults) {
     below("tweedie.sample.walk-jump.step", sample.walkJump().step(), LARGEST_WALK_STEP);
     below("tweedie.sample.oat.step", sample.oat().step(), LARGEST_WALK_STEP);
     faults.ordered("tweedie.sample.heun.churn-min", "tweedie.sample.heun.churn-max");
+    String image = "tweedie.sample.inpaint.image";
+    String mask = "tweedie.sample.inpaint.mask";
     if (sample.inpaint().image().isEmpty() != sample.inpaint().mask().isEmpty()) {
+      boolean noMask = sample.inpaint().mask().isEmpty();
       faults.wrong(
-          "tweedie.sample.inpaint.mask",
-          "goes with tweedie.sample.inpaint.image: give both or neither");
+          noMask ? image : mask,
+          "goes with %s: give both or neither".formatted(noMask ? mask : image));
     }
     // it becomes the name of a directory
     if (!sample.name().matches("([A-Za-z0-9_][A-Za-z0-9._-]*)?")) {
@@ -207,6 +233,7 @@ record SettingRelations(Config config, Faults faults) {
       faults.ordered("tweedie.evaluate.score.sigma-min", "tweedie.evaluate.score.sigma-max");
     }
     String copies = "tweedie.evaluate.score.copies";
+    faults.few(copies, score.copies());
     if (faults.sound(copies) && score.copies().isEmpty()) {
       faults.wrong(copies, "must hold at least one number, such as [1, 4]");
     }
@@ -215,6 +242,7 @@ record SettingRelations(Config config, Faults faults) {
   private void likelihood(Likelihood likelihood) {
     String least = "tweedie.evaluate.likelihood.sigma-min";
     String most = "tweedie.evaluate.likelihood.sigma-max";
+    faults.few("tweedie.evaluate.likelihood.copies.counts", likelihood.copies().counts());
     if (faults.sound(least, most)
         && likelihood.sigmaMin() > 0
         && likelihood.sigmaMax() > 0
@@ -227,62 +255,6 @@ record SettingRelations(Config config, Faults faults) {
     if (faults.sound(key) && value >= limit) {
       faults.wrong(
           key, "must be less than " + (float) limit + ", beyond which the walk is unstable");
-    }
-  }
-
-  private void study(Study study) {
-    for (String key : List.of("copies", "levels", "gradients.draws", "mixtures.separations")) {
-      distinct("tweedie.study." + key, 1);
-    }
-    distinct("tweedie.study.references", 0);
-    distinct("tweedie.study.mixtures.dimensions", 0);
-    distinct("tweedie.study.mixtures.hypotheses", 0);
-    distinct("tweedie.study.images.hypotheses", 0);
-    Mixtures mixtures = study.mixtures();
-    minibatches("mixtures", study, mixtures.hypotheses(), mixtures.batchSize(), mixtures.images());
-    Images images = study.images();
-    minibatches("images", study, images.hypotheses(), images.batchSize(), images.images());
-  }
-
-  private void distinct(String key, int fewest) {
-    List<?> values = faults.sound(key) ? config.getList(key).unwrapped() : List.of(0);
-    if (values.size() < fewest) {
-      faults.wrong(key, "must hold at least one value");
-    } else if (values.stream().distinct().count() < values.size()) {
-      faults.wrong(key, "must not hold a value twice");
-    }
-  }
-
-  /** A training needs the images of its largest minibatch, and a reference holds a minibatch. */
-  private void minibatches(
-      String group, Study study, List<Hypothesis> hypotheses, int batchSize, int images) {
-    String key = "tweedie.study." + group + ".images";
-    String ofBatch = "tweedie.study." + group + ".batch-size";
-    if (!faults.sound(key, ofBatch)) {
-      return;
-    }
-    long needed = batchSize;
-    String why = "a minibatch of " + faults.seen(ofBatch);
-    if (hypotheses.contains(Hypothesis.DRAWS)) {
-      needed = Math.max(needed, (long) batchSize * study.trainedDraws());
-      int most = study.gradients().draws().stream().mapToInt(Integer::intValue).max().orElse(1);
-      needed = Math.max(needed, (long) study.gradients().batchSize() * most);
-      why = "the largest minibatch of the question draws";
-    }
-    if (images < needed) {
-      faults.wrong(key, "must be at least " + needed + ": " + why);
-    }
-    String references = "tweedie.study.references";
-    if (faults.sound(references)
-        && hypotheses.contains(Hypothesis.STABLE)
-        && study.references().stream().anyMatch(n -> n < batchSize || n > images)) {
-      faults.wrong(
-          references,
-          "must each be at least "
-              + faults.seen(ofBatch)
-              + " and at most "
-              + faults.seen(key)
-              + ": a minibatch is a part of its reference, which is a part of the images");
     }
   }
 }

@@ -53,7 +53,7 @@ public record Settings(
       @FreeInStudy String path, // results of a study are named by what is in it
       String validationPath,
       @Resume(REFUSED) Dequantization dequantization,
-      @Range("[1, inf)") int imagesPerShard,
+      @Range("[1, 1e9]") int imagesPerShard,
       Mixture mixture) {}
 
   /**
@@ -61,16 +61,16 @@ public record Settings(
    * and covariances is empty.
    */
   public record Mixture(
-      @Range("[0, inf)") List<Double> weights,
-      List<List<Double>> means,
-      @Range("(0, inf)") List<Double> stds,
-      List<List<List<Double>>> covariances) {}
+      @Range("[0, 1]") List<Double> weights,
+      @Range("[-1e9, 1e9]") List<List<Double>> means,
+      @Range("[1e-9, 1e9]") List<Double> stds,
+      @Range("[-1e18, 1e18]") List<List<List<Double>>> covariances) {}
 
   /** {@code tweedie.noise}: the noisy copies in training. */
   public record Noise(
       Schedule schedule,
-      @Range("[1, inf)") int copies,
-      @Resume(ASKED) @Range("[1, inf)") int draws,
+      @Range("[1, 1e6]") int copies,
+      @Resume(ASKED) @Range("[1, 10000]") int draws,
       LevelOf levelOf,
       Weighting weighting,
       Ve ve,
@@ -89,31 +89,31 @@ public record Settings(
 
   /** {@code tweedie.noise.ve}. */
   public record Ve(
-      @Range("(1, inf)") double sigma,
-      @Range("(0, inf)") double tMin,
-      @Range("(0, inf)") double tMax) {}
+      @Range("[1.0001, 1e9]") double sigma,
+      @Range("[1e-9, 100]") double tMin,
+      @Range("[1e-9, 100]") double tMax) {}
 
   /** {@code tweedie.noise.fixed}. */
-  public record Fixed(@Range("(0, inf)") double sigma) {}
+  public record Fixed(@Range("[1e-9, 1e9]") double sigma) {}
 
   /** {@code tweedie.noise.edm}. */
   public record Edm(
-      double mean,
-      @Range("(0, inf)") double std,
-      @Range("(0, inf)") double sigmaMin,
-      @Range("(0, inf)") double sigmaMax) {}
+      @Range("[-50, 50]") double mean,
+      @Range("[1e-3, 1000]") double std,
+      @Range("[1e-9, 1e9]") double sigmaMin,
+      @Range("[1e-9, 1e9]") double sigmaMax) {}
 
   /** {@code tweedie.model}: the denoiser. */
   public record Model(
       @Resume(FREE) String preset, // its settings are compared themselves
       Kind network,
-      @Range("[1, inf)") List<Integer> channels,
-      @Range("[0, inf)") int halvings,
-      @Range("[1, inf)") int blocks,
-      @Range("[1, inf)") int hidden,
-      @Range("[1, inf)") int depth,
-      @Range("[1, inf)") int embedding,
-      @Range("(0, inf)") List<Double> pixelFrequencies,
+      @Range("[1, 65536]") List<Integer> channels,
+      @Range("[0, 30]") int halvings,
+      @Range("[1, 1000]") int blocks,
+      @Range("[1, 1e6]") int hidden,
+      @Range("[1, 10000]") int depth,
+      @Range("[1, 1e6]") int embedding,
+      @Range("[1e-6, 1e6]") List<Double> pixelFrequencies,
       Input input,
       Output output,
       @Resume(FREE) Oracle oracle) {}
@@ -130,30 +130,31 @@ public record Settings(
 
   /** {@code tweedie.train}: how the network is trained. */
   public record Train(
-      @Resume(FREE) @Range("[1, inf)") int epochs,
-      @Range("[1, inf)") int batchSize,
-      @Resume(ASKED) @Range("(0, 1e6]") double learningRate,
-      @Resume(ASKED) @Range("[0, inf)") long warmupImages,
+      @Resume(FREE) @Range("[1, 1e6]") int epochs,
+      @Range("[1, 1e6]") int batchSize,
+      @Resume(ASKED) @Range("[1e-20, 1e6]") double learningRate,
+      @Resume(ASKED) @Range("[0, 1e15]") long warmupImages,
       @Resume(ASKED) Decay decay,
-      @Resume(ASKED) @Range("[0, 1)") double beta1,
-      @Resume(ASKED) @Range("[0, 1)") double beta2,
-      @Resume(ASKED) @Range("(0, inf)") double epsilon,
-      @Range("[1, inf)") int workers,
-      @Resume(ASKED) @Range("[0, inf)") int threadsPerWorker,
+      @Resume(ASKED) @Range("[0, 0.9999999]") double beta1,
+      @Resume(ASKED) @Range("[0, 0.9999999]") double beta2,
+      @Resume(ASKED) @Range("[1e-30, 1e6]") double epsilon,
+      @Range("[1, 10000]") int workers,
+      @Resume(ASKED) @Range("[0, 1024]") int threadsPerWorker,
       @Resume(ASKED) Ema ema,
       @Resume(ASKED) StableTargets stableTargets,
       Averaging averaging,
       @Resume(FREE) Validation validation, // measured only
       @Resume(ASKED) OnDivergence onDivergence,
       @Resume(ASKED) @Range("[0, 30]") int maxRollbacks,
-      @Resume(FREE) @Range("[1, inf)") int keepCheckpoints,
+      @Resume(FREE) @Range("[1, 1e6]") int keepCheckpoints,
       @Resume(FREE) Place cache) {}
 
   /** {@code tweedie.train.ema}: the exponential moving average of the parameters. */
-  public record Ema(@Range("(0, inf)") double halfLifeImages, @Range("[0, inf)") double rampUp) {}
+  public record Ema(
+      @Range("[1e-3, 1e15]") double halfLifeImages, @Range("[0, 1e6]") double rampUp) {}
 
   /** {@code tweedie.train.stable-targets}: targets that are averaged over some images. */
-  public record StableTargets(@Range("[0, inf)") int reference) {}
+  public record StableTargets(@Range("[0, 1e6]") int reference) {}
 
   /**
    * {@code tweedie.train.averaging}: how often the workers' parameters become one, and how.
@@ -168,8 +169,8 @@ public record Settings(
       @Resume(ASKED) String outerMomentum,
       Moments moments,
       @Resume(ASKED) String every,
-      @Resume(ASKED) @Range("[0, inf)") long warmupImages,
-      @Resume(ASKED) @Range("[1, inf)") int warmupEvery) {
+      @Resume(ASKED) @Range("[0, 1e15]") long warmupImages,
+      @Resume(ASKED) @Range("[1, 1e9]") int warmupEvery) {
 
     /** What the authors of the strategy used. */
     public static final String PUBLISHED = "published";
@@ -189,15 +190,15 @@ public record Settings(
   }
 
   /** {@code tweedie.train.validation}: the loss on {@code data.validation-path}. */
-  public record Validation(@Range("[1, inf)") int every) {}
+  public record Validation(@Range("[1, 1e6]") int every) {}
 
   /** {@code tweedie.sample}: how samples are drawn. */
   public record Sample(
       Method method,
-      @Range("[0, inf)") int batchSize,
-      @Range("[0, inf)") double sigmaMax,
-      @Range("[0, inf)") double sigmaMin,
-      @Range("[0, inf)") int levels,
+      @Range("[0, 1e6]") int batchSize,
+      @Range("0 or [1e-9, 1e9]") double sigmaMax,
+      @Range("0 or [1e-9, 1e9]") double sigmaMin,
+      @Range("[0, 1e5]") int levels,
       boolean finalJump,
       String name,
       Inpaint inpaint,
@@ -233,80 +234,80 @@ public record Settings(
   public record Inpaint(String image, String mask) {}
 
   /** {@code tweedie.sample.annealed}. */
-  public record Annealed(@Range("[1, inf)") int steps, @Range("[0, 2)") double stepRatio) {}
+  public record Annealed(@Range("[1, 1e6]") int steps, @Range("0 or [1e-9, 2)") double stepRatio) {}
 
   /** {@code tweedie.sample.consistent}. */
-  public record Consistent(@Range("[0, 2)") double eta) {}
+  public record Consistent(@Range("0 or [1e-9, 2)") double eta) {}
 
   /** {@code tweedie.sample.heun}. */
   public record Heun(
-      @Range("(0, inf)") double rho,
-      @Range("[0, inf)") double churn,
-      @Range("[0, inf)") double churnMin,
-      @Range("[0, inf)") double churnMax,
-      @Range("(0, inf)") double churnNoise) {}
+      @Range("[0.1, 100]") double rho,
+      @Range("[0, 1e6]") double churn,
+      @Range("[0, 1e9]") double churnMin,
+      @Range("[0, 1e9]") double churnMax,
+      @Range("[1e-3, 1000]") double churnNoise) {}
 
   /** {@code tweedie.sample.ode}. */
-  public record Ode(@Range("(0, inf)") double tolerance) {}
+  public record Ode(@Range("[1e-9, 1000]") double tolerance) {}
 
   /** {@code tweedie.sample.predictor-corrector}. */
   public record PredictorCorrector(
-      @Range("(0, 1)") double snr, @Range("[0, inf)") int correctorSteps) {}
+      @Range("[1e-6, 1)") double snr, @Range("[0, 1e5]") int correctorSteps) {}
 
   /** {@code tweedie.sample.walk-jump}. */
   public record WalkJump(
-      @Range("[0, inf)") double s,
-      @Range("[1, inf)") int chains,
-      @Range("[0, inf)") int burnIn,
-      @Range("[1, inf)") int stepsPerJump,
+      @Range("0 or [1e-9, 1e9]") double s,
+      @Range("[1, 1e6]") int chains,
+      @Range("[0, 1e7]") int burnIn,
+      @Range("[1, 1e6]") int stepsPerJump,
       Scheme integrator,
-      @Range("(0, inf)") double step,
-      @Range("(0, inf)") double friction,
+      @Range("[1e-9, 1e6]") double step,
+      @Range("[1e-9, 1e6]") double friction,
       Per frictionPer) {}
 
   /** {@code tweedie.sample.oat}. */
   public record Oat(
-      @Range("[0, inf)") double sigma,
-      @Range("[1, inf)") int copies,
-      @Range("[1, inf)") int stepsPerCopy,
+      @Range("0 or [1e-9, 1e9]") double sigma,
+      @Range("[1, 1e6]") int copies,
+      @Range("[1, 1e6]") int stepsPerCopy,
       Scheme integrator,
-      @Range("(0, inf)") double step,
-      @Range("(0, inf)") double friction,
+      @Range("[1e-9, 1e6]") double step,
+      @Range("[1e-9, 1e6]") double friction,
       Per frictionPer) {}
 
   /** {@code tweedie.evaluate}: how a run is measured. */
   public record Evaluate(
-      @Range("[20, inf)") int images,
-      @Range("[1, inf)") int projections,
-      @Range("[1, inf)") int neighbours,
+      @Range("[20, 1e7]") int images,
+      @Range("[1, 1e5]") int projections,
+      @Range("[1, 10000]") int neighbours,
       boolean classes,
       Score score,
       Likelihood likelihood) {}
 
   /** {@code tweedie.evaluate.score}: how the error of the score is measured. */
   public record Score(
-      @Range("[20, inf)") int images,
-      @Range("[1, inf)") int levels,
-      @Range("[0, inf)") double sigmaMax,
-      @Range("[0, inf)") double sigmaMin,
-      @Range("[1, inf)") List<Integer> copies) {}
+      @Range("[20, 1e6]") int images,
+      @Range("[1, 1000]") int levels,
+      @Range("0 or [1e-9, 1e9]") double sigmaMax,
+      @Range("0 or [1e-9, 1e9]") double sigmaMin,
+      @Range("[1, 1e6]") List<Integer> copies) {}
 
   /** {@code tweedie.evaluate.likelihood}: the density of images under the model. */
   public record Likelihood(
-      @Range("[0, inf)") int images,
+      @Range("[0, 1e7]") int images,
       Solver solver,
       FlowSolver.Method method,
-      @Range("[1, inf)") int steps,
-      @Range("(0, inf)") double tolerance,
+      @Range("[1, 1e5]") int steps,
+      @Range("[1e-12, 1]") double tolerance,
       Trace trace,
       Probe probe,
-      @Range("[1, inf)") int probes,
-      @Range("[1, inf)") int repeats,
+      @Range("[1, 1000]") int probes,
+      @Range("[1, 1000]") int repeats,
       boolean dequantize,
-      @Range("[0, inf)") double sigmaMin,
-      @Range("[0, inf)") double sigmaMax,
-      @Range("[0, inf)") int batchSize,
-      @Range("[0, inf)") int sensitivityImages,
+      @Range("0 or [1e-9, 1e9]") double sigmaMin,
+      @Range("0 or [1e-9, 1e9]") double sigmaMax,
+      @Range("[0, 1e6]") int batchSize,
+      @Range("[0, 1e7]") int sensitivityImages,
       LikelihoodCopies copies) {}
 
   /** How the probability-flow ODE is solved. */
@@ -327,19 +328,19 @@ public record Settings(
 
   /** {@code tweedie.evaluate.likelihood.copies}: the joint density of several noisy copies. */
   public record LikelihoodCopies(
-      @Range("[1, inf)") List<Integer> counts,
-      @Range("(0, inf)") double sigma,
-      @Range("[1, inf)") int images) {}
+      @Range("[1, 1e6]") List<Integer> counts,
+      @Range("[1e-9, 1e9]") double sigma,
+      @Range("[1, 1e6]") int images) {}
 
   /** {@code tweedie.study}: whether more noisy samples give better score estimates. */
   public record Study(
       @FreeInStudy @Range("[2, 10000]") int seeds,
-      @Range("[1, inf)") List<Integer> copies,
-      @Range("(0, inf)") List<Double> levels,
-      @Range("(0, inf)") double sigma,
-      @FreeInStudy @Range("[1, inf)") int trainedDraws,
-      @FreeInStudy @Range("[1, inf)") List<Integer> references,
-      @FreeInStudy @Range("[100, inf)") int resamples,
+      @Range("[1, 1e6]") List<Integer> copies,
+      @Range("[1e-9, 1e9]") List<Double> levels,
+      @Range("[1e-9, 1e9]") double sigma,
+      @FreeInStudy @Range("[1, 10000]") int trainedDraws,
+      @FreeInStudy @Range("[1, 1e6]") List<Integer> references,
+      @FreeInStudy @Range("[100, 1e6]") int resamples,
       Gradients gradients,
       Mixtures mixtures,
       Images images) {}
@@ -358,30 +359,30 @@ public record Settings(
 
   /** {@code tweedie.study.gradients}: how the spread of gradients is measured. */
   public record Gradients(
-      @Range("[1, inf)") List<Integer> draws,
-      @Range("[1, inf)") int batchSize,
-      @Range("[2, inf)") int repeats)
+      @Range("[1, 10000]") List<Integer> draws,
+      @Range("[1, 1e6]") int batchSize,
+      @Range("[2, 1e6]") int repeats)
       implements Serializable {}
 
   /** {@code tweedie.study.mixtures}: normal mixtures, whose score is known. */
   public record Mixtures(
       @FreeInStudy List<Hypothesis> hypotheses,
-      @FreeInStudy @Range("[1, inf)") List<Integer> dimensions,
-      @FreeInStudy @Range("[0, inf)") List<Double> separations,
-      @Range("[1, inf)") int components,
-      @Range("(0, inf)") double std,
-      @Range("[1, inf)") int images,
-      @Range("[1, inf)") int testImages,
-      @Range("[1, inf)") int steps,
-      @Range("[1, inf)") int batchSize,
-      @Range("[1, inf)") int hidden,
-      @Range("[1, inf)") int depth) {}
+      @FreeInStudy @Range("[1, 10000]") List<Integer> dimensions,
+      @FreeInStudy @Range("[0, 1e6]") List<Double> separations,
+      @Range("[1, 1000]") int components,
+      @Range("[1e-9, 1e9]") double std,
+      @Range("[1, 1e7]") int images,
+      @Range("[1, 1e7]") int testImages,
+      @Range("[1, 1e6]") int steps,
+      @Range("[1, 1e6]") int batchSize,
+      @Range("[1, 10000]") int hidden,
+      @Range("[1, 1000]") int depth) {}
 
   /** {@code tweedie.study.images}: the images of {@code tweedie.data.path}. */
   public record Images(
       @FreeInStudy List<Hypothesis> hypotheses,
-      @Range("[1, inf)") int images,
-      @Range("[1, inf)") int testImages,
-      @Range("[1, inf)") int steps,
-      @Range("[1, inf)") int batchSize) {}
+      @Range("[1, 1e7]") int images,
+      @Range("[1, 1e7]") int testImages,
+      @Range("[1, 1e6]") int steps,
+      @Range("[1, 1e6]") int batchSize) {}
 }

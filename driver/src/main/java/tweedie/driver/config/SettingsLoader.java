@@ -2,8 +2,6 @@ package tweedie.driver.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
@@ -29,8 +27,13 @@ public final class SettingsLoader {
 
   private static final List<String> PRESETS = List.of("tiny", "seed", "mnist", "cifar10", "vector");
   private static final Pattern HOCON_VALUE =
-      Pattern.compile("[\\[{].*|-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?|true|false");
+      Pattern.compile("(?s)[\\[{].*|-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?|true|false");
+
+  /** So many numbers of lists are far from the longest text that is read. */
+  private static final int FEW_ELEMENTS = 10_000;
+
   private static final String PRESET = "tweedie.model.preset";
+  private static final Config REFERENCE = resource("reference.conf", "reference.conf");
 
   private final List<SettingProblem> problems = new ArrayList<>();
 
@@ -50,7 +53,20 @@ public final class SettingsLoader {
   /** As {@link #load(Optional, List)}, with a text below the file and above the preset. */
   public static LoadedSettings load(
       Optional<Path> file, List<String> overrides, Optional<ConfigText> below) {
-    return new SettingsLoader().layered(file, overrides, below);
+    return new SettingsLoader().bounded(file, overrides, below);
+  }
+
+  private LoadedSettings bounded(
+      Optional<Path> file, List<String> overrides, Optional<ConfigText> below) {
+    try {
+      return layered(file, overrides, below);
+    } catch (StackOverflowError e) { // keys of a thousand parts, say: the library calls itself
+      String name = file.map(Path::toString).or(() -> below.map(ConfigText::name)).orElse("");
+      throw new ConfigException(
+          new SettingProblem(
+              name.isEmpty() ? SettingProblem.COMMAND_LINE : name,
+              "has settings too deep in one another to be read"));
+    }
   }
 
   private LoadedSettings layered(
@@ -69,16 +85,24 @@ public final class SettingsLoader {
     }
     user = user.withFallback(written);
 
-    Config reference = resource("reference.conf", "reference.conf");
-    Config config = resolved(user.withFallback(preset(resolved(user, reference))), reference);
-    SettingsReader reader = new SettingsReader(reference);
+    Config config = resolved(user.withFallback(preset(resolved(user))));
+    SettingsReader reader = new SettingsReader(REFERENCE);
     Settings settings = reader.read(config);
     problems.addAll(reader.problems());
     problems.addAll(SettingRelations.problems(settings, config, problems));
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
-    return new LoadedSettings(settings, config);
+    LoadedSettings loaded = new LoadedSettings(settings, config);
+    if (reader.elements() > FEW_ELEMENTS
+        && loaded.resolved().length() > Hocon.MOST_TEXT) { // a run could not be read again
+      throw new ConfigException(
+          new SettingProblem(
+              "configuration",
+              "takes more than %d characters when it is written down: give shorter lists"
+                  .formatted(Hocon.MOST_TEXT)));
+    }
+    return loaded;
   }
 
   private Config override(String override) {
@@ -106,10 +130,19 @@ public final class SettingsLoader {
    * Anything but lists, groups, numbers, true and false is taken as it is: a URI needs no quotes.
    */
   private static ConfigValue overriding(String value) {
-    return HOCON_VALUE.matcher(value).matches()
-        ? ConfigFactory.parseString("value = " + value, named(SettingProblem.COMMAND_LINE))
-            .getValue("value")
-        : ConfigValueFactory.fromAnyRef(value, SettingProblem.COMMAND_LINE);
+    if (!HOCON_VALUE.matcher(value).matches()) {
+      return ConfigValueFactory.fromAnyRef(value, SettingProblem.COMMAND_LINE);
+    }
+    String name = "value";
+    while (value.contains(name)) {
+      name += "s";
+    }
+    Config parsed = Hocon.text(SettingProblem.COMMAND_LINE, name + " = " + value);
+    if (parsed.root().size() > 1) {
+      throw new com.typesafe.config.ConfigException.Generic(
+          "-D sets one value, and more follows in " + SettingProblem.cut(value));
+    }
+    return parsed.getValue(name);
   }
 
   private Config file(Path file) {
@@ -117,17 +150,11 @@ public final class SettingsLoader {
       String state = Files.exists(file) ? "is not a file" : "does not exist";
       return wrong(new SettingProblem(file.toString(), state + "; --conf must name a HOCON file"));
     }
-    return parsed(
-        file.toString(),
-        () ->
-            // Config looks for what a file includes only beside an absolute path
-            ConfigFactory.parseFile(
-                file.toAbsolutePath().toFile(),
-                named(file.toString()).setSyntax(ConfigSyntax.CONF).setAllowMissing(false)));
+    return parsed(file.toString(), () -> Hocon.file(file));
   }
 
   private Config text(ConfigText text) {
-    return parsed(text.name(), () -> ConfigFactory.parseString(text.text(), named(text.name())));
+    return parsed(text.name(), () -> Hocon.data(text));
   }
 
   private Config preset(Config config) {
@@ -148,9 +175,9 @@ public final class SettingsLoader {
   }
 
   /** Settings may refer to each other and to environment variables. */
-  private Config resolved(Config user, Config reference) {
+  private Config resolved(Config user) {
     try {
-      return user.withFallback(reference).resolve();
+      return Hocon.resolved(user.withFallback(REFERENCE));
     } catch (com.typesafe.config.ConfigException e) {
       problems.add(problem("configuration", e));
       throw new ConfigException(problems);
@@ -185,19 +212,17 @@ public final class SettingsLoader {
     return new SettingProblem(
         name.equals(SettingProblem.COMMAND_LINE) ? name : SettingProblem.where(e.origin()),
         // Config 1.4.3 asks for the wrong bracket at the end of a file
-        message.replace("a close parentheses ')'", "a closing '}'"));
+        message
+            .replaceFirst(" Trace: .*", "") // of an include in a circle
+            .replace("a close parentheses ')'", "a closing '}'"));
   }
 
   private static Config resource(String path, String name) {
     try (InputStream in = SettingsLoader.class.getResourceAsStream("/" + path)) {
       return ConfigFactory.parseString(
-          new String(in.readAllBytes(), StandardCharsets.UTF_8), named(name));
+          new String(in.readAllBytes(), StandardCharsets.UTF_8), Hocon.named(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static ConfigParseOptions named(String name) {
-    return ConfigParseOptions.defaults().setOriginDescription(name);
   }
 }

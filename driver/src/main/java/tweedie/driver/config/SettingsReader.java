@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -23,8 +25,47 @@ import java.util.stream.Collectors;
  */
 final class SettingsReader {
 
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,9})?");
+
+  /** The decimals of every double fit; for a million digits BigDecimal takes half a minute. */
+  private static final int LONGEST_NUMBER = 1100;
+
+  /** A setting or a group of a record, found once. */
+  private record Part(String name, Class<?> plain, Type type, Optional<Interval> range) {
+
+    private static final ClassValue<List<Part>> OF =
+        new ClassValue<>() {
+          @Override
+          protected List<Part> computeValue(Class<?> type) {
+            return Arrays.stream(type.getRecordComponents()).map(Part::of).toList();
+          }
+        };
+
+    static List<Part> of(Class<?> type) {
+      return OF.get(type);
+    }
+
+    private static Part of(RecordComponent component) {
+      return new Part(
+          SettingKeys.kebab(component.getName()),
+          component.getType(),
+          component.getGenericType(),
+          Optional.ofNullable(component.getAnnotation(Interval.Range.class))
+              .map(annotation -> Interval.of(annotation.value())));
+    }
+  }
+
+  private static final int LONGEST_TEXT = 4096;
+  private static final int LONGEST_LIST = 10_000;
+
+  /** What is like a key is looked for so often; for thousands of them it would take minutes. */
+  private static final int MOST_EXPLAINED = 20;
+
   private final Config defaults;
   private final List<SettingProblem> problems = new ArrayList<>();
+  private int unknown;
+  private int elements;
 
   /**
    * @param defaults a complete config without errors
@@ -38,13 +79,18 @@ final class SettingsReader {
     return problems;
   }
 
+  /** How many values there are in lists. */
+  int elements() {
+    return elements;
+  }
+
   Settings read(Config config) {
     for (String key : new TreeSet<>(config.root().keySet())) {
       if (!key.equals(SettingKeys.ROOT)) {
         unknown(key, config.root().get(key));
       }
     }
-    return record(Settings.class, config.getValue(SettingKeys.ROOT), SettingKeys.ROOT);
+    return record(Settings.class, config.root().get(SettingKeys.ROOT), SettingKeys.ROOT);
   }
 
   private <R> R record(Class<R> type, ConfigValue value, String key) {
@@ -52,20 +98,25 @@ final class SettingsReader {
       wrong(key, value, "must be a group of settings in braces");
       return record(type, defaults.getValue(key), key);
     }
-    RecordComponent[] components = type.getRecordComponents();
-    List<String> names =
-        Arrays.stream(components).map(component -> SettingKeys.kebab(component.getName())).toList();
+    List<Part> parts = Part.of(type);
+    List<String> names = parts.stream().map(Part::name).toList();
     new TreeSet<>(group.keySet())
         .stream()
             .filter(name -> !names.contains(name))
             .forEach(name -> unknown(key + "." + name, group.get(name)));
-
-    Object[] values = new Object[components.length];
-    for (int i = 0; i < components.length; i++) {
-      values[i] = component(components[i], group.get(names.get(i)), key + "." + names.get(i));
+    if (!group.keySet().containsAll(names)) { // the library hides what is below it then
+      wrong(
+          key,
+          value,
+          "is written over something that is no group of settings, such as null, a number or a"
+              + " text: leave that out");
+      return record(type, defaults.getValue(key), key);
     }
-    Class<?>[] types =
-        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    Object[] values =
+        parts.stream()
+            .map(part -> component(part, group.get(part.name()), key + "." + part.name()))
+            .toArray();
+    Class<?>[] types = parts.stream().map(Part::plain).toArray(Class<?>[]::new);
     try {
       return type.getDeclaredConstructor(types).newInstance(values);
     } catch (NoSuchMethodException | InstantiationException | IllegalAccessException e) {
@@ -75,15 +126,12 @@ final class SettingsReader {
     }
   }
 
-  private Object component(RecordComponent component, ConfigValue value, String key) {
-    if (component.getType().isRecord()) {
-      return record(component.getType(), value, key);
+  private Object component(Part part, ConfigValue value, String key) {
+    if (part.plain().isRecord()) {
+      return record(part.plain(), value, key);
     }
-    Optional<Interval> range =
-        Optional.ofNullable(component.getAnnotation(Interval.Range.class))
-            .map(annotation -> Interval.of(annotation.value()));
-    return value(component.getGenericType(), value, range, key)
-        .or(() -> value(component.getGenericType(), defaults.getValue(key), range, key))
+    return value(part.type(), value, part.range(), key)
+        .or(() -> value(part.type(), defaults.getValue(key), part.range(), key))
         .orElseThrow();
   }
 
@@ -109,6 +157,11 @@ final class SettingsReader {
       wrong(key, value, "must be a list in brackets");
       return Optional.empty();
     }
+    if (list.size() > LONGEST_LIST) {
+      wrong(key, value, "must be a list of at most %d values".formatted(LONGEST_LIST));
+      return Optional.empty();
+    }
+    elements += list.size();
     List<Object> values = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
       value(element, list.get(i), range, key + "[" + i + "]").ifPresent(values::add);
@@ -118,8 +171,12 @@ final class SettingsReader {
 
   private Optional<Object> text(ConfigValue value, String key) {
     return switch (value.valueType()) {
-      // Config alone gives a number as it was written
-      case STRING, NUMBER, BOOLEAN -> Optional.of(value.atKey("text").getString("text"));
+      case STRING, NUMBER, BOOLEAN -> {
+        String text = SettingProblem.written(value);
+        yield text.length() <= LONGEST_TEXT
+            ? Optional.of(text)
+            : wrong(key, value, "must be a text of at most %d characters".formatted(LONGEST_TEXT));
+      }
       default -> wrong(key, value, "must be a text");
     };
   }
@@ -151,37 +208,44 @@ final class SettingsReader {
   private Optional<Object> number(
       Class<?> type, ConfigValue value, Optional<Interval> range, String key) {
     boolean whole = type != double.class && type != Double.class;
-    String right =
-        "must be "
-            + (whole ? "a whole number" : "a number")
-            + range.map(interval -> " of " + interval.words()).orElse("");
-    if (value.valueType() != ConfigValueType.NUMBER
-        && value.valueType() != ConfigValueType.STRING) {
-      return wrong(key, value, right);
+    Supplier<String> right =
+        () -> {
+          String name = whole ? "a whole number" : "a number";
+          return "must be " + range.map(interval -> interval.words(name)).orElse(name);
+        };
+    boolean number =
+        value.valueType() == ConfigValueType.NUMBER || value.valueType() == ConfigValueType.STRING;
+    String text = number ? SettingProblem.written(value).strip() : "";
+    if (!isNumber(text)) {
+      return wrong(key, value, right.get());
+    }
+    BigDecimal exact = new BigDecimal(text);
+    double rounded = exact.doubleValue();
+    if (Double.isInfinite(rounded)
+        || range.filter(interval -> !interval.contains(rounded)).isPresent()) {
+      return wrong(key, value, right.get());
+    }
+    if (!whole) {
+      return Optional.of(rounded);
     }
     try {
-      BigDecimal number = new BigDecimal(value.unwrapped().toString().strip());
-      if (Double.isInfinite(number.doubleValue())
-          || range.filter(interval -> !interval.contains(number.doubleValue())).isPresent()) {
-        return wrong(key, value, right);
-      }
-      if (!whole) {
-        return Optional.of(number.doubleValue());
-      }
       return Optional.of(
-          type == long.class ? (Object) number.longValueExact() : number.intValueExact());
-    } catch (NumberFormatException e) {
-      return wrong(key, value, right);
+          type == long.class ? (Object) exact.longValueExact() : exact.intValueExact());
     } catch (ArithmeticException e) { // it has a fraction or is too large for the type
       return wrong(
-          key,
-          value,
-          right + ", at most " + (type == long.class ? Long.MAX_VALUE : Integer.MAX_VALUE));
+          key, value, right.get() + (range.isEmpty() ? ", at most " + Long.MAX_VALUE : ""));
     }
   }
 
+  /** Whether a text is a decimal number; Java reads digits of other scripts and 0x1p3 as well. */
+  static boolean isNumber(String text) {
+    // an exponent of more digits is out of every range, and BigDecimal refuses some
+    return text.length() <= LONGEST_NUMBER && NUMBER.matcher(text).matches();
+  }
+
   private void unknown(String key, ConfigValue value) {
-    String meant = String.join(" or ", SettingKeys.like(key));
+    boolean few = unknown++ < MOST_EXPLAINED;
+    String meant = few ? String.join(" or ", SettingKeys.like(key)) : "";
     wrong(
         key, value, "is not a setting" + (meant.isEmpty() ? "" : "; did you mean " + meant + "?"));
   }

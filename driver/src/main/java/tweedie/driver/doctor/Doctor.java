@@ -26,14 +26,15 @@ import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.cluster.ClusterException;
 import tweedie.driver.config.ConfigException;
-import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
+import tweedie.driver.config.SettingProblem;
 import tweedie.driver.config.Settings;
 import tweedie.driver.doctor.ClusterReport.Asked;
 import tweedie.driver.progress.CountedJob;
 import tweedie.driver.run.RunDirectory;
+import tweedie.driver.train.ResumeCheck;
+import tweedie.driver.train.TrainingCheck;
 import tweedie.driver.train.TrainingProblems;
-import tweedie.network.Network;
 import tweedie.train.checkpoint.Checkpoint;
 import tweedie.train.round.RoundMaster;
 
@@ -92,6 +93,9 @@ public final class Doctor {
     ClusterReport checkup =
         run.isEmpty() ? probed(asked, shards, "") : besideMark(asked, shards, run);
     findings.addAll(checkup.findings());
+    if (data.isPresent()) {
+      checkStart(data.get(), run);
+    }
     findings.sort(Comparator.comparing(finding -> !finding.fatal()));
     return new Result(checkup, findings);
   }
@@ -102,15 +106,34 @@ public final class Doctor {
           Finding.warning("tweedie.data.path is not set: whether data can be read is not checked"));
       return Optional.empty();
     }
-    try {
-      ShardedData data = FromSettings.data(config, spark.hadoopConfiguration());
-      TrainingProblems.of(config, data)
-          .forEach(problem -> findings.add(Finding.error(problem.toString())));
-      return Optional.of(data);
-    } catch (ConfigException e) {
-      e.problems().forEach(problem -> findings.add(Finding.error(problem.toString())));
-      return Optional.empty();
+    TrainingCheck check = TrainingCheck.of(config, spark);
+    check.problems().forEach(this::wrong);
+    return check.data();
+  }
+
+  /** What a run that goes on refuses, and what a new one finds when it has read all images. */
+  private void checkStart(ShardedData data, Optional<RunDirectory> run) throws IOException {
+    Optional<Checkpoint> checkpoint = Optional.empty();
+    if (run.isPresent()) {
+      checkpoint = run.get().checkpoints().latest();
     }
+    if (checkpoint.isPresent()) {
+      try {
+        ResumeCheck.of(config, run.get().path())
+            .check(
+                run.get().configOf(checkpoint.get()),
+                checkpoint.get().origin().map(Checkpoint.Origin::data),
+                data);
+      } catch (ConfigException e) {
+        e.problems().forEach(this::wrong);
+      }
+    } else if (findings.stream().noneMatch(Finding::fatal)) {
+      TrainingProblems.ofStatistics(config, DataStatistics.of(spark, data)).ifPresent(this::wrong);
+    }
+  }
+
+  private void wrong(SettingProblem problem) {
+    findings.add(Finding.error(problem.toString()));
   }
 
   private Asked asked(Optional<ShardedData> data, Optional<RunDirectory> run) throws IOException {
@@ -126,10 +149,8 @@ public final class Doctor {
     if (checkpoint.isPresent()) {
       parameters = checkpoint.get().state().parameters().length;
     } else if (shape.isPresent() && findings.stream().noneMatch(Finding::fatal)) {
-      parameters = parameters(settings, shape.get());
+      parameters = TrainingProblems.parameters(settings, shape.get());
     }
-    TrainingProblems.ofHeap(config, spark, parameters)
-        .ifPresent(problem -> findings.add(Finding.error(problem.toString())));
     SparkConf conf = spark.getConf();
     String master = conf.get("spark.master");
     return new Asked(
@@ -141,15 +162,6 @@ public final class Doctor {
         overhead(conf, master),
         conf.getBoolean("spark.dynamicAllocation.enabled", false),
         master.startsWith("local"));
-  }
-
-  private static long parameters(Settings settings, ImageShape shape) {
-    // what pixels look like does not change how many parameters there are
-    DataStatistics any =
-        new DataStatistics(1, new double[shape.dimension()], 0.5, 0.5, 0.25, 0, List.of(), "");
-    try (Network network = new Network(FromSettings.network(settings, shape, any))) {
-      return network.parameterCount();
-    }
   }
 
   /** The memory of a container beside the heap, where Spark asks for containers. */

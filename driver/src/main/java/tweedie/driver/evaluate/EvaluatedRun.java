@@ -113,7 +113,7 @@ public record EvaluatedRun(
     String path = settings().data().path();
     return path.isEmpty()
         ? Optional.empty()
-        : Optional.of(ShardedData.open(FileSystems.path(path), conf()));
+        : Optional.of(FromSettings.data(request.config(), conf()));
   }
 
   /**

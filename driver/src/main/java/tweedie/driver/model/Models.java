@@ -3,11 +3,17 @@ package tweedie.driver.model;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
+import tweedie.driver.config.ConfigText;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.Settings;
+import tweedie.driver.config.SettingsChange;
+import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.run.CheckpointChoice;
 import tweedie.driver.run.RunDirectory;
 import tweedie.score.Denoiser;
@@ -17,6 +23,8 @@ import tweedie.train.checkpoint.Checkpoint;
 
 /** Chooses the model of a run. */
 public final class Models {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Models.class);
 
   private Models() {}
 
@@ -40,10 +48,33 @@ public final class Models {
               DataModel.MEMORY_SHARE);
       case NONE -> {
         Checkpoint checkpoint = run.checkpoint(choice, purpose);
+        checkpoint
+            .origin()
+            .ifPresent(
+                origin -> warnOfIgnored(origin.config(), checkpoint.state().round(), config));
         yield new TrainedModel(
             checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
       }
     };
+  }
+
+  /** Says which settings of the network are asked for in vain. */
+  private static void warnOfIgnored(String trainedWith, int round, LoadedSettings config) {
+    LoadedSettings trained =
+        SettingsLoader.load(
+            Optional.empty(),
+            List.of(),
+            Optional.of(new ConfigText("its config.conf", trainedWith)));
+    for (SettingsChange change : SettingsChange.between(trained, config)) {
+      if (change.key().startsWith("tweedie.model.") && !change.key().endsWith(".oracle")) {
+        LOG.warn(
+            "{} = {} is not taken: the network is that of the checkpoint after round {}, which was trained with {}",
+            change.key(),
+            change.now(),
+            round,
+            change.before());
+      }
+    }
   }
 
   /** A mixture, whose denoiser is known in closed form. */

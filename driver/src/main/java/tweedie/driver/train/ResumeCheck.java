@@ -3,11 +3,13 @@ package tweedie.driver.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.ConfigText;
+import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.SettingProblem;
 import tweedie.driver.config.SettingsChange;
 import tweedie.driver.config.SettingsChange.Rule;
@@ -15,9 +17,14 @@ import tweedie.driver.config.SettingsLoader;
 import tweedie.train.checkpoint.TrainedData;
 
 /** Holds what a run was trained with against what it is to go on with. */
-record ResumeCheck(TrainRequest request) {
+public record ResumeCheck(TrainRequest request) {
 
   private static final Logger LOG = LoggerFactory.getLogger(ResumeCheck.class);
+
+  /** As for a training of these settings to which no change is allowed. */
+  public static ResumeCheck of(LoadedSettings config, Path run) {
+    return new ResumeCheck(new TrainRequest(run, config, TrainRequest.Changes.REFUSE));
+  }
 
   /**
    * Refuses changed settings that make no sense, and those that change what further rounds compute
@@ -28,7 +35,7 @@ record ResumeCheck(TrainRequest request) {
    * @param data what further rounds would be trained on
    * @throws ConfigException with everything that is refused
    */
-  void check(ConfigText before, Optional<TrainedData> trained, ShardedData data) {
+  public void check(ConfigText before, Optional<TrainedData> trained, ShardedData data) {
     List<SettingsChange> changed =
         SettingsChange.between(
             SettingsLoader.load(Optional.empty(), List.of(), Optional.of(before)),

@@ -9,13 +9,11 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
-import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
-import tweedie.driver.config.SettingProblem;
 import tweedie.driver.run.RunDirectory;
 import tweedie.driver.run.RunLock;
 import tweedie.network.Network;
@@ -55,12 +53,12 @@ public final class Train {
   public record Result(TrainingState state, Path checkpoint, List<RoundMetrics> rounds) {}
 
   public Result execute() throws IOException {
-    ShardedData data = FromSettings.data(config, spark.hadoopConfiguration());
-    List<SettingProblem> problems = TrainingProblems.of(config, data);
-    if (!problems.isEmpty()) {
-      throw new ConfigException(problems);
+    TrainingCheck check = TrainingCheck.of(config, spark);
+    if (!check.problems().isEmpty()) {
+      throw new ConfigException(check.problems());
     }
-    Optional<ShardedData> heldOut = heldOut(data.shape());
+    ShardedData data = check.data().orElseThrow();
+    Optional<ShardedData> heldOut = check.heldOut();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
     try (RunLock lock = run.lock()) {
       return execute(run, lock, data, heldOut);
@@ -94,41 +92,17 @@ public final class Train {
     NetworkSettings network = FromSettings.network(config.settings(), data.shape(), statistics);
     TrainingState state =
         checkpoint.map(found -> resume(found, network)).orElseGet(() -> initial(network));
-    TrainingProblems.ofHeap(config, spark, state.parameters().length)
-        .ifPresent(
-            problem -> {
-              throw new ConfigException(problem);
-            });
     return new Training(
         spark, request, run, lock, new Training.Images(data, statistics, heldOut), network, state);
   }
 
-  /** The held-out images, if there are any. */
-  private Optional<ShardedData> heldOut(ImageShape shape) throws IOException {
-    String path = config.settings().data().validationPath();
-    if (path.isEmpty()) {
-      return Optional.empty();
-    }
-    ShardedData heldOut =
-        FromSettings.data(
-            config, "tweedie.data.validation-path", path, spark.hadoopConfiguration());
-    if (!heldOut.shape().equals(shape)) {
-      throw new ConfigException(
-          config.problem(
-              "tweedie.data.validation-path",
-              "holds images of %s; those of tweedie.data.path are of %s"
-                  .formatted(heldOut.shape(), shape)));
-    }
-    return Optional.of(heldOut);
-  }
-
   private DataStatistics measured(ShardedData data) throws IOException {
     DataStatistics statistics = DataStatistics.of(spark, data);
-    if (!Double.isFinite(statistics.mean()) || !Double.isFinite(statistics.std())) {
-      throw new DataException(
-          "%s holds values that are not finite: the mean of all pixels is %s, their standard deviation %s. Import it again without them."
-              .formatted(config.settings().data().path(), statistics.mean(), statistics.std()));
-    }
+    TrainingProblems.ofStatistics(config, statistics)
+        .ifPresent(
+            problem -> {
+              throw new ConfigException(problem);
+            });
     return statistics;
   }
 

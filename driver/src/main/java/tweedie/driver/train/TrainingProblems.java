@@ -3,20 +3,32 @@ package tweedie.driver.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.ImageShape;
+import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedData;
+import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.SettingProblem;
 import tweedie.driver.config.Settings;
+import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
 import tweedie.train.TrainSettings.Dequantization;
+import tweedie.train.TrainSettings.Moments;
 import tweedie.train.round.RoundMaster;
 
 /** What is wrong with settings for these data on this machine, before anything is trained. */
 public final class TrainingProblems {
 
   private static final long MEGABYTE = 1 << 20;
+
+  /** Values of the longest array of floats. */
+  private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
+
+  /** So many threads start anywhere, if they are of no use. */
+  private static final int FEW_THREADS = 64;
+
+  /** What summing up equal pixels leaves of their standard deviation. */
+  private static final double ROUNDING = 1e-12;
 
   private TrainingProblems() {}
 
@@ -61,19 +73,126 @@ public final class TrainingProblems {
         : Optional.empty();
   }
 
-  /**
-   * Why rounds would end in an {@code OutOfMemoryError}, where the driver is the only executor.
-   *
-   * @param parameters of the network
-   */
-  public static Optional<SettingProblem> ofHeap(
-      LoadedSettings config, JavaSparkContext spark, long parameters) {
-    return spark.isLocal()
-        ? ofHeap(config, parameters, Runtime.getRuntime().maxMemory())
+  /** Why a training of these settings is too large for arrays, or for this machine. */
+  static List<SettingProblem> ofSize(
+      LoadedSettings config, ImageShape shape, TrainingCheck.Machine machine) {
+    Settings settings = config.settings();
+    List<SettingProblem> problems = new ArrayList<>();
+    int threads = settings.train().threadsPerWorker();
+    if (threads > Math.max(FEW_THREADS, machine.cores())) {
+      problems.add(
+          config.problem(
+              "tweedie.train.threads-per-worker",
+              "must be at most %d: this machine has %d cores"
+                  .formatted(Math.max(FEW_THREADS, machine.cores()), machine.cores())));
+    }
+    long row = network(settings, shape).valuesSeen();
+    double batch = (double) row * settings.train().batchSize() * settings.noise().draws();
+    if (row > MOST_VALUES) {
+      problems.add(
+          config.problem(
+              settings.model().pixelFrequencies().isEmpty()
+                  ? "tweedie.noise.copies"
+                  : "tweedie.model.pixel-frequencies",
+              "lets the network see %d numbers of each image of %s; an array holds %d"
+                  .formatted(row, shape, MOST_VALUES)));
+      return problems;
+    }
+    if (batch > MOST_VALUES) {
+      problems.add(
+          config.problem(
+              "tweedie.train.batch-size",
+              "makes minibatches of more numbers than an array holds, %d, with images of %s and tweedie.noise.draws = %d"
+                  .formatted(MOST_VALUES, shape, settings.noise().draws())));
+    } else if (batch * Float.BYTES > machine.heap()) {
+      problems.add(
+          tooLarge(
+              config,
+              "tweedie.train.batch-size",
+              "minibatches, with tweedie.noise.draws = %d,".formatted(settings.noise().draws()),
+              batch,
+              machine.heap()));
+    }
+    long reference = (long) settings.train().stableTargets().reference() * shape.dimension();
+    if (reference * Float.BYTES > machine.heap()) {
+      problems.add(
+          tooLarge(
+              config,
+              "tweedie.train.stable-targets.reference",
+              "references",
+              reference,
+              machine.heap()));
+    }
+    ofParameters(config, parameters(settings, shape), machine.heap()).ifPresent(problems::add);
+    return problems;
+  }
+
+  private static SettingProblem tooLarge(
+      LoadedSettings config, String key, String what, double values, long heap) {
+    return config.problem(
+        key,
+        "makes %s of %.0f MB, and Java's heap is %d MB"
+            .formatted(what, values * Float.BYTES / MEGABYTE, heap / MEGABYTE));
+  }
+
+  /** Number of parameters of the network of these settings, counted and not made. */
+  public static long parameters(Settings settings, ImageShape shape) {
+    try (Network network = new Network(network(settings, shape))) {
+      return network.parameterCount();
+    }
+  }
+
+  private static NetworkSettings network(Settings settings, ImageShape shape) {
+    // what pixels look like does not change how many parameters there are
+    return FromSettings.network(
+        settings, shape, new DataStatistics(1, new double[0], 0.5, 0.5, 0.25, 0, List.of(), ""));
+  }
+
+  private static Optional<SettingProblem> ofParameters(
+      LoadedSettings config, long parameters, long heap) {
+    Settings.Train train = config.settings().train();
+    long moments = train.averaging().moments() == Moments.OWN ? 2L * train.workers() : 2;
+    return parameters > MOST_VALUES / moments
+        ? Optional.of(
+            config.problem(
+                "tweedie.model.network",
+                "has %d parameters here, and at most %d are possible: %s"
+                    .formatted(
+                        parameters,
+                        MOST_VALUES / moments,
+                        config.settings().model().network() == NetworkSettings.Kind.MLP
+                            ? "lower tweedie.model.hidden or .depth"
+                            : "lower tweedie.model.channels or .blocks")))
+        : ofHeap(config, parameters, heap);
+  }
+
+  /** Why nothing can be learned from data that look like this. */
+  public static Optional<SettingProblem> ofStatistics(
+      LoadedSettings config, DataStatistics statistics) {
+    double mean = statistics.mean();
+    double std = statistics.std();
+    String key = "tweedie.data.path";
+    if (!Double.isFinite(mean) || !Double.isFinite(std)) {
+      return Optional.of(
+          config.problem(
+              key,
+              "holds values that are not finite: the mean of all pixels is %s, their standard deviation %s. Import it again without them."
+                  .formatted(mean, std)));
+    }
+    return std <= ROUNDING * Math.abs(mean)
+        ? Optional.of(
+            config.problem(
+                key,
+                "holds images all of whose pixels are equal, %s: there is nothing to learn from them"
+                    .formatted((float) mean)))
         : Optional.empty();
   }
 
-  /** The same for a heap of so many bytes. */
+  /**
+   * Why rounds would end in an {@code OutOfMemoryError}, where the driver is the only executor.
+   *
+   * @param heap most bytes of Java's heap
+   */
   static Optional<SettingProblem> ofHeap(LoadedSettings config, long parameters, long heap) {
     long needed = RoundMaster.heapOfOneProcess(parameters);
     return heap < needed

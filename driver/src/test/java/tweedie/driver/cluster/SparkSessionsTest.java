@@ -1,6 +1,8 @@
 package tweedie.driver.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +11,9 @@ import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tweedie.data.DataException;
 import tweedie.device.Allocator;
 
 class SparkSessionsTest {
@@ -77,5 +82,50 @@ class SparkSessionsTest {
         .endsWith("," + library);
     assertThat(new SparkSessions("local[2]", "tweedie train").conf().contains("spark.jars"))
         .isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "local[0]",
+        "local[x]",
+        "local[]",
+        "local[-1]",
+        "local[2147483647]",
+        "local[2,x]",
+        "local:2",
+        "localhost",
+        "spark://",
+        "spark://host",
+        "spark://:7077",
+        "spark://host:x",
+        "spark:host:7077",
+        "spark://a:1,b",
+        "k8s://",
+        "k8s:https://host"
+      })
+  void aMasterThatIsNoneIsWrongInput(String master) {
+    assertThatThrownBy(() -> SparkSessions.checkMaster(master))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(
+            "--master " + master + " is no URL that this Spark knows: give local[*]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "local",
+        "local[*]",
+        "local[2]",
+        "local[*, 3]",
+        "local-cluster[2,1,1024]",
+        "spark://host:7077",
+        "spark://a.b:1,[::1]:2",
+        "k8s://https://host:6443",
+        "k8s://host",
+        "yarn"
+      })
+  void mastersOfTheKindsThatSparkKnowsAreLeftToIt(String master) {
+    assertThatCode(() -> SparkSessions.checkMaster(master)).doesNotThrowAnyException();
   }
 }

@@ -80,8 +80,9 @@ class SettingsLoaderTest {
   }
 
   @Test
-  void settingsMayReferToEachOther() {
-    assertThat(load("tweedie { seed = 5, train.workers = ${tweedie.seed} }").settings().train())
+  void settingsOfAFileMayReferToEachOther() throws IOException {
+    Path file = write("tweedie { seed = 5, train.workers = ${tweedie.seed} }");
+    assertThat(SettingsLoader.load(Optional.of(file), List.of()).settings().train())
         .returns(5, Settings.Train::workers);
   }
 
@@ -106,7 +107,7 @@ class SettingsLoaderTest {
         .hasMessageContaining(
             "averaging.outer-momentum = 1 must be published or a number of at least 0 and less than 1")
         .hasMessageContaining(
-            "averaging.outer-learning-rate = -1 must be published or a number of more than 0");
+            "averaging.outer-learning-rate = -1 must be published or a number of at least 1e-9 and at most 1000");
   }
 
   @ParameterizedTest
@@ -148,17 +149,17 @@ class SettingsLoaderTest {
       quoteCharacter = '`',
       textBlock =
           """
-          noise.copies = 0                | noise.copies = 0 must be a whole number of at least 1
-          noise.copies = 1.5              | noise.copies = 1.5 must be a whole number of at least 1, at most 2147483647
-          noise.copies = 3000000000       | noise.copies = 3000000000 must be a whole number of at least 1, at most 2147483647
-          noise.copies = many             | noise.copies = "many" must be a whole number of at least 1
-          noise.copies = null             | noise.copies = null must be a whole number of at least 1
-          noise.copies = [1]              | noise.copies = [1] must be a whole number of at least 1
-          noise.fixed.sigma = 0           | noise.fixed.sigma = 0 must be a number of more than 0
-          noise.fixed.sigma = -1          | noise.fixed.sigma = -1 must be a number of more than 0
-          noise.fixed.sigma = NaN         | noise.fixed.sigma = "NaN" must be a number of more than 0
-          noise.edm.mean = 1e999          | noise.edm.mean = Infinity must be a number
-          noise.ve.sigma = 1              | noise.ve.sigma = 1 must be a number of more than 1
+          noise.copies = 0                | noise.copies = 0 must be a whole number of at least 1 and at most 1000000
+          noise.copies = 1.5              | noise.copies = 1.5 must be a whole number of at least 1 and at most 1000000
+          noise.copies = 3000000000       | noise.copies = 3000000000 must be a whole number of at least 1 and at most 1000000
+          noise.copies = many             | noise.copies = "many" must be a whole number of at least 1 and at most 1000000
+          noise.copies = null             | noise.copies = null must be a whole number of at least 1 and at most 1000000
+          noise.copies = [1]              | noise.copies = [1] must be a whole number of at least 1 and at most 1000000
+          noise.fixed.sigma = 0           | noise.fixed.sigma = 0 must be a number of at least 1e-9 and at most 1000000000
+          noise.fixed.sigma = -1          | noise.fixed.sigma = -1 must be a number of at least 1e-9 and at most 1000000000
+          noise.fixed.sigma = NaN         | noise.fixed.sigma = "NaN" must be a number of at least 1e-9 and at most 1000000000
+          noise.edm.mean = 1e999          | noise.edm.mean = 1e999 must be a number of at least -50 and at most 50
+          noise.ve.sigma = 1              | noise.ve.sigma = 1 must be a number of at least 1.0001 and at most 1000000000
           noise.ve.t-min = 2              | noise.ve.t-min = 2 must be at most tweedie.noise.ve.t-max = 1 (reference.conf:LINE)
           noise.edm.sigma-min = 81        | noise.edm.sigma-min = 81 must be at most tweedie.noise.edm.sigma-max = 80 (reference.conf:LINE)
           noise.schedule = vp             | noise.schedule = "vp" must be one of ve, fixed, edm
@@ -168,34 +169,34 @@ class SettingsLoaderTest {
           model.halvings = 3              | model.halvings = 3 must be less than the number of channels, at most 2 for tweedie.model.channels = [32,64,128] (reference.conf:LINE)
           model.channels = []             | model.channels = [] must hold at least one number, such as [32, 64]
           model.channels = 32             | model.channels = 32 must be a list in brackets
-          model.channels = [8, 0]         | model.channels[1] = 0 must be a whole number of at least 1
+          model.channels = [8, 0]         | model.channels[1] = 0 must be a whole number of at least 1 and at most 65536
           model.oracle = mixture          | model.oracle = "mixture" needs the mixture: give tweedie.data.mixture.weights, .means and .stds or .covariances
           model.oracle = data             | model.oracle = "data" needs the data: give tweedie.data.path
           model.oracle = none2            | model.oracle = "none2" must be one of none, mixture, data
-          train.epochs = 0                | train.epochs = 0 must be a whole number of at least 1
-          train.batch-size = 0            | train.batch-size = 0 must be a whole number of at least 1
+          train.epochs = 0                | train.epochs = 0 must be a whole number of at least 1 and at most 1000000
+          train.batch-size = 0            | train.batch-size = 0 must be a whole number of at least 1 and at most 1000000
           train.stable-targets.reference = 8 | train.stable-targets.reference = 8 must be 0 or at least tweedie.train.batch-size = 64 (reference.conf:LINE): a minibatch is a part of its reference
-          noise.draws = 0                 | noise.draws = 0 must be a whole number of at least 1
-          train.workers = 0               | train.workers = 0 must be a whole number of at least 1
-          train.learning-rate = 0         | train.learning-rate = 0 must be a number of more than 0 and at most 1000000
-          train.beta1 = 1                 | train.beta1 = 1 must be a number of at least 0 and less than 1
+          noise.draws = 0                 | noise.draws = 0 must be a whole number of at least 1 and at most 10000
+          train.workers = 0               | train.workers = 0 must be a whole number of at least 1 and at most 10000
+          train.learning-rate = 0         | train.learning-rate = 0 must be a number of at least 1e-20 and at most 1000000
+          train.beta1 = 1                 | train.beta1 = 1 must be a number of at least 0 and at most 0.9999999
           train.averaging.strategy = max  | train.averaging.strategy = "max" must be one of mean, nesterov, slowmo
           sample.final-jump = maybe       | sample.final-jump = "maybe" must be true or false
           sample.name = [a]               | sample.name = ["a"] must be a text
           sample.name = a/b               | sample.name = "a/b" must consist of letters, digits, '-', '_' and '.'
           sample { sigma-min = 2, sigma-max = 1 } | sample.sigma-min = 2 must be at most tweedie.sample.sigma-max = 1 (FILE:3)
-          noise.copies = 0                | noise.copies = 0 must be a whole number of at least 1
-          noise.fixed.sigma = 0           | noise.fixed.sigma = 0 must be a number of more than 0
-          evaluate.score.copies = [1, 0]  | evaluate.score.copies[1] = 0 must be a whole number of at least 1
+          noise.copies = 0                | noise.copies = 0 must be a whole number of at least 1 and at most 1000000
+          noise.fixed.sigma = 0           | noise.fixed.sigma = 0 must be a number of at least 1e-9 and at most 1000000000
+          evaluate.score.copies = [1, 0]  | evaluate.score.copies[1] = 0 must be a whole number of at least 1 and at most 1000000
           evaluate.score.copies = []      | evaluate.score.copies = [] must hold at least one number, such as [1, 4]
           evaluate.score { sigma-min = 2, sigma-max = 1 } | evaluate.score.sigma-min = 2 must be at most tweedie.evaluate.score.sigma-max = 1 (FILE:3)
-          data.mixture.weights = [-1]     | data.mixture.weights[0] = -1 must be a number of at least 0
+          data.mixture.weights = [-1]     | data.mixture.weights[0] = -1 must be a number of at least 0 and at most 1
           train.batchSize = 8             | train.batchSize = 8 is not a setting; did you mean tweedie.train.batch-size?
           train.epoch = 8                 | train.epoch = 8 is not a setting; did you mean tweedie.train.epochs?
           batch-size = 8                  | batch-size = 8 is not a setting; did you mean tweedie.train.batch-size or tweedie.sample.batch-size?
           trian { epochs = 8 }            | trian = {"epochs":8} is not a setting; did you mean tweedie.train?
           study.seeds = 1                 | study.seeds = 1 must be a whole number of at least 2 and at most 10000
-          study.copies = [0]              | study.copies[0] = 0 must be a whole number of at least 1
+          study.copies = [0]              | study.copies[0] = 0 must be a whole number of at least 1 and at most 1000000
           study.copies = []               | study.copies = [] must hold at least one value
           study.copies = [2, 2]           | study.copies = [2,2] must not hold a value twice
           study { images.hypotheses = [], references = [8] } | study.references = [8] must each be at least tweedie.study.mixtures.batch-size = 128 (reference.conf:LINE) and at most tweedie.study.mixtures.images = 20000 (reference.conf:LINE): a minibatch is a part of its reference, which is a part of the images
@@ -257,7 +258,8 @@ class SettingsLoaderTest {
 
     assertThat(mistakes(Optional.of(file)))
         .containsExactly(
-            file + ":2: tweedie.data.mixture.weights[1] = -0.1 must be a number of at least 0",
+            file
+                + ":2: tweedie.data.mixture.weights[1] = -0.1 must be a number of at least 0 and at most 1",
             file
                 + ":5: tweedie.data.mixture.covariances[0] = [[1,2],[2,1]] must be positive"
                 + " definite: its least eigenvalue is -1.00",
@@ -327,8 +329,9 @@ class SettingsLoaderTest {
             "command line: train.workers = 2 must start with tweedie., as in"
                 + " tweedie.train.epochs=3",
             "command line: tweedie.seed must have the form tweedie.key=value",
-            "command line: tweedie.train.workers = 0 must be a whole number of at least 1",
-            file + ":2: tweedie.noise.copies = 0 must be a whole number of at least 1",
+            "command line: tweedie.train.workers = 0 must be a whole number of at least 1 and at most 10000",
+            file
+                + ":2: tweedie.noise.copies = 0 must be a whole number of at least 1 and at most 1000000",
             file
                 + ":3: tweedie.noise.edm.sigma-min = 3 must be at most"
                 + " tweedie.noise.edm.sigma-max = 2 ("

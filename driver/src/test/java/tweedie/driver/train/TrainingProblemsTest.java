@@ -10,8 +10,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
+import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardWriter;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.config.LoadedSettings;
@@ -83,5 +86,75 @@ class TrainingProblemsTest {
     assertThat(TrainingProblems.ofHeap(any, 100_000_000, 100 * megabyte).orElseThrow().toString())
         .contains("tweedie.model.network", "has 100000000 parameters here", "which is 100 MB")
         .containsPattern("-Xmx\\d+m \\(spark-submit: --driver-memory \\d+m\\)");
+  }
+
+  private static List<String> sizes(ImageShape shape, long heap, String... overrides) {
+    return TrainingProblems.ofSize(settings(overrides), shape, new TrainingCheck.Machine(heap, 2))
+        .stream()
+        .map(SettingProblem::toString)
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          train.batch-size=1000000   | train.batch-size = 1000000 makes minibatches, with tweedie.noise.draws = 1, of 2995 MB
+          train.batch-size=60000     | train.batch-size = 60000 makes minibatches, with tweedie.noise.draws = 1, of 180 MB, and Java's heap is 100 MB
+          noise.draws=1000           | train.batch-size = 64 makes minibatches, with tweedie.noise.draws = 1000, of 192 MB
+          noise.draws=10000          | of 1917 MB
+          train.stable-targets.reference=1000000 | reference = 1000000 makes references of 2991 MB
+          train.threads-per-worker=65 | threads-per-worker = 65 must be at most 64: this machine has 2 cores
+          model.depth=10000          | has 409814929 parameters here, and in local mode
+          model.hidden=1000000       | parameters here, and at most 1073741819 are possible: lower tweedie.model.hidden or .depth
+          model.embedding=1000000    | has 1000384299140 parameters here, and at most
+          """)
+  void whatArraysHeapOrCoresDoNotHoldIsRefusedBeforeItIsMade(String override, String message) {
+    assertThat(
+            sizes(
+                new ImageShape(1, 1, 784),
+                100 << 20,
+                "tweedie.model.network=mlp",
+                "tweedie." + override))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).contains(message));
+    assertThat(sizes(new ImageShape(1, 1, 784), 100 << 20, "tweedie.model.network=mlp")).isEmpty();
+  }
+
+  @Test
+  void copiesThatFillAnArrayAreRefused() {
+    assertThat(
+            sizes(
+                new ImageShape(100, 100, 1),
+                Long.MAX_VALUE,
+                "tweedie.noise.copies=1000000",
+                "tweedie.model.input=stacked"))
+        .singleElement()
+        .satisfies(
+            problem ->
+                assertThat(problem)
+                    .contains(
+                        "tweedie.noise.copies = 1000000 lets the network see 10000010000 numbers"));
+  }
+
+  @Test
+  void equalPixelsAndInfiniteOnesAreRefused() {
+    for (double mean : new double[] {0, 0.3, -7}) {
+      assertThat(
+              TrainingProblems.ofStatistics(settings(), statistics(mean, Math.abs(mean) * 1e-16)))
+          .hasValueSatisfying(
+              problem ->
+                  assertThat(problem.toString())
+                      .contains("holds images all of whose pixels are equal, " + (float) mean));
+    }
+    assertThat(TrainingProblems.ofStatistics(settings(), statistics(0.3, 1e-6))).isEmpty();
+    assertThat(TrainingProblems.ofStatistics(settings(), statistics(0.3, Double.NaN)))
+        .hasValueSatisfying(
+            problem -> assertThat(problem.toString()).contains("holds values that are not finite"));
+  }
+
+  private static DataStatistics statistics(double mean, double std) {
+    return new DataStatistics(10, new double[1], mean, std, std * std, 1, List.of(), "");
   }
 }

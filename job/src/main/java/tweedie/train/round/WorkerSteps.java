@@ -24,6 +24,12 @@ import tweedie.train.TrainSettings.Moments;
  */
 final class WorkerSteps implements AutoCloseable {
 
+  /** A network begins below the loss of answers that know nothing, and ends far below it. */
+  static final double MOST_OVER_USELESS = 100;
+
+  /** Fewer are judged by their numbers being finite only. */
+  static final int STEPS_TO_JUDGE = 10;
+
   private final TrainingState start;
   private final TrainSettings settings;
   private final int number;
@@ -31,6 +37,7 @@ final class WorkerSteps implements AutoCloseable {
   private final MultiLayerNetwork model;
   private final INDArray ema;
   private final LossByNoise losses = new LossByNoise();
+  private final double variance;
   private long images;
   private int steps;
 
@@ -39,6 +46,7 @@ final class WorkerSteps implements AutoCloseable {
     this.start = worker.start();
     this.settings = worker.settings();
     this.number = number;
+    this.variance = Math.pow(worker.network().dataStd(), 2);
     this.objective = Objective.ofEpoch(settings, worker.network(), start.epoch());
     this.ema = Nd4j.createFromArray(start.ema());
     boolean afresh = settings.averaging().moments() == Moments.RESET;
@@ -113,10 +121,15 @@ final class WorkerSteps implements AutoCloseable {
    * Where the steps have led.
    *
    * @param seconds that they took
+   * @throws NonFiniteLossException if their losses are finite, and so large that nothing is learnt
    */
   WorkerResult result(double seconds) {
     if (images == 0) {
       return WorkerResult.withoutImages(number, null);
+    }
+    double over = losses.overUselessAnswers(variance);
+    if (steps >= STEPS_TO_JUDGE && !(over <= MOST_OVER_USELESS)) {
+      throw new NonFiniteLossException(start.round() + 1, number, losses.mean(), over);
     }
     return new WorkerResult(
         number,

@@ -150,4 +150,32 @@ class DivergenceTest {
             "The learning rate was halved 2 times already, which is train.max-rollbacks.");
     assertThat(master.state().round()).isZero();
   }
+
+  @Test
+  void aRoundFarAboveTheLossOfTheMeanPixelHasDiverged() throws IOException {
+    Shard many = Trained.shard(directory, "part-00001", Trained.images(0, 60));
+    double rate = 1;
+    while (!refused(many, rate).contains("training diverged")) {
+      assertThat(rate).as("a rate that diverges").isLessThan(1e6);
+      rate *= 2;
+    }
+    assertThat(refused(many, rate))
+        .startsWith("The mean loss of round 1 (worker 0) is ")
+        .contains("times that of always answering with the mean pixel or the noisy image itself");
+    assertThat(refused(many, 1e-3)).isEmpty();
+  }
+
+  private static String refused(Shard shard, double rate) {
+    try {
+      train(master(Trained.initial(NETWORK), rate(rate)), shard);
+      return "";
+    } catch (Exception e) {
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      assertThat(root).isInstanceOf(NonFiniteLossException.class);
+      return root.getMessage();
+    }
+  }
 }

@@ -42,6 +42,11 @@ public final class SamplesMeasurement implements Measurement {
     }
     int most = samples.stream().mapToInt(set -> set.images().count()).max().orElseThrow();
     float[] rows = RealImages.rows(run, real, 2 * half(real, most));
+    if (equal(rows)) {
+      throw new DataException(
+          "All pixels of the images of %s are equal, %s: nothing can be measured against them"
+              .formatted(real.place(), rows[0]));
+    }
     Optional<ShardedData> training = run.training();
     Optional<RealClasses> classes = Optional.empty();
     if (!shape.vector() && run.settings().evaluate().classes()) {
@@ -68,6 +73,15 @@ public final class SamplesMeasurement implements Measurement {
       results.add(measured);
     }
     return results;
+  }
+
+  private static boolean equal(float[] values) {
+    for (float value : values) {
+      if (value != values[0]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Fewest samples that every metric can be measured on. */
