@@ -29,7 +29,7 @@ final class Judge implements AutoCloseable {
   record Outcome(int status, String out, String err, List<String> warnings, double seconds) {
 
     private boolean names(Trial trial) {
-      String said = err + warnings;
+      String said = err + out + warnings;
       return trial.names().stream().anyMatch(said::contains);
     }
   }

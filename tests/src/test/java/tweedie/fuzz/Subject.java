@@ -18,6 +18,23 @@ final class Subject {
 
   static final String OUT = "out";
 
+  private static final List<String> NAMES =
+      List.of(
+          "a [1]{x} 10:30 ü%25#.d",
+          "m*",
+          "q?r",
+          "{a,b}",
+          "x:y",
+          "[",
+          "%",
+          "-x",
+          "a\tb",
+          "$HOME",
+          "a\nb",
+          "file:x",
+          "..x",
+          "\u001b[31mred");
+
   private final Path sound;
   private final Path work;
 
@@ -291,11 +308,9 @@ final class Subject {
   }
 
   /** The whole path by names that are patterns, URIs or options to somebody. */
-  List<Trial> ofNames() {
+  List<Trial> ofNames(int most) {
     List<Trial> trials = new ArrayList<>();
-    for (String name :
-        List.of(
-            "a [1]{x} 10:30 ü%25#.d", "m*", "q?r", "{a,b}", "x:y", "[", "%", "-x", "a\tb", "$HOME")) {
+    for (String name : NAMES.subList(0, Math.min(most, NAMES.size()))) {
       String data = path("out/" + name + "/data of " + name);
       String run = path("out/" + name + "/run " + name);
       String of = "names";
