@@ -50,8 +50,5 @@ class FileSystemsTest {
     assertThatThrownBy(() -> FileSystems.path(""))
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith("'' is neither a path nor a URI: ");
-    assertThatThrownBy(() -> FileSystems.path("hdfs://"))
-        .isInstanceOf(DataException.class)
-        .hasMessageStartingWith("'hdfs://' is neither a path nor a URI: ");
   }
 }
