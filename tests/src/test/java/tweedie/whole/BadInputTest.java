@@ -436,7 +436,7 @@ class BadInputTest {
     Images.spoil(data, SMALL, 1, 16);
     assertRefused(
         train(run, data),
-        data + " holds values that are not finite: the mean of all pixels is NaN",
+        data + "\" holds values that are not finite: the mean of all pixels is NaN",
         "Import it again without them.");
   }
 }
