@@ -1,14 +1,5 @@
 package tweedie.data.picture;
 
-import com.drew.imaging.riff.RiffProcessingException;
-import com.drew.imaging.tiff.TiffMetadataReader;
-import com.drew.imaging.tiff.TiffProcessingException;
-import com.drew.imaging.webp.WebpMetadataReader;
-import com.drew.lang.ByteArrayReader;
-import com.drew.metadata.Metadata;
-import com.drew.metadata.MetadataException;
-import com.drew.metadata.exif.ExifIFD0Directory;
-import com.drew.metadata.exif.ExifReader;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -37,6 +28,9 @@ public final class PictureDecoder {
   private static final Pattern PICTURE =
       Pattern.compile(
           "[^.].*\\.(png|jpe?g|tiff?|webp|bmp)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  /** How often a reader may ask for more than there is. */
+  private static final int MOST_BEYOND = 1_000_000;
 
   static {
     // Spark adds the application's jars after ImageIO may have looked for its plugins; without
@@ -109,7 +103,7 @@ public final class PictureDecoder {
             checkIndices(image, png.colours());
           }
           return Colours.rgb(image, png.profile(), png.transparent())
-              .upright(orientation(png.exif()));
+              .upright(PictureTags.orientation(png.exif()));
         });
   }
 
@@ -135,11 +129,14 @@ public final class PictureDecoder {
                     read(PictureFormat.JPEG, jpeg.needed()),
                     jpeg.inks() ? null : jpeg.profile(),
                     null)
-                .upright(orientation(jpeg.exif())));
+                .upright(PictureTags.orientation(jpeg.exif())));
   }
 
   private static DecodedImage other(PictureFormat format, byte[] content) throws IOException {
     checkLength(format, content);
+    if (format == PictureFormat.TIFF) {
+      PictureTags.checkStrips(content);
+    }
     ImageReader reader = reader(format);
     try (ImageInputStream in = open(content)) {
       reader.setInput(in, false, false);
@@ -151,7 +148,8 @@ public final class PictureDecoder {
           8 + bytesPerPixel(true, true),
           () -> {
             checkPages(reader, height, width);
-            return Colours.rgb(reader.read(0), null, null).upright(orientation(format, content));
+            return Colours.rgb(reader.read(0), null, null)
+                .upright(PictureTags.orientation(format, content));
           });
     } finally {
       reader.dispose();
@@ -190,7 +188,27 @@ public final class PictureDecoder {
   }
 
   private static ImageInputStream open(byte[] content) {
-    return new MemoryCacheImageInputStream(new ByteArrayInputStream(content));
+    return new MemoryCacheImageInputStream(new ByteArrayInputStream(content)) {
+      private int beyond;
+
+      @Override
+      public int read() throws IOException {
+        return counted(super.read());
+      }
+
+      @Override
+      public int read(byte[] into, int from, int length) throws IOException {
+        return counted(super.read(into, from, length));
+      }
+
+      /** The reader of WebP goes on and on at the end of a file that is cut off. */
+      private int counted(int read) {
+        if (read < 0 && ++beyond > MOST_BEYOND) {
+          throw new IllegalStateException("it ends before its picture does");
+        }
+        return read;
+      }
+    };
   }
 
   /** TwelveMonkeys' reader where it has one, whatever the JDK has besides; for PNG the JDK's. */
@@ -223,45 +241,5 @@ public final class PictureDecoder {
     } finally {
       reader.dispose();
     }
-  }
-
-  /** The EXIF orientation 1..8; 1, as stored, where nothing readable is said. */
-  private static int orientation(byte[] exif) {
-    if (exif == null) {
-      return 1;
-    }
-    try {
-      Metadata metadata = new Metadata();
-      new ExifReader().extract(new ByteArrayReader(exif), metadata);
-      return orientation(metadata);
-    } catch (MetadataException | RuntimeException e) {
-      return 1; // the picture itself is whole: damage in its remarks does not matter
-    }
-  }
-
-  private static int orientation(PictureFormat format, byte[] content) {
-    try {
-      return switch (format) {
-        case TIFF -> orientation(TiffMetadataReader.readMetadata(new ByteArrayReader(content)));
-        case WEBP ->
-            orientation(WebpMetadataReader.readMetadata(new ByteArrayInputStream(content)));
-        default -> 1;
-      };
-    } catch (TiffProcessingException
-        | RiffProcessingException
-        | MetadataException
-        | IOException
-        | RuntimeException e) {
-      return 1;
-    }
-  }
-
-  private static int orientation(Metadata metadata) throws MetadataException {
-    for (ExifIFD0Directory exif : metadata.getDirectoriesOfType(ExifIFD0Directory.class)) {
-      if (exif.containsTag(ExifIFD0Directory.TAG_ORIENTATION)) {
-        return exif.getInt(ExifIFD0Directory.TAG_ORIENTATION);
-      }
-    }
-    return 1;
   }
 }

@@ -22,10 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,8 +130,8 @@ class PictureDecoderTest {
         joined(
             START,
             header(2, 1, depth, type),
-            chunk("tRNS", java.util.HexFormat.of().parseHex(key)),
-            pixels(java.util.HexFormat.of().parseHex(row)),
+            chunk("tRNS", HexFormat.of().parseHex(key)),
+            pixels(HexFormat.of().parseHex(row)),
             end());
     assertThat(Arrays.toString(gray(png)).replaceAll("[\\[\\],]", "")).isEqualTo(expected);
   }
@@ -194,6 +196,18 @@ class PictureDecoderTest {
           .isInstanceOf(DataException.class)
           .hasMessageStartingWith("x." + format + " is not a whole picture: ");
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void aDamagedWebpEnds() {
+    // the reader asks for more for ever
+    byte[] webp =
+        HexFormat.of()
+            .parseHex("524946461a000000574542505650384c0d0000002f0000001007101111af88fe0700");
+    assertThatThrownBy(() -> PictureDecoder.decode("x.webp", webp))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("x.webp is not a whole picture: ");
   }
 
   @Test
