@@ -23,8 +23,7 @@ import java.util.stream.Stream;
 final class Fuzz {
 
   private static final List<String> KINDS =
-      List.of(
-          "settings", "run", "samples", "evaluation", "shards", "archives", "names", "disk");
+      List.of("settings", "run", "samples", "evaluation", "shards", "archives", "names", "disk");
 
   private static final int HANG_SECONDS = 20;
 
@@ -201,12 +200,15 @@ final class Fuzz {
         TreeMap<String, Integer> left = new TreeMap<>(Tree.contents(disk));
         left.keySet().removeAll(before.keySet());
         if (outcome.status() != 1) { // found before there was work done, or while it was written
-          Judge.fault(trial, outcome, false, "").ifPresent(f -> faults.add(trial.what() + ": " + f));
+          Judge.fault(trial, outcome, false, "")
+              .ifPresent(f -> faults.add(trial.what() + ": " + f));
         } else if (outcome.err().contains("\tat ") || outcome.err().lines().count() != 1) {
           faults.add(trial.what() + ": not a sentence: " + outcome.err());
         }
         List<String> aside =
-            left.keySet().stream().filter(name -> name.contains(".tmp")).collect(Collectors.toList());
+            left.keySet().stream()
+                .filter(name -> name.contains(".tmp"))
+                .collect(Collectors.toList());
         if (!aside.isEmpty()) {
           faults.add(trial.what() + ": left " + aside);
         }

@@ -34,7 +34,13 @@ class FuzzTest {
 
   @ParameterizedTest
   @CsvSource({
-    "settings, 3", "run, 12", "samples, 12", "evaluation, 12", "shards, 8", "archives, 12", "names, 7",
+    "settings, 3",
+    "run, 12",
+    "samples, 12",
+    "evaluation, 12",
+    "shards, 8",
+    "archives, 12",
+    "names, 7",
     "disk, 1"
   })
   void hostileInputIsRefusedInASentence(String kind, int trials) throws Exception {

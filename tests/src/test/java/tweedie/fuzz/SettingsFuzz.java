@@ -19,12 +19,51 @@ final class SettingsFuzz {
 
   private static final List<String> VALUES =
       List.of(
-          "", "0", "-1", "1", "2", "1.5", "1e308", "-1e308", "1e-308", "1e-320", "NaN", "Infinity",
-          "-Infinity", "2147483647", "2147483648", "-2147483648", "9223372036854775807",
-          "99999999999999999999999", "1e999999999", "1.0000000000000002", "true", "null", "[]",
-          "{}", "[1]", "[[1]]", "[null]", "{a=1}", "\"\"", "\" \"", "x", "a:b", "::", "file://h/x",
-          "${PATH}", "${?HOME}", "\u001b[31m", "１２", "+5", "0x10", "1d", "[1e308, 1e308]", "..",
-          "-0", "0.1");
+          "",
+          "0",
+          "-1",
+          "1",
+          "2",
+          "1.5",
+          "1e308",
+          "-1e308",
+          "1e-308",
+          "1e-320",
+          "NaN",
+          "Infinity",
+          "-Infinity",
+          "2147483647",
+          "2147483648",
+          "-2147483648",
+          "9223372036854775807",
+          "99999999999999999999999",
+          "1e999999999",
+          "1.0000000000000002",
+          "true",
+          "null",
+          "[]",
+          "{}",
+          "[1]",
+          "[[1]]",
+          "[null]",
+          "{a=1}",
+          "\"\"",
+          "\" \"",
+          "x",
+          "a:b",
+          "::",
+          "file://h/x",
+          "${PATH}",
+          "${?HOME}",
+          "\u001b[31m",
+          "１２",
+          "+5",
+          "0x10",
+          "1d",
+          "[1e308, 1e308]",
+          "..",
+          "-0",
+          "0.1");
 
   private SettingsFuzz() {}
 
@@ -56,8 +95,7 @@ final class SettingsFuzz {
     }
     for (int i = 0; i < commands && !accepted.isEmpty(); i++) {
       String setting = accepted.get(random.nextInt(accepted.size()));
-      List<String> command =
-          List.of("doctor", "--master", "local[1]", "-D", setting);
+      List<String> command = List.of("doctor", "--master", "local[1]", "-D", setting);
       Judge.Outcome outcome = judge.run(command);
       tried++;
       Trial trial =

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import tweedie.fuzz.Trial.Verdict;
 
 /**
- * What is damaged: data, a run with samples and evaluations, and archives, all small, in a directory
- * that is sound before every trial.
+ * What is damaged: data, a run with samples and evaluations, and archives, all small, in a
+ * directory that is sound before every trial.
  */
 final class Subject {
 
@@ -82,8 +82,17 @@ final class Subject {
     String run = path("run");
     return List.of(
         line(
-            "import", "--from", "digits", "--size", "8x8", "--limit", "60", "--images-per-shard",
-            "30", "--output", path("data")),
+            "import",
+            "--from",
+            "digits",
+            "--size",
+            "8x8",
+            "--limit",
+            "60",
+            "--images-per-shard",
+            "30",
+            "--output",
+            path("data")),
         train(run, path("data"), 2),
         line("sample", "--run", run, "--count", "24", "--method", "heun", "--name", "heun"),
         line(
@@ -137,8 +146,7 @@ final class Subject {
       String name = file.getFileName().toString();
       byte[] whole = Files.readAllBytes(file);
       boolean text = name.matches(".*\\.(json|jsonl|conf)");
-      Mutation mutation =
-          text ? Mutation.ofText(whole, random) : Mutation.ofBytes(whole, random);
+      Mutation mutation = text ? Mutation.ofText(whole, random) : Mutation.ofBytes(whole, random);
       // a text that ends early between two lines, or has no line, is a text
       boolean telling =
           mutation.telling()
@@ -194,7 +202,8 @@ final class Subject {
                 line("doctor", "--run", path("run")),
                 train(path("run"), path("data"), 2)));
     Path lock = work.resolve("run/lock.json");
-    for (String content : List.of("", "null", "{}", "[]", "{\"token\":\"a\",\"heartbeat\":\"x\"}")) {
+    for (String content :
+        List.of("", "null", "{}", "[]", "{\"token\":\"a\",\"heartbeat\":\"x\"}")) {
       trials.add(
           new Trial(
               "run",
@@ -260,7 +269,11 @@ final class Subject {
 
   List<Trial> ofEvaluation(Random random, int count) throws IOException {
     return ofFiles(
-        "evaluation", random, count, files("run/evaluation", ".*\\.(json|jsonl)"), List.of(report()));
+        "evaluation",
+        random,
+        count,
+        files("run/evaluation", ".*\\.(json|jsonl)"),
+        List.of(report()));
   }
 
   List<Trial> ofShards(Random random, int count) throws IOException {
@@ -317,20 +330,43 @@ final class Subject {
       List<List<String>> commands =
           List.of(
               line(
-                  "import", "--from", "images", "--input", path("out/" + name + "/" + name),
-                  "--size", "8x8", "--output", data),
+                  "import",
+                  "--from",
+                  "images",
+                  "--input",
+                  path("out/" + name + "/" + name),
+                  "--size",
+                  "8x8",
+                  "--output",
+                  data),
               train(run, data, 1),
               line("sample", "--run", run, "--count", "20", "--method", "heun"),
               line(
-                  "evaluate", "--run", run, "-D", "tweedie.evaluate.classes=false", "-D",
+                  "evaluate",
+                  "--run",
+                  run,
+                  "-D",
+                  "tweedie.evaluate.classes=false",
+                  "-D",
                   "tweedie.evaluate.projections=8"),
               line("report", "--run", run, "--out", path("out/" + name + "/" + name + ".html")),
               line(
-                  "export", "--run", run, "--what", "samples", "--out",
+                  "export",
+                  "--run",
+                  run,
+                  "--what",
+                  "samples",
+                  "--out",
                   path("out/" + name + "/" + name + ".npz")),
               line(
-                  "denoise", "--run", run, "--input",
-                  path("out/" + name + "/" + name + "/" + name + ".png"), "--sigma", "0.3", "--out",
+                  "denoise",
+                  "--run",
+                  run,
+                  "--input",
+                  path("out/" + name + "/" + name + "/" + name + ".png"),
+                  "--sigma",
+                  "0.3",
+                  "--out",
                   path("out/" + name + "/denoised " + name)),
               line("doctor", "--run", run, "-D", "tweedie.data.path=" + data));
       trials.add(
@@ -343,8 +379,7 @@ final class Subject {
                 Path pictures =
                     Files.createDirectories(work.resolve("out").resolve(name).resolve(name));
                 for (int i = 0; i < 44; i++) {
-                  Archives.picture(
-                      pictures.resolve(i == 0 ? name + ".png" : name + i + ".png"), i);
+                  Archives.picture(pictures.resolve(i == 0 ? name + ".png" : name + i + ".png"), i);
                 }
               },
               Verdict.ACCEPTED));
@@ -371,7 +406,14 @@ final class Subject {
             line("export", "--run", path("run"), "--what", "weights", "--out", full + "/x.npz"),
             line("report", "--run", path("run"), "--out", full + "/report.html"),
             line(
-                "import", "--from", "digits", "--size", "8x8", "--limit", "600", "--output",
+                "import",
+                "--from",
+                "digits",
+                "--size",
+                "8x8",
+                "--limit",
+                "600",
+                "--output",
                 full + "/data"),
             train(full + "/run", path("data"), 1),
             line("study", "--out", full + "/study"))) {

@@ -22,7 +22,9 @@ public final class ConfigException extends TweedieException {
     super(
         Status.WRONG_INPUT,
         Stream.concat(
-                problems.stream().limit(MOST_LINES).map(problem -> Printable.line(problem.toString())),
+                problems.stream()
+                    .limit(MOST_LINES)
+                    .map(problem -> Printable.line(problem.toString())),
                 problems.size() > MOST_LINES
                     ? Stream.of("... and %d more".formatted(problems.size() - MOST_LINES))
                     : Stream.of())

@@ -131,8 +131,10 @@ class HostileImportTest {
     java.nio.file.Path dead =
         Files.createDirectories(
             temporary.resolve(name.replace("-" + pid + "-", "-" + ended.pid() + "-")));
-    java.nio.file.Path other = Files.createDirectory(temporary.resolve(".out.0a1b0a1b-0a1b-0a1b-0a1b-0a1b0a1b0a1b.tmp"));
-    java.nio.file.Path old = Files.createDirectory(temporary.resolve(".out.0c1d0c1d-0c1d-0c1d-0c1d-0c1d0c1d0c1d.tmp"));
+    java.nio.file.Path other =
+        Files.createDirectory(temporary.resolve(".out.0a1b0a1b-0a1b-0a1b-0a1b-0a1b0a1b0a1b.tmp"));
+    java.nio.file.Path old =
+        Files.createDirectory(temporary.resolve(".out.0c1d0c1d-0c1d-0c1d-0c1d-0c1d0c1d0c1d.tmp"));
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
     Files.createDirectory(temporary.resolve(".outer.0c1d0c1d-0c1d-0c1d-0c1d-0c1d0c1d0c1d.tmp"));
     run(new DigitsSource(8, 8, 5, 1), ALL, Import.Damaged.REFUSE);
@@ -158,7 +160,8 @@ class HostileImportTest {
       assertThatThrownBy(() -> new Import(SPARK.session(), settings, reporting(i -> {})).execute())
           .as(out)
           .isInstanceOf(DataException.class)
-          .hasMessageMatching("(?s)(file:)?[^:]*" + out.replace("file:", "") + " (cannot be|is no local file).*")
+          .hasMessageMatching(
+              "(?s)(file:)?[^:]*" + out.replace("file:", "") + " (cannot be|is no local file).*")
           .hasMessageNotContaining("no/such");
     }
   }

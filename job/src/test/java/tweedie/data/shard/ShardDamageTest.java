@@ -61,8 +61,7 @@ class ShardDamageTest {
     for (Shard shard : data.shards()) {
       try (ShardReader images = ShardReader.open(shard, CONF)) {
         images.forEachRemaining(
-            image ->
-                read.add(image.id() + " " + image.label() + Arrays.toString(image.pixels())));
+            image -> read.add(image.id() + " " + image.label() + Arrays.toString(image.pixels())));
       }
       ShardReader.labels(shard, CONF);
     }
