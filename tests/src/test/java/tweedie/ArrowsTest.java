@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -16,6 +17,8 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.ObjectInput;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import tweedie.data.ImageShape;
 
 /**
@@ -38,6 +41,25 @@ class ArrowsTest {
   private static final String[] LIBRARIES_OF_JOBS = {
     "org.apache.spark..", "org.apache.hadoop..", "org.deeplearning4j..", "org.nd4j.."
   };
+
+  @ArchTest
+  static final ArchRule fileSystemsAreThoseWhoseFailuresAreExceptions =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("tweedie.data.FileSystems")
+          .should()
+          .callMethod(Path.class, "getFileSystem", Configuration.class)
+          .because("a full disk is an error that no catch expects; see tweedie.data.LocalDisk");
+
+  @ArchTest
+  static final ArchRule jsonIsReadWhereItIsChecked =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("tweedie.data.Json")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(ObjectMapper.class)
+          .because("null and half a file are told by tweedie.data.Json alone");
 
   @ArchTest
   static final ArchRule scoreKnowsNeitherNetworkNorCluster =

@@ -2,6 +2,7 @@ package tweedie.driver;
 
 import java.io.PrintWriter;
 import tweedie.driver.action.Actions;
+import tweedie.driver.cluster.Scratch;
 import tweedie.driver.command.CommandTree;
 import tweedie.driver.command.ExitStatus;
 
@@ -13,6 +14,7 @@ public final class Tweedie {
   /** Runs one command; the exit status is one of {@link ExitStatus}. */
   public static void main(String[] args) {
     Thread.setDefaultUncaughtExceptionHandler(ExitStatus::ofUncaught);
+    Scratch.take();
     int status = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args);
     // YARN in cluster mode takes any call of exit, even with 0, for a failure
     if (status != ExitStatus.DONE) {

@@ -32,7 +32,8 @@ public final class FileSystems {
       boolean plain = !uri && (text.indexOf(':') >= 0 || text.startsWith("/"));
       return plain ? new Path(null, null, text) : new Path(text);
     } catch (IllegalArgumentException e) {
-      throw new DataException("'%s' is not a URI: %s".formatted(text, e.getMessage()), e);
+      throw new DataException(
+          "'%s' is neither a path nor a URI: %s".formatted(text, e.getMessage()), e);
     }
   }
 
@@ -59,7 +60,7 @@ public final class FileSystems {
       }
       if (path.toUri().getAuthority() != null) {
         throw new DataException(
-            "%s is no local file: it has a host, %s. Write file:///PATH, or PATH alone."
+            "%s cannot be used: a local file has no host, such as %s. Write file:///PATH, or PATH alone."
                 .formatted(path, path.toUri().getAuthority()));
       }
       LocalDisk local = new LocalDisk();

@@ -27,6 +27,7 @@ public final class WholeFile {
       Pattern.compile(
           "\\.(?<name>.+?)\\.(?:(?<writer>[0-9a-f]+-\\d+-\\d+)\\.[0-9a-f]{8}|[0-9a-f-]{36})\\.tmp");
 
+  private static final int PART_OF_HEAP = 8;
   private static final int PROBED_BYTES = 4096;
   private static final Duration ABANDONED = Duration.ofDays(1);
 
@@ -162,8 +163,19 @@ public final class WholeFile {
     return new String(bytes(files, path), StandardCharsets.UTF_8);
   }
 
-  /** All of a file. */
+  /**
+   * All of a file.
+   *
+   * @throws DataException if it is too large for the memory there is
+   */
   public static byte[] bytes(FileSystem files, Path path) throws IOException {
+    long length = files.getFileStatus(path).getLen();
+    long most = Runtime.getRuntime().maxMemory() / PART_OF_HEAP;
+    if (length > most) {
+      throw new DataException(
+          "%s has %d bytes; a file that is read at once has at most %d, a %dth of Java's heap"
+              .formatted(path, length, most, PART_OF_HEAP));
+    }
     try (FSDataInputStream in = files.open(path)) {
       return in.readAllBytes();
     }

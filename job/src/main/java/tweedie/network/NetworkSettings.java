@@ -72,11 +72,41 @@ public record NetworkSettings(
     SCORE
   }
 
-  /** Copies the lists, so that the record cannot change. */
+  private static final int LARGEST = 1_000_000;
+  private static final int MOST_LAYERS = 10_000;
+  private static final int MOST_RESOLUTIONS = 30;
+
+  /**
+   * Copies the lists, so that the record cannot change.
+   *
+   * @throws IllegalArgumentException for numbers of which no network is made
+   */
   public NetworkSettings {
     channels = List.copyOf(channels);
     // absent from model files that are older than it
     pixelFrequencies = pixelFrequencies == null ? List.of() : List.copyOf(pixelFrequencies);
+    within("embedding", embedding, LARGEST);
+    within("copies", copies, LARGEST);
+    if (kind == Kind.MLP) {
+      within("hidden", hidden, LARGEST);
+      within("depth", depth, MOST_LAYERS);
+    } else {
+      channels.forEach(width -> within("channels", width, LARGEST));
+      within("number of channels", channels.size(), MOST_RESOLUTIONS);
+      within("blocks", blocks, MOST_LAYERS);
+      within("halvings + 1", halvings + 1, MOST_RESOLUTIONS);
+    }
+    if (!Double.isFinite(dataMean) || !Double.isFinite(dataStd)) {
+      throw new IllegalArgumentException(
+          "mean %s and standard deviation %s are of no data".formatted(dataMean, dataStd));
+    }
+  }
+
+  private static void within(String what, int number, int most) {
+    if (number < 1 || number > most) {
+      throw new IllegalArgumentException(
+          "%s = %d is none of a network: at least 1, at most %d".formatted(what, number, most));
+    }
   }
 
   /** The same for data with another mean and standard deviation. */

@@ -189,7 +189,7 @@ class FileTreeTest {
     assertThat(FileSystems.path("hdfs://host:9/r").toUri().getHost()).isEqualTo("host");
     assertThatThrownBy(() -> FileSystems.path(""))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("'' is not a URI");
+        .hasMessageContaining("'' is neither a path nor a URI");
     for (String uri : List.of("nope://host/x", "file://host/x", "hdfs://no.such.host.invalid/x")) {
       assertThatThrownBy(() -> FileSystems.of(FileSystems.path(uri), HADOOP))
           .isInstanceOf(DataException.class)

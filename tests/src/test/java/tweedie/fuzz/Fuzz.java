@@ -1,11 +1,8 @@
 package tweedie.fuzz;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,7 +13,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Tries hostile input on every command; {@code tests/fuzz} runs it. */
@@ -24,6 +22,8 @@ final class Fuzz {
 
   private static final List<String> KINDS =
       List.of("settings", "run", "samples", "evaluation", "shards", "archives", "names", "disk");
+
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   private static final int HANG_SECONDS = 20;
 
@@ -89,7 +89,7 @@ final class Fuzz {
       case "shards" -> run(subject.ofShards(random, trials));
       case "archives" -> run(subject.ofArchives(random, trials));
       case "names" -> names();
-      case "disk" -> disk();
+      case "disk" -> new Disk(judge, subject).run();
       default -> throw new IllegalArgumentException("--only takes some of " + KINDS);
     };
   }
@@ -140,7 +140,10 @@ final class Fuzz {
         if (name.matches("out/.*\\.html")) {
           result.append(
               Files.readString(file).replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC", ""));
-        } else if (name.matches("out/.*\\.(npz|npy|parquet)")) {
+        } else if (name.endsWith("_content.json")) { // Parquet may write the same in another way
+          Matcher hashes = SHA256.matcher(Files.readString(file));
+          hashes.results().forEach(hash -> result.append(hash.group()));
+        } else if (name.matches("out/.*\\.(npz|npy)")) {
           result.append(name).append(Arrays.hashCode(Files.readAllBytes(file)));
         }
       }
@@ -162,64 +165,5 @@ final class Fuzz {
     }
     subject.restore();
     return new Count(trials.size(), faults, "");
-  }
-
-  /** Takes all but two blocks of a disk: a probe finds room, a result does not. */
-  private static void fill(Path file) throws IOException {
-    Files.deleteIfExists(file);
-    byte[] block = new byte[4096];
-    long blocks = 0;
-    try (OutputStream out = Files.newOutputStream(file)) {
-      for (; ; blocks++) {
-        out.write(block);
-      }
-    } catch (IOException e) { // it is full
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        channel.truncate((blocks - 2) * block.length);
-      }
-    }
-  }
-
-  private Count disk() throws Exception {
-    Path disk = Files.createTempDirectory("tweedie-full");
-    Process mount =
-        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString())
-            .redirectErrorStream(true)
-            .start();
-    if (mount.waitFor() != 0) {
-      Files.delete(disk);
-      return new Count(0, List.of(), "left out: only root can mount a small disk");
-    }
-    try {
-      List<String> faults = new ArrayList<>();
-      List<Trial> trials = subject.ofDisk(disk);
-      for (Trial trial : trials) {
-        fill(disk.resolve("filler"));
-        SortedMap<String, Integer> before = Tree.contents(disk);
-        Judge.Outcome outcome = judge.run(trial.command());
-        TreeMap<String, Integer> left = new TreeMap<>(Tree.contents(disk));
-        left.keySet().removeAll(before.keySet());
-        if (outcome.status() != 1) { // found before there was work done, or while it was written
-          Judge.fault(trial, outcome, false, "")
-              .ifPresent(f -> faults.add(trial.what() + ": " + f));
-        } else if (outcome.err().contains("\tat ") || outcome.err().lines().count() != 1) {
-          faults.add(trial.what() + ": not a sentence: " + outcome.err());
-        }
-        List<String> aside =
-            left.keySet().stream()
-                .filter(name -> name.contains(".tmp"))
-                .collect(Collectors.toList());
-        if (!aside.isEmpty()) {
-          faults.add(trial.what() + ": left " + aside);
-        }
-        for (String name : left.descendingMap().keySet()) {
-          Files.deleteIfExists(disk.resolve(name));
-        }
-      }
-      return new Count(trials.size(), faults, "");
-    } finally {
-      new ProcessBuilder("umount", disk.toString()).start().waitFor();
-      Files.delete(disk);
-    }
   }
 }

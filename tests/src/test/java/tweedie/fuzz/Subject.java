@@ -147,9 +147,12 @@ final class Subject {
       byte[] whole = Files.readAllBytes(file);
       boolean text = name.matches(".*\\.(json|jsonl|conf)");
       Mutation mutation = text ? Mutation.ofText(whole, random) : Mutation.ofBytes(whole, random);
-      // a text that ends early between two lines, or has no line, is a text
+      // a text that ends early between two lines, or has no line, is a text; and other programs'
+      // formats have no checksums but for these
       boolean telling =
           mutation.telling()
+              && !(mutation.what().endsWith("flipped")
+                  && !name.matches(".*\\.(json|jsonl|npy|npz|parquet|png|gz)"))
               && !name.endsWith(".conf")
               && !(name.endsWith(".jsonl") && mutation.what().matches("cut.*|emptied"));
       List<String> command = commands.get(random.nextInt(commands.size()));
@@ -308,6 +311,10 @@ final class Subject {
                   path("archives/" + archive.folder()),
                   "--output",
                   path("out/data"));
+      if (archive == Archives.PICTURES) {
+        command = new ArrayList<>(command);
+        command.addAll(List.of("--size", "8x8"));
+      }
       trials.addAll(
           ofFiles(
               "archives",
@@ -349,6 +356,18 @@ final class Subject {
                   "tweedie.evaluate.classes=false",
                   "-D",
                   "tweedie.evaluate.projections=8"),
+              line(
+                  "evaluate",
+                  "--run",
+                  run,
+                  "--samples",
+                  path("out/" + name + "/" + name),
+                  "--data",
+                  data,
+                  "-D",
+                  "tweedie.evaluate.classes=false",
+                  "-D",
+                  "tweedie.evaluate.projections=8"),
               line("report", "--run", run, "--out", path("out/" + name + "/" + name + ".html")),
               line(
                   "export",
@@ -368,6 +387,17 @@ final class Subject {
                   "0.3",
                   "--out",
                   path("out/" + name + "/denoised " + name)),
+              line(
+                  "study",
+                  "--out",
+                  path("out/" + name + "/study " + name),
+                  "-D",
+                  "tweedie.study.seeds=2",
+                  "-D",
+                  "tweedie.study.copies=[1]",
+                  "-D",
+                  "tweedie.study.mixtures={hypotheses=[matched], dimensions=[2], images=200,"
+                      + " test-images=20, steps=2, batch-size=8, hidden=4}"),
               line("doctor", "--run", run, "-D", "tweedie.data.path=" + data));
       trials.add(
           new Trial(
@@ -397,14 +427,29 @@ final class Subject {
     return trials;
   }
 
-  /** Everything that writes, on a disk that holds almost nothing more. */
-  List<Trial> ofDisk(Path disk) {
-    List<Trial> trials = new ArrayList<>();
-    String full = disk.toString();
-    for (List<String> command :
+  private List<Trial> ofDisk(String disk, String what, List<List<String>> commands) {
+    return commands.stream()
+        .map(
+            command ->
+                new Trial(
+                    "disk",
+                    what + ": " + command.get(0),
+                    command,
+                    List.of(disk),
+                    () -> {},
+                    Verdict.REFUSED))
+        .toList();
+  }
+
+  /** What writes, on a disk that holds almost nothing more. */
+  List<Trial> ofFullDisk(Path path) {
+    String disk = path.toString();
+    return ofDisk(
+        disk,
+        "full",
         List.of(
-            line("export", "--run", path("run"), "--what", "weights", "--out", full + "/x.npz"),
-            line("report", "--run", path("run"), "--out", full + "/report.html"),
+            line("export", "--run", path("run"), "--what", "weights", "--out", disk + "/x.npz"),
+            line("report", "--run", path("run"), "--out", disk + "/report.html"),
             line(
                 "import",
                 "--from",
@@ -414,18 +459,39 @@ final class Subject {
                 "--limit",
                 "600",
                 "--output",
-                full + "/data"),
-            train(full + "/run", path("data"), 1),
-            line("study", "--out", full + "/study"))) {
-      trials.add(
-          new Trial(
-              "disk",
-              "full: " + command.get(0),
-              command,
-              List.of(full),
-              () -> {},
-              Verdict.REFUSED));
-    }
-    return trials;
+                disk + "/data"),
+            train(disk + "/run", path("data"), 1),
+            line("study", "--out", disk + "/study")));
+  }
+
+  /** What writes, on a disk that cannot be written. */
+  List<Trial> ofReadOnlyDisk(Path path) {
+    String disk = path.toString();
+    String run = disk + "/run";
+    return ofDisk(
+        disk,
+        "read-only",
+        List.of(
+            line("export", "--run", run, "--what", "weights", "--out", disk + "/x.npz"),
+            line("report", "--run", run),
+            line("import", "--from", "digits", "--size", "8x8", "--output", disk + "/data"),
+            train(run, path("data"), 3),
+            line("sample", "--run", run, "--count", "4", "--method", "heun", "--name", "new"),
+            line("sample", "--run", run, "--count", "32", "--method", "heun", "--name", "heun"),
+            line("evaluate", "--run", run, "-D", "tweedie.evaluate.classes=false"),
+            line("evaluate", "--run", run, "--what", "likelihood"),
+            line(
+                "denoise",
+                "--run",
+                run,
+                "--input",
+                path("archives/images"),
+                "--sigma",
+                "0.3",
+                "--out",
+                disk + "/denoised"),
+            line("study", "--out", disk + "/study"),
+            line("demo", "--run", disk + "/demo"),
+            line("doctor", "--run", run, "-D", "tweedie.data.path=" + path("data"))));
   }
 }

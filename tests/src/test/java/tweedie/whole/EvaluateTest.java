@@ -231,7 +231,9 @@ class EvaluateTest {
   private Path shards(String name, ImageShape shape, int count, int label) throws IOException {
     List<LabeledImage> images = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      images.add(new LabeledImage(i, i == 0 ? -1 : label, shape, new float[shape.dimension()]));
+      float[] pixels = new float[shape.dimension()];
+      pixels[i % pixels.length] = 1;
+      images.add(new LabeledImage(i, i == 0 ? -1 : label, shape, pixels));
     }
     Path directory = Files.createDirectory(temporary.resolve(name));
     ShardWriter.write(

@@ -81,29 +81,36 @@ class ReportTest {
     Files.writeString(
         evaluation.resolve("likelihood.json"),
         """
-        {"subject": {"data": "held <out>", "trained_on": false}, "density": "the smoothed density",
+        {"subject": {"model": "m", "weights": "", "data": "held <out>", "trained_on": false,
+                     "dimension": 4, "dequantized": true, "repeats": 1, "seed": 1},
+         "density": "the smoothed density", "sigma_min": 0.01, "sigma_max": 10,
+         "nats_per_image": {"value": -3}, "tails": {"moments_of_data": 0, "squared_radius": 1},
+         "batches_kept": 0, "seconds": 1,
          "images": 3, "offset": 8.0, "calls_per_image": 123.0, "solver": "a solver",
          "bits_per_dimension": {"value": 1.25, "error": 0.05, "low": 1.15, "high": 1.35}}
         """);
     Files.writeString(
         evaluation.resolve("likelihood-images.jsonl"),
         """
-        {"id": 1, "bits_per_dimension": 1.0}
-        {"id": 2, "bits_per_dimension": 1.25}
-        {"id": 3, "bits_per_dimension": 1.5}
+        {"id": 1, "label": -1, "bits_per_dimension": 1.0, "nats": 1, "calls": 9}
+        {"id": 2, "label": -1, "bits_per_dimension": 1.25, "nats": 1, "calls": 9}
+        {"id": 3, "label": -1, "bits_per_dimension": 1.5, "nats": 1, "calls": 9}
         """);
     String level =
         """
         {"sigma": %s, "copies": 1, "s": %s, "psnr": 20.0, "psnr_floor": 21.0, "score": {
          "error": {"value": 0.02, "low": 0.01, "high": 0.03},
          "excess": {"value": 0.005, "low": 0.004, "high": 0.006},
-         "floor": {"value": 0.015, "low": 0.014, "high": 0.016}}}
+         "floor": {"value": 0.015, "low": 0.014, "high": 0.016},
+         "fisher": {"value": 0.5, "low": 0.4, "high": 0.6},
+         "relative_fisher": {"value": 0.5, "low": 0.4, "high": 0.6}}}
         """;
     String levels = "[%s, %s]".formatted(level.formatted(0.1, 0.1), level.formatted(1, 1));
     Files.writeString(
         evaluation.resolve("score.json"),
         """
-        {"model": "m", "floor": "f", "data": "d", "images": 3, "matched": %s, "fixed": %s}
+        {"model": "m", "floor": "f", "data": "d", "trained_on": true, "images": 3, "dimension": 4,
+         "range": 1, "sees_copies": false, "seconds": 1, "matched": %s, "fixed": %s}
         """
             .formatted(levels, levels));
   }

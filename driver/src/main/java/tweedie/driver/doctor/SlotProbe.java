@@ -19,6 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction1;
 import tweedie.data.DataException;
+import tweedie.data.ResultFiles;
 import tweedie.data.Version;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
@@ -180,7 +181,7 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
   /** Whether this process sees what the driver wrote, and can write beside it. */
   private static void write(Path mark, Configuration hadoop, List<String> refusals) {
     try {
-      FileSystem files = mark.getFileSystem(hadoop);
+      FileSystem files = ResultFiles.of(mark, hadoop);
       if (!files.exists(mark)) {
         refusals.add(
             "The run directory %s is not the driver's: a file that the driver wrote there is missing. Name a --run that all machines share, such as hdfs: or s3a:, or mount one directory on all."

@@ -78,14 +78,12 @@ public final class RunDirectory {
    * @throws DataException if the run has none, or it is damaged
    */
   public Checkpoint checkpoint(CheckpointChoice choice, String purpose) throws IOException {
-    Optional<Checkpoint> found = choice.from(checkpoints);
-    if (found.isEmpty()) {
-      refuseLost();
-    }
-    return found.orElseThrow(
-        () ->
-            new DataException(
-                "The run %s has no checkpoint to %s; train it first.".formatted(path, purpose)));
+    return found(choice)
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "The run %s has no checkpoint to %s; train it first."
+                        .formatted(path, purpose)));
   }
 
   /**
@@ -94,11 +92,15 @@ public final class RunDirectory {
    * @throws DataException if there was one, and none can be read
    */
   public Optional<Checkpoint> latest() throws IOException {
-    Optional<Checkpoint> found = checkpoints.latest();
+    return found(CheckpointChoice.NEWEST);
+  }
+
+  private Optional<Checkpoint> found(CheckpointChoice choice) throws IOException {
+    Optional<Checkpoint> found = choice.from(checkpoints);
     if (found.isEmpty()) {
       refuseLost();
     }
-    return found;
+    return found.map(it -> it.sound(checkpoints.path(it.state().round())));
   }
 
   /** Refuses a run without a checkpoint that has trained more than the round it was killed in. */

@@ -137,7 +137,7 @@ report                                        | Missing required option: '--run=
 report --run RUN --watch now                  | Unmatched argument at index 4: 'now'
 evaluate                                      | Missing required option: '--run=URI'
 evaluate --run RUN --what samples,looks       | Invalid value for option '--what' (NAME): 'looks' is not one of [samples, score, likelihood]
-evaluate --run RUN --samples s3a://[x/y       | Invalid value for option '--samples': 's3a://[x/y' is not a URI
+evaluate --run RUN --samples s3a://[x/y       | Invalid value for option '--samples': 's3a://[x/y' is neither a path nor a URI
 evaluate --run RUN -D tweedie.evaluate.images=19 | command line: tweedie.evaluate.images = 19 must be a whole number of at least 20
 import --from mnist --output RUN              | --from mnist needs --input URI
 import --from digits --input a --output RUN   | --from digits makes its data: leave out --input
@@ -146,7 +146,7 @@ import --from digits --output RUN --limit 0   | --limit must be at least 1, not 
 import --from mixture --output RUN            | reference.conf:LINE: tweedie.data.mixture.weights = [] must be given, with .means and .stds or .covariances, for --from mixture
 import --from images --input a --output RUN --size 32   | Invalid value for option '--size': '32' is not a size; give height x width in pixels, such as 32x32
 import --from digits --output RUN --images-per-shard 0  | command line: tweedie.data.images-per-shard = 0 must be a whole number of at least 1
-import --from digits --output s3a://[x/y      | Invalid value for option '--output': 's3a://[x/y' is not a URI
+import --from digits --output s3a://[x/y      | Invalid value for option '--output': 's3a://[x/y' is neither a path nor a URI
 import --from digits --output RUN --size 99999x99999    | Invalid value for option '--size': '99999x99999' is more than 4,194,304 pixels, which are 2048x2048
 import --from images --input a --output RUN --channels cmyk | Invalid value for option '--channels': 'cmyk' is not one of [gray, rgb]
 """)

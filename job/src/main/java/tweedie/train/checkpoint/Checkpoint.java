@@ -1,6 +1,9 @@
 package tweedie.train.checkpoint;
 
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import tweedie.data.DataException;
+import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
 import tweedie.train.round.TrainingState;
 
@@ -21,4 +24,39 @@ public record Checkpoint(NetworkSettings network, TrainingState state, Optional<
    * @param losses how good it is
    */
   public record Origin(String config, TrainedData data, CheckpointLosses losses) {}
+
+  /**
+   * This checkpoint, whose weights are finite and those of its network.
+   *
+   * @param place where it is, for the message
+   * @throws DataException if they are not
+   */
+  public Checkpoint sound(Path place) {
+    try (Network made = new Network(network)) {
+      long parameters = made.parameterCount();
+      if (state.parameters().length != parameters
+          || state.ema().length != parameters
+          || state.moments().length == 0
+          || state.moments().length % (2 * parameters) != 0) {
+        throw new DataException(
+            "The checkpoint %s holds %d weights, %d averages of them and %d moments; its network.json is of a network of %d weights."
+                .formatted(
+                    place,
+                    state.parameters().length,
+                    state.ema().length,
+                    state.moments().length,
+                    parameters));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new DataException("The network of %s is none: %s".formatted(place, e.getMessage()), e);
+    }
+    for (float weight : state.ema()) {
+      if (!Float.isFinite(weight)) {
+        throw new DataException(
+            "The checkpoint %s holds weights that are not finite, such as %s: choose another --checkpoint."
+                .formatted(place, weight));
+      }
+    }
+    return this;
+  }
 }

@@ -22,12 +22,12 @@ import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.Json;
 import tweedie.data.MayBeAbsent;
-import tweedie.data.Version;
 import tweedie.data.WholeFile;
 import tweedie.data.array.NpyVector;
 import tweedie.network.DenoiserLayer;
 import tweedie.network.NetworkSettings;
 import tweedie.train.checkpoint.Checkpoint.Origin;
+import tweedie.train.checkpoint.Manifest.Entry;
 import tweedie.train.round.TrainingState;
 import tweedie.train.round.TrainingState.Position;
 
@@ -37,23 +37,10 @@ import tweedie.train.round.TrainingState.Position;
  */
 record CheckpointFile(FileSystem files, Path directory) {
 
-  /** What this version writes. It reads format 1, too, which had neither settings nor data. */
-  static final int FORMAT = 2;
-
-  static final String MANIFEST = "manifest.json";
-
   private static final String MOMENTUM = "momentum.npy";
 
   /** There while the checkpoint is written: without it, one that has no manifest has lost it. */
   private static final String UNFINISHED = ".unfinished";
-
-  /** What the manifest of a version to come has, too. */
-  private record Format(@MayBeAbsent Integer format, @MayBeAbsent String tweedie) {}
-
-  /** The whole manifest of format 1. */
-  private static final class Entries extends TreeMap<String, Entry> {
-    private static final long serialVersionUID = 1L;
-  }
 
   /** Epoch and step are absent in files from when every round was an epoch. */
   private record Clock(
@@ -84,16 +71,6 @@ record CheckpointFile(FileSystem files, Path directory) {
       return epoch == null ? new Position(round, 0) : new Position(epoch, stepOfEpoch);
     }
   }
-
-  /** What the manifest says of one file. */
-  record Entry(long bytes, String sha256) {}
-
-  /** What the checkpoint consists of. */
-  record Manifest(
-      int format,
-      String tweedie,
-      @MayBeAbsent CheckpointLosses losses,
-      SortedMap<String, Entry> files) {}
 
   /** A checkpoint that cannot be used. */
   static final class DamagedException extends Exception {
@@ -161,15 +138,13 @@ record CheckpointFile(FileSystem files, Path directory) {
       entries.put(file.getKey(), new Entry(file.getValue().length, sha256(file.getValue())));
     }
     WholeFile.write(
-        files,
-        new Path(directory, MANIFEST),
-        Json.SNAKE_LINE.text(new Manifest(FORMAT, Version.text(), origin.losses(), entries)));
+        files, new Path(directory, Manifest.FILE), new Manifest(origin.losses(), entries).toJson());
     files.delete(new Path(directory, UNFINISHED), false);
   }
 
   /** The manifest goes first: without it the rest does not count. */
   void remove() throws IOException {
-    files.delete(new Path(directory, MANIFEST), false);
+    files.delete(new Path(directory, Manifest.FILE), false);
     files.delete(directory, true);
   }
 
@@ -180,32 +155,22 @@ record CheckpointFile(FileSystem files, Path directory) {
    * @throws DataException if a newer version of Tweedie wrote it
    */
   Optional<Manifest> manifest() throws IOException, DamagedException {
-    Format newer;
     try {
-      String text = text(bytes(MANIFEST));
-      Format said = Json.SNAKE_LINE.read(text, Format.class, MANIFEST);
-      if (said.format() == null) {
-        return Optional.of(
-            new Manifest(1, "", null, Json.SNAKE_EXACT.read(text, Entries.class, MANIFEST)));
-      }
-      if (said.format() <= FORMAT) {
-        return Optional.of(Json.SNAKE_EXACT.read(text, Manifest.class, MANIFEST));
-      }
-      newer = said;
+      return Optional.of(Manifest.read(text(bytes(Manifest.FILE)), directory));
+    } catch (Manifest.NewerException e) {
+      throw new DataException(e.getMessage(), e);
     } catch (FileNotFoundException e) {
       if (isUnfinished() || !files.exists(directory)) {
         return Optional.empty();
       }
-      throw new DamagedException(directory, new FileNotFoundException("it has no " + MANIFEST));
+      throw new DamagedException(
+          directory, new FileNotFoundException("it has no " + Manifest.FILE));
     } catch (ChecksumException | DataException e) {
       if (isUnfinished()) { // renames of this file system are copies, and one was cut off
         return Optional.empty();
       }
       throw new DamagedException(directory, e);
     }
-    throw new DataException(
-        "%s was written by Tweedie %s in format %d; this is Tweedie %s, which reads formats up to %d."
-            .formatted(directory, newer.tweedie(), newer.format(), Version.text(), FORMAT));
   }
 
   /**
@@ -233,7 +198,7 @@ record CheckpointFile(FileSystem files, Path directory) {
               clock.halvings());
       NetworkSettings network = DenoiserLayer.fromJson(text(checked("network.json", entries)));
       Optional<Origin> origin =
-          manifest.format() < FORMAT
+          manifest.format() < Manifest.FORMAT
               ? Optional.empty()
               : Optional.of(
                   new Origin(
@@ -296,7 +261,7 @@ record CheckpointFile(FileSystem files, Path directory) {
     if (expected == null
         || expected.bytes() != content.length
         || !expected.sha256().equals(sha256(content))) {
-      throw new IllegalArgumentException(name + " does not agree with " + MANIFEST);
+      throw new IllegalArgumentException(name + " does not agree with " + Manifest.FILE);
     }
     return content;
   }

@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.WholeFile;
 import tweedie.train.checkpoint.CheckpointFile.DamagedException;
-import tweedie.train.checkpoint.CheckpointFile.Manifest;
 import tweedie.train.round.TrainingState;
 
 /**
@@ -224,7 +223,7 @@ public final class Checkpoints {
                   () ->
                       new DataException(
                           "There is no checkpoint of round %d: %s has no %s."
-                              .formatted(round, path(round), CheckpointFile.MANIFEST)));
+                              .formatted(round, path(round), Manifest.FILE)));
       return file.read(manifest);
     } catch (DamagedException e) {
       throw new DataException(e.getMessage(), e);

@@ -85,7 +85,7 @@ class ShardDamageTest {
   void aFlippedBitIsSeen() throws IOException {
     List<String> right = read();
     Random random = new Random(2);
-    for (int i = 0; i < whole.length; i++) {
+    for (int i = 0; i < whole.length; i += 5) {
       byte[] damaged = whole.clone();
       int bit = random.nextInt(8);
       damaged[i] ^= (byte) (1 << bit);
