@@ -248,7 +248,7 @@ class ArrowsTest {
           .whereLayer("config")
           .mayNotAccessAnyLayer()
           .whereLayer("cluster")
-          .mayOnlyBeAccessedByLayers("command", "action", "doctor")
+          .mayOnlyBeAccessedByLayers("main", "command", "action", "doctor")
           .whereLayer("page")
           .mayOnlyBeAccessedByLayers("report", "study");
 

@@ -15,32 +15,34 @@ import tweedie.data.array.NpzWriter;
 
 /** Files that other programs write, one of each format. */
 enum Archives {
-  NPZ("npz", "npz"),
-  IDX("mnist", "mnist"),
-  PICTURES("images", "images"),
-  CIFAR("cifar10", "cifar10");
+  NPZ("npz", ""),
+  IDX("mnist", ""),
+  PICTURES("images", " --size 8x8"),
+  CIFAR("cifar10", "");
 
   private static final int SIZE = 8;
 
-  private final String folder;
   private final String source;
+  private final String options;
 
-  Archives(String folder, String source) {
-    this.folder = folder;
+  Archives(String source, String options) {
     this.source = source;
+    this.options = options;
   }
 
-  String folder() {
-    return folder;
-  }
-
+  /** What import --from calls it, and its folder. */
   String source() {
     return source;
   }
 
+  /** What else an import of it needs. */
+  String options() {
+    return options;
+  }
+
   static void write(Path directory) throws IOException {
     for (Archives archive : values()) {
-      Files.createDirectories(directory.resolve(archive.folder));
+      Files.createDirectories(directory.resolve(archive.source));
     }
     npz(directory.resolve("npz/samples.npz"));
     idx(directory.resolve("mnist"));

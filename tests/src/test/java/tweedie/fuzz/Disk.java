@@ -26,7 +26,7 @@ record Disk(Judge judge, Subject subject) {
     }
     List<String> faults = new ArrayList<>();
     try {
-      List<Trial> full = subject.ofFullDisk(disk);
+      List<Trial> full = new Outputs(subject).ofFullDisk(disk);
       for (Trial trial : full) {
         fill(disk.resolve("filler"));
         TreeMap<String, Integer> before = new TreeMap<>(Tree.contents(disk));
@@ -51,7 +51,7 @@ record Disk(Judge judge, Subject subject) {
       if (!done("mount", "-o", "remount,ro", disk.toString())) {
         return new Count(full.size(), faults, "no read-only disk: it cannot be remounted");
       }
-      List<Trial> readOnly = subject.ofReadOnlyDisk(disk);
+      List<Trial> readOnly = new Outputs(subject).ofReadOnlyDisk(disk);
       for (Trial trial : readOnly) {
         Judge.fault(trial, judge.run(trial.command()), false, "")
             .ifPresent(fault -> faults.add(trial.what() + ": " + fault));

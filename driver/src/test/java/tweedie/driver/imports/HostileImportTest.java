@@ -9,11 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -22,16 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import tweedie.LocalSpark;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
-import tweedie.data.LabeledImage;
 import tweedie.data.WholeFile;
-import tweedie.data.shard.Shard;
-import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
 import tweedie.data.source.DigitsSource;
 import tweedie.data.source.FolderSource;
 import tweedie.data.source.ImageSource;
 import tweedie.data.source.MixtureSource;
-import tweedie.driver.progress.Progress;
 import tweedie.score.GaussianMixture;
 
 class HostileImportTest {
@@ -60,12 +53,14 @@ class HostileImportTest {
             ALL,
             1000,
             Import.Damaged.REFUSE);
-    Import.Result result = new Import(SPARK.session(), settings, reporting(i -> {})).execute();
+    Import.Result result =
+        new Import(SPARK.session(), settings, ImportTest.reporting(i -> {})).execute();
     assertThat(result.images()).isEqualTo(3);
     assertThat(result.shape()).isEqualTo(new ImageShape(4, 4, 1));
     assertThat(result.ignored()).singleElement().asString().contains("where the input lies");
-    assertThat(read(ShardedData.open(new Path(null, null, out), new Configuration()))).hasSize(3);
-    assertThat(names(temporary)).containsExactly("in " + odd, "out " + odd);
+    assertThat(ImportTest.read(ShardedData.open(new Path(null, null, out), new Configuration())))
+        .hasSize(3);
+    assertThat(ImportTest.names(temporary)).containsExactly("in " + odd, "out " + odd);
   }
 
   /** A part whose reader throws what nobody expects. */
@@ -114,7 +109,8 @@ class HostileImportTest {
     Import.Settings settings =
         new Import.Settings(
             new DigitsSource(8, 8, 200_000, 1), out(), ALL, 1, Import.Damaged.REFUSE);
-    assertThatThrownBy(() -> new Import(SPARK.session(), settings, reporting(i -> {})).execute())
+    assertThatThrownBy(
+            () -> new Import(SPARK.session(), settings, ImportTest.reporting(i -> {})).execute())
         .isInstanceOf(DataException.class)
         .hasMessage(
             "200000 images in shards of 1 are more than 100000 shards: raise"
@@ -157,7 +153,8 @@ class HostileImportTest {
         List.of(temporary.resolve("file/out").toString(), "/proc/out", "/proc/a/b", "file://h/r")) {
       Import.Settings settings =
           new Import.Settings(nothing, out, ALL, 1000, Import.Damaged.REFUSE);
-      assertThatThrownBy(() -> new Import(SPARK.session(), settings, reporting(i -> {})).execute())
+      assertThatThrownBy(
+              () -> new Import(SPARK.session(), settings, ImportTest.reporting(i -> {})).execute())
           .as(out)
           .isInstanceOf(DataException.class)
           .hasMessageMatching("(?s)(file:)?[^:]*" + out.replace("file:", "") + " cannot be.*")
@@ -168,42 +165,10 @@ class HostileImportTest {
   private Import.Result run(ImageSource source, OptionalLong limit, Import.Damaged damaged)
       throws IOException {
     Import.Settings settings = new Import.Settings(source, out(), limit, 1000, damaged);
-    return new Import(SPARK.session(), settings, reporting(images -> {})).execute();
+    return new Import(SPARK.session(), settings, ImportTest.reporting(images -> {})).execute();
   }
 
   private String out() {
     return temporary.resolve("out").toString();
-  }
-
-  private ShardedData open() throws IOException {
-    return ShardedData.open(new Path(out()), new Configuration());
-  }
-
-  private static List<String> names(java.nio.file.Path directory) throws IOException {
-    try (Stream<java.nio.file.Path> files = Files.list(directory)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
-  }
-
-  private static List<LabeledImage> read(ShardedData data) throws IOException {
-    List<LabeledImage> images = new ArrayList<>();
-    for (Shard shard : data.shards()) {
-      try (ShardReader reader = ShardReader.open(shard, new Configuration())) {
-        reader.forEachRemaining(images::add);
-      }
-    }
-    return images;
-  }
-
-  private static Progress reporting(LongConsumer reports) {
-    return new Progress() {
-      @Override
-      public void at(long done) {
-        reports.accept(done);
-      }
-
-      @Override
-      public void close() {}
-    };
   }
 }

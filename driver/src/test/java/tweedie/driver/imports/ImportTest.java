@@ -247,13 +247,13 @@ class ImportTest {
     return ShardedData.open(new Path(out()), new Configuration());
   }
 
-  private static List<String> names(java.nio.file.Path directory) throws IOException {
+  static List<String> names(java.nio.file.Path directory) throws IOException {
     try (Stream<java.nio.file.Path> files = Files.list(directory)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
   }
 
-  private static List<LabeledImage> read(ShardedData data) throws IOException {
+  static List<LabeledImage> read(ShardedData data) throws IOException {
     List<LabeledImage> images = new ArrayList<>();
     for (Shard shard : data.shards()) {
       try (ShardReader reader = ShardReader.open(shard, new Configuration())) {
@@ -263,7 +263,7 @@ class ImportTest {
     return images;
   }
 
-  private static Progress reporting(LongConsumer reports) {
+  static Progress reporting(LongConsumer reports) {
     return new Progress() {
       @Override
       public void at(long done) {

@@ -61,7 +61,15 @@ public final class Classifier implements Serializable {
   }
 
   /** What {@code classifier.json} holds. */
-  private record Description(ClassNetwork.Settings network, String data, int correct, int images) {}
+  private record Description(ClassNetwork.Settings network, String data, int correct, int images) {
+
+    Description {
+      if (images < 1 || correct < 0 || correct > images) {
+        throw new IllegalArgumentException(
+            "%d right of %d images are no accuracy".formatted(correct, images));
+      }
+    }
+  }
 
   /** How often it is right on the tenth of the data that it was not trained on. */
   public Accuracy accuracy() {
