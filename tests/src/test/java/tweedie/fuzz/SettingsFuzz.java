@@ -2,6 +2,7 @@ package tweedie.fuzz;
 
 import com.typesafe.config.ConfigFactory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -12,7 +13,7 @@ import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.fuzz.Fuzz.Count;
 
-/** Every key with every hostile value: by the loader all, by commands some. */
+/** Every key with hostile values: by the loader, and some of them by commands. */
 final class SettingsFuzz {
 
   private static final long SLOW_NANOS = 2_000_000_000L;
@@ -71,8 +72,10 @@ final class SettingsFuzz {
     List<String> faults = new ArrayList<>();
     int tried = 0;
     List<String> accepted = new ArrayList<>();
+    List<String> values = new ArrayList<>(VALUES);
     for (String key : keys()) {
-      for (String value : VALUES) {
+      Collections.shuffle(values, random);
+      for (String value : values.subList(0, Math.min(values.size(), commands))) {
         tried++;
         String setting = key + "=" + value;
         long began = System.nanoTime();

@@ -209,7 +209,7 @@ class ReportTest {
     Path damaged = Trees.copy(whole, temporary.resolve("damaged"));
     Files.writeString(damaged.resolve("evaluation/score.json"), "{");
     assertThat(tweedie("report", "--run", damaged).refused().err())
-        .contains("evaluation/score.json is damaged, it holds no JSON");
+        .contains("evaluation/score.json is damaged: it holds no JSON, ");
   }
 
   @Test

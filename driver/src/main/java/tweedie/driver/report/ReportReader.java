@@ -96,7 +96,11 @@ final class ReportReader {
           "The run %s has no metrics.jsonl and no samples: there is nothing to report. Train it first."
               .formatted(run.path()));
     }
-    Optional<Checkpoint> checkpoint = run.latest();
+    // a run that has lost all of them is shown as well
+    Optional<Checkpoint> checkpoint =
+        run.checkpoints()
+            .latest()
+            .map(it -> it.sound(run.checkpoints().path(it.state().round())));
     String noDenoising = denoise(checkpoint, settings);
     ReportEvaluation evaluation = ReportEvaluation.of(run);
     List<ReportQuality> quality = quality(evaluation.samples(), settings.data().path());
