@@ -20,13 +20,6 @@ public final class Printable {
     return CONTROL.matcher(text).replaceAll(found -> escaped(found.group().charAt(0)));
   }
 
-  /** The text with its lines. */
-  public static String lines(String text) {
-    return CONTROL
-        .matcher(text)
-        .replaceAll(found -> found.group().equals("\n") ? "\n" : escaped(found.group().charAt(0)));
-  }
-
   private static String escaped(char control) {
     return switch (control) {
       case '\n' -> "\\\\n";
@@ -36,12 +29,12 @@ public final class Printable {
     };
   }
 
-  /** A writer that prints the lines of texts so. */
+  /** A writer that prints texts so; only its {@code println} ends a line. */
   public static PrintWriter on(PrintWriter out) {
     return new PrintWriter(out, true) {
       @Override
       public void write(String text, int from, int length) {
-        String printable = lines(text.substring(from, from + length));
+        String printable = line(text.substring(from, from + length));
         super.write(printable, 0, printable.length());
       }
     };

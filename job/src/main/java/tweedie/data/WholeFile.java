@@ -121,12 +121,7 @@ public final class WholeFile {
       if (!files.getFileStatus(directory).isDirectory()) {
         throw new IOException(directory + " is a file");
       }
-      Path probe = aside(FileSystems.child(directory, path.getName()));
-      try (FSDataOutputStream out = files.create(probe, true)) {
-        out.write(new byte[PROBED_BYTES]);
-      } finally {
-        files.delete(probe, false);
-      }
+      probe(files, directory);
     } catch (IOException e) {
       throw new DataException(
           "%s cannot be written: %s".formatted(path, Causes.root(e).getMessage()), e);
@@ -138,6 +133,20 @@ public final class WholeFile {
       files.delete(aside, true);
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Writes and deletes a small file.
+   *
+   * @throws IOException if the directory cannot be written
+   */
+  public static void probe(FileSystem files, Path directory) throws IOException {
+    Path probe = aside(new Path(directory, "probe"));
+    try (FSDataOutputStream out = files.create(probe, true)) {
+      out.write(new byte[PROBED_BYTES]);
+    } finally {
+      files.delete(probe, false);
     }
   }
 

@@ -37,7 +37,7 @@ final class Fuzz {
           "a\tb",
           "a\nb",
           "file:x",
-          "..x",
+          "x..y",
           "\u001b[31mred");
 
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");

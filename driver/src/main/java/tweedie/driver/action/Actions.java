@@ -82,18 +82,13 @@ public class Actions {
 
   /** The first of the files that were left out, and how many there are. */
   private void leftOut(String how, List<String> files, String one, String many) {
-    files.stream().limit(LISTED).forEach(file -> err.println(how + " " + printable(file)));
+    files.stream().limit(LISTED).forEach(file -> err.println(how + " " + file));
     if (files.size() > LISTED) {
       err.println("%s %d more".formatted(how, files.size() - LISTED));
     }
     if (!files.isEmpty()) {
       err.println("%d %s".formatted(files.size(), files.size() == 1 ? one : many));
     }
-  }
-
-  /** File names may hold what a terminal would obey. */
-  private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
   }
 
   public Train.Result train(TrainRequest request, SparkSessions spark) throws IOException {
@@ -135,7 +130,7 @@ public class Actions {
       for (Measurement measurement : measurements) {
         results.addAll(measurement.measure());
       }
-      results.forEach(result -> out.println(result.table()));
+      results.forEach(result -> result.table().lines().forEach(out::println));
       return results;
     }
   }
@@ -184,7 +179,7 @@ public class Actions {
       throws IOException {
     try (SparkSession session = spark.open()) {
       Doctor.Result result = new Doctor(config, run, session).execute();
-      out.println(result.checkup().table());
+      result.checkup().table().lines().forEach(out::println);
       result.findings().forEach(out::println);
       if (result.findings().isEmpty()) {
         out.println("Nothing is wrong.");

@@ -5,10 +5,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -37,7 +35,6 @@ public final class RunDirectory {
   private static final String METRICS = "metrics.jsonl";
 
   private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
-  private static final int PROBED_BYTES = 4096;
 
   private final Path path;
   private final FileSystem files;
@@ -130,13 +127,8 @@ public final class RunDirectory {
    * @throws DataException if there is not, or the directory cannot be written
    */
   public void probe(long bytes) {
-    Path file = new Path(path, ".probe-" + UUID.randomUUID() + ".tmp");
     try {
-      try (FSDataOutputStream out = files.create(file, true)) {
-        out.write(new byte[PROBED_BYTES]);
-      } finally {
-        files.delete(file, false);
-      }
+      WholeFile.probe(files, path);
       long needed = Math.multiplyExact(bytes, files.getDefaultReplication(path));
       long free = files.getStatus(path).getRemaining();
       if (free < needed) {

@@ -105,8 +105,7 @@ public record LikelihoodResult(
    * @param value the mean
    * @param error standard error, of images, dequantizations and probes together; null of one image
    * @param errorOfProbes the part that other probes would change; null with a single probe
-   * @param errorOfRepeats the part that other dequantizations and probes would change; null with
-   *     one
+   * @param errorOfRepeats the part of dequantizations and probes together; null with one
    * @param low lower end of the 95 % interval; null of one image
    * @param high its upper end
    */
