@@ -98,9 +98,7 @@ final class ReportReader {
     }
     // a run that has lost all of them is shown as well
     Optional<Checkpoint> checkpoint =
-        run.checkpoints()
-            .latest()
-            .map(it -> it.sound(run.checkpoints().path(it.state().round())));
+        run.checkpoints().latest().map(it -> it.sound(run.checkpoints().path(it.state().round())));
     String noDenoising = denoise(checkpoint, settings);
     ReportEvaluation evaluation = ReportEvaluation.of(run);
     List<ReportQuality> quality = quality(evaluation.samples(), settings.data().path());

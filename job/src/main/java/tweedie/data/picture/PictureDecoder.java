@@ -2,6 +2,7 @@ package tweedie.data.picture;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -84,7 +85,10 @@ public final class PictureDecoder {
 
   private static String reason(Exception e) {
     String cause = e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")";
-    return (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()) + cause;
+    if (e.getMessage() != null) {
+      return e.getMessage() + cause;
+    }
+    return e instanceof EOFException ? "it ends early" : "what follows its header makes no sense";
   }
 
   /** Bytes of a pixel besides those that the reader gives: as sRGB, converted to it, turned. */
