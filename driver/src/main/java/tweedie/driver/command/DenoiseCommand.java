@@ -53,6 +53,8 @@ final class DenoiseCommand extends ActionCommand {
           "Standard deviation of the noise on each picture, where black is 0 and white is 1.")
   private double sigma;
 
+  private static final double LARGEST_NOISE = 1e9;
+
   @Option(
       names = "--out",
       required = true,
@@ -71,8 +73,10 @@ final class DenoiseCommand extends ActionCommand {
 
   @Override
   public Integer call() throws IOException {
-    if (!(sigma > 0) || Double.isInfinite(sigma)) {
-      throw wrong("--sigma must be a positive number, not " + sigma);
+    if (!(sigma > 0) || sigma > LARGEST_NOISE) {
+      throw wrong(
+          "--sigma must be %s, not %s"
+              .formatted(sigma > 0 ? "at most " + LARGEST_NOISE : "a positive number", sigma));
     }
     boolean fused = !copies.isEmpty();
     if (fused != input.isEmpty()) {

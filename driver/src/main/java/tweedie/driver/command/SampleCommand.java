@@ -26,6 +26,8 @@ final class SampleCommand extends ActionCommand {
   @Mixin private CheckpointOption checkpoint;
   @Mixin private ConfigOptions config;
 
+  private static final int MOST_SAMPLES = 10_000_000;
+
   @Option(names = "--count", required = true, paramLabel = "N", description = "Number of samples.")
   private int count;
 
@@ -53,6 +55,9 @@ final class SampleCommand extends ActionCommand {
   public Integer call() throws IOException {
     if (count < 1) {
       throw wrong("--count must be at least 1, not " + count);
+    }
+    if (count > MOST_SAMPLES) {
+      throw wrong("--count must be at most %d, not %d".formatted(MOST_SAMPLES, count));
     }
     method.ifPresent(value -> config.override("tweedie.sample.method", value));
     name.ifPresent(value -> config.override("tweedie.sample.name", value));

@@ -59,6 +59,8 @@ public final class Sample {
    */
   private static final double LARGEST_VARIANCE_RATIO = 2;
 
+  private static final int MOST_BATCHES = 100_000;
+
   private final JavaSparkContext spark;
   private final SampleRequest request;
   private final Settings settings;
@@ -212,6 +214,11 @@ public final class Sample {
     List<Stretch> batches = drawing.missing(directory, request.count(), batchSize);
     if (batches.isEmpty()) {
       return BatchNotes.NONE;
+    }
+    if (batches.size() > MOST_BATCHES) {
+      throw new DataException(
+          "%d samples in batches of %d are %d batches, and Spark takes %d: raise tweedie.sample.batch-size, or draw fewer at a time"
+              .formatted(request.count(), batchSize, batches.size(), MOST_BATCHES));
     }
     long units = batches.stream().mapToLong(drawing::units).sum();
     long images = batches.stream().mapToLong(Stretch::images).sum();

@@ -118,6 +118,7 @@ train --run RUN -D tweedie.train.epochs=0     | command line: tweedie.train.epoc
 train --run RUN --conf RUN/none.conf          | RUN/none.conf: does not exist; --conf must name a HOCON file
 sample --run RUN                              | Missing required option: '--count=N'
 sample --run RUN --count 0                    | --count must be at least 1, not 0
+sample --run RUN --count 2147483647           | --count must be at most 10000000, not 2147483647
 sample --run RUN --count some                 | Invalid value for option '--count': 'some' is not an int
 sample --run RUN --count 1 --checkpoint last  | Invalid value for option '--checkpoint': 'last' is not a round; give its number, best or newest
 sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be one of annealed, consistent, heun, ode, predictor-corrector, walk-jump, oat, seed
@@ -131,6 +132,7 @@ denoise --run RUN --sigma 1 --out a           | Pictures are given by either --i
 denoise --run RUN --sigma 1 --out a --input b --copies c   | Pictures are given by either --input or --copies
 denoise --run RUN --input b --out a           | Missing required option: '--sigma=S'
 denoise --run RUN --input b --out a --sigma 0 | --sigma must be a positive number, not 0.0
+denoise --run RUN --input b --out a --sigma 1e308 | --sigma must be at most 1.0E9, not 1.0E308
 denoise --run RUN --copies b,c --out a --sigma 1   | --out must name a .png file for --copies, not a
 denoise --run RUN --input b --out a --sigma 1 --seed x     | command line: tweedie.seed = "x" must be a whole number
 report                                        | Missing required option: '--run=URI'
