@@ -35,12 +35,12 @@ class FuzzTest {
   @ParameterizedTest
   @CsvSource({
     "settings, 3",
-    "run, 12",
-    "samples, 12",
-    "evaluation, 12",
-    "shards, 8",
-    "archives, 12",
-    "names, 7",
+    "run, 4",
+    "samples, 5",
+    "evaluation, 5",
+    "shards, 3",
+    "archives, 4",
+    "names, 1",
     "disk, 1"
   })
   void hostileInputIsRefusedInASentence(String kind, int trials) throws Exception {
