@@ -131,7 +131,9 @@ record CheckpointFile(FileSystem files, Path directory) {
     contents.put("clock.json", utf8(Json.SNAKE_LINE.text(Clock.of(state))));
     contents.put("config.conf", utf8(origin.config()));
     contents.put("data.json", utf8(Json.SNAKE_LINE.text(origin.data())));
-    begin();
+    if (!isUnfinished()) { // between its removal and the next one, nothing would tell of a kill
+      begin();
+    }
     SortedMap<String, Entry> entries = new TreeMap<>();
     for (Map.Entry<String, byte[]> file : contents.entrySet()) {
       WholeFile.write(files, new Path(directory, file.getKey()), file.getValue());

@@ -261,6 +261,25 @@ class CheckpointsTest {
   }
 
   @ParameterizedTest
+  @EnumSource
+  void theFirstCheckpointIsWholeOrToldToBeUnfinishedAfterACrash(Renames renames)
+      throws IOException {
+    int crashes = 0;
+    for (boolean crashed = true; crashed; crashes++) {
+      CrashingFileSystem.renames(renames);
+      Checkpoints checkpoints = crashing(crashes);
+      checkpoints.begin(1);
+      CrashingFileSystem.crashAfter(crashes);
+      crashed = fails(checkpoints, state(1, 1), 1);
+      CrashingFileSystem.repair();
+      assertThat(checkpoints.latest().isPresent() || checkpoints.isUnfinished(1))
+          .as("after %d changes", crashes)
+          .isTrue();
+    }
+    assertThat(crashes).isGreaterThan(FILES.size());
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void damagedCheckpointsAreNotCountedAsKept(int keep) throws IOException {
     for (int round = 1; round <= 4; round++) {
