@@ -88,13 +88,17 @@ public final class Doctor {
     if (runPath.isPresent()) {
       run = Optional.of(RunDirectory.at(runPath.get(), spark.hadoopConfiguration()));
     }
-    Asked asked = asked(data, run);
+    Optional<Checkpoint> checkpoint = Optional.empty();
+    if (run.isPresent()) {
+      checkpoint = run.get().latest();
+    }
+    Asked asked = asked(data, checkpoint);
     List<Shard> shards = data.map(ShardedData::shards).orElse(List.of());
     ClusterReport checkup =
         run.isEmpty() ? probed(asked, shards, "") : besideMark(asked, shards, run);
     findings.addAll(checkup.findings());
     if (data.isPresent()) {
-      checkStart(data.get(), run);
+      checkStart(data.get(), run, checkpoint);
     }
     findings.sort(Comparator.comparing(finding -> !finding.fatal()));
     return new Result(checkup, findings);
@@ -112,11 +116,9 @@ public final class Doctor {
   }
 
   /** What a run that goes on refuses, and what a new one finds when it has read all images. */
-  private void checkStart(ShardedData data, Optional<RunDirectory> run) throws IOException {
-    Optional<Checkpoint> checkpoint = Optional.empty();
-    if (run.isPresent()) {
-      checkpoint = run.get().checkpoints().latest();
-    }
+  private void checkStart(
+      ShardedData data, Optional<RunDirectory> run, Optional<Checkpoint> checkpoint)
+      throws IOException {
     if (checkpoint.isPresent()) {
       try {
         ResumeCheck.of(config, run.get().path())
@@ -136,12 +138,8 @@ public final class Doctor {
     findings.add(Finding.error(problem.toString()));
   }
 
-  private Asked asked(Optional<ShardedData> data, Optional<RunDirectory> run) throws IOException {
+  private Asked asked(Optional<ShardedData> data, Optional<Checkpoint> checkpoint) {
     Settings settings = config.settings();
-    Optional<Checkpoint> checkpoint = Optional.empty();
-    if (run.isPresent()) {
-      checkpoint = run.get().latest();
-    }
     Optional<ImageShape> shape =
         checkpoint.map(found -> found.network().shape()).or(() -> data.map(ShardedData::shape));
     int workers = settings.train().workers();

@@ -90,9 +90,8 @@ public record SampleDirectory(FileSystem files, Path path) {
     return RunLock.of(files, path, RunLock.Times.USUAL);
   }
 
-  /** Deletes what processes that were killed had begun to write aside. */
+  /** Deletes what the lock, which sweeps the directory itself, has left of killed processes. */
   public void sweep() throws IOException {
-    WholeFile.sweepAbandoned(files, path, "");
     WholeFile.sweepAbandoned(files, new Path(path, "frames"), "");
   }
 

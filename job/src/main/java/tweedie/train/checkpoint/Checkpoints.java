@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
@@ -140,8 +142,7 @@ public final class Checkpoints {
    * @throws IOException if the directory cannot be read
    */
   public Optional<Checkpoint> latest() throws IOException {
-    List<DamagedException> damaged = new ArrayList<>();
-    List<Integer> readable = new ArrayList<>();
+    Map<Integer, DamagedException> damaged = new LinkedHashMap<>(); // the newest first
     for (int round : newestFirst()) {
       try {
         Optional<Manifest> manifest = file(round).manifest();
@@ -152,23 +153,23 @@ public final class Checkpoints {
         }
       } catch (DamagedException e) {
         LOG.warn("{} The one before it is used.", e.getMessage());
-        damaged.add(e);
-        readable.add(round);
+        damaged.put(round, e);
       }
     }
     if (damaged.isEmpty()) {
       return Optional.empty();
     }
-    List<String> arrays = file(readable.get(0)).readableArrays();
+    Map.Entry<Integer, DamagedException> newest = damaged.entrySet().iterator().next();
+    List<String> arrays = file(newest.getKey()).readableArrays();
     throw new DataException(
         "%s None before it is whole. %s Put back what is missing from a copy; or delete %s and the metrics.jsonl beside it to train from the start, or name another --run."
             .formatted(
-                damaged.get(0).getMessage(),
+                newest.getValue().getMessage(),
                 arrays.isEmpty()
                     ? "None of its arrays can be read."
                     : "Of its arrays %s can still be read.".formatted(String.join(", ", arrays)),
                 directory),
-        damaged.get(0));
+        newest.getValue());
   }
 
   /**
@@ -179,16 +180,13 @@ public final class Checkpoints {
    * @throws IOException if it cannot be read
    */
   public Optional<Checkpoint> best() throws IOException {
-    for (int round : newestFirst()) {
-      try {
-        file(round).manifest();
-      } catch (DamagedException e) {
-        LOG.warn(
-            "{} Whether it was the best is not known; the best of the others is used.",
-            e.getMessage());
-      }
-    }
-    Optional<Integer> best = best(manifests());
+    SortedMap<Integer, Manifest> manifests =
+        manifests(
+            e ->
+                LOG.warn(
+                    "{} Whether it was the best is not known; the best of the others is used.",
+                    e.getMessage()));
+    Optional<Integer> best = best(manifests);
     return best.isPresent() ? Optional.of(load(best.get())) : latest();
   }
 
@@ -232,12 +230,17 @@ public final class Checkpoints {
 
   /** The rounds that have a whole manifest, in order. */
   SortedMap<Integer, Manifest> manifests() throws IOException {
+    return manifests(e -> LOG.debug("does not count", e)); // latest() and best() warn of it
+  }
+
+  private SortedMap<Integer, Manifest> manifests(Consumer<DamagedException> damage)
+      throws IOException {
     SortedMap<Integer, Manifest> manifests = new TreeMap<>();
     for (int round : directories()) {
       try {
         file(round).manifest().ifPresent(manifest -> manifests.put(round, manifest));
       } catch (DamagedException e) {
-        LOG.debug("does not count", e); // latest() and best() warn of it
+        damage.accept(e);
       }
     }
     return manifests;
