@@ -262,10 +262,11 @@ class ReportTest {
     Files.writeString(
         temporary.resolve("framed.html"),
         page()
+            .replace("script-src ", "script-src 'nonce-probe' ") // its policy knows no other script
             .replace(
                 "</body>",
                 """
-<script>
+<script nonce="probe">
 const count = state => document.querySelectorAll('[data-state=' + state + ']').length;
 parent.postMessage(count('drawn') + ' charts drawn, ' + count('failed') + ' failed, '
     + document.documentElement.scrollWidth + ' wide', '*');
