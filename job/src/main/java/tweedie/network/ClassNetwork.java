@@ -8,6 +8,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 import tweedie.data.ImageShape;
+import tweedie.network.engine.nd4j.Nd4jCompute;
 import tweedie.network.graph.Convolution;
 import tweedie.network.graph.Dense;
 import tweedie.network.graph.Flatten;
@@ -38,9 +39,8 @@ public final class ClassNetwork implements AutoCloseable {
 
   private final Settings settings;
   private final Graph graph = new Graph();
-  private final GraphInput images;
+  private final Nd4jCompute compute = new Nd4jCompute(graph);
   private final Node features;
-  private final Node logits;
   private final INDArray parameters;
   private INDArray gradients;
   private INDArray moments;
@@ -78,9 +78,8 @@ public final class ClassNetwork implements AutoCloseable {
     this.settings = settings;
     ImageShape shape = settings.shape();
     long onesChannel = 1;
-    images =
+    Node h =
         graph.add(new GraphInput(shape.height(), shape.width(), shape.channels() + onesChannel));
-    Node h = images;
     for (int layer = 0; layer < CHANNELS.length; layer++) {
       int stride = layer == 0 ? 1 : 2;
       h = graph.add(new Convolution(graph, h, "conv" + layer, 3, stride, CHANNELS[layer], 1));
@@ -88,7 +87,7 @@ public final class ClassNetwork implements AutoCloseable {
     }
     h = graph.add(new Dense(graph, graph.add(new Flatten(h)), "hidden", FEATURES, 1));
     features = graph.add(new Silu(h));
-    logits = graph.add(new Dense(graph, features, "classes", settings.classes(), LOGIT_MAGNITUDE));
+    graph.add(new Dense(graph, features, "classes", settings.classes(), LOGIT_MAGNITUDE));
     if (given != null && given.length != graph.parameterCount()) {
       throw new IllegalArgumentException(
           "A classifier of %s has %d parameters, not %d"
@@ -97,7 +96,7 @@ public final class ClassNetwork implements AutoCloseable {
     parameters =
         Nd4j.createFromArray(
             given == null ? graph.initialParameters(seed, Draws.Purpose.CLASSIFIER) : given);
-    graph.bind(parameters, null);
+    compute.bind(parameters, null);
   }
 
   /** The weights, [P]. */
@@ -113,9 +112,9 @@ public final class ClassNetwork implements AutoCloseable {
    * @param hidden receives the last hidden layer, [n, {@link #FEATURES}]
    */
   public void classify(float[] rows, int n, float[] probabilities, float[] hidden) {
-    graph.allocate(n);
-    forward(rows, n, probabilities);
-    System.arraycopy(features.value.data().asFloat(), 0, hidden, 0, n * FEATURES);
+    compute.forward(n, probabilities, scaled(rows, n));
+    softmaxes(n, probabilities);
+    System.arraycopy(compute.value(features), 0, hidden, 0, n * FEATURES);
   }
 
   /**
@@ -127,10 +126,10 @@ public final class ClassNetwork implements AutoCloseable {
    */
   public double step(float[] rows, int[] labels, int n, double learningRate) {
     beTrainable();
-    graph.allocateBackward(n);
     int classes = settings.classes();
     float[] gradient = new float[n * classes];
-    forward(rows, n, gradient);
+    compute.forwardAndKeep(n, gradient, scaled(rows, n));
+    softmaxes(n, gradient);
     double loss = 0;
     for (int i = 0; i < n; i++) {
       int at = i * classes + labels[i];
@@ -140,8 +139,7 @@ public final class ClassNetwork implements AutoCloseable {
     for (int j = 0; j < gradient.length; j++) {
       gradient[j] /= n;
     }
-    Network.write(gradient, logits.gradient);
-    graph.backward();
+    compute.backward(n, gradient);
     rate.setLearningRate(learningRate);
     adam.applyUpdater(gradients, steps++, 0);
     parameters.subi(gradients.reshape(gradients.length()));
@@ -150,36 +148,33 @@ public final class ClassNetwork implements AutoCloseable {
 
   private void beTrainable() {
     if (gradients == null) {
-      graph.release();
       long count = graph.parameterCount();
       gradients = Nd4j.zeros(DataType.FLOAT, 1, count);
       moments = Nd4j.zeros(DataType.FLOAT, 1, 2 * count);
       adam = rate.instantiate(moments, true);
-      graph.bind(parameters, gradients);
+      compute.bind(parameters, gradients);
     }
   }
 
-  private void forward(float[] rows, int n, float[] probabilities) {
-    Network.write(scaled(rows, n), images.value);
-    graph.forward();
-    float[] z = logits.value.data().asFloat();
+  /** From logits to probabilities, in place. */
+  private void softmaxes(int n, float[] values) {
     int classes = settings.classes();
     for (int i = 0; i < n; i++) {
-      softmax(z, i * classes, classes, probabilities);
+      softmax(values, i * classes, classes);
     }
   }
 
-  private static void softmax(float[] logits, int from, int classes, float[] probabilities) {
+  private static void softmax(float[] values, int from, int classes) {
     double max = Double.NEGATIVE_INFINITY;
     for (int k = 0; k < classes; k++) {
-      max = Math.max(max, logits[from + k]);
+      max = Math.max(max, values[from + k]);
     }
     double sum = 0;
     for (int k = 0; k < classes; k++) {
-      sum += Math.exp(logits[from + k] - max);
+      sum += Math.exp(values[from + k] - max);
     }
     for (int k = 0; k < classes; k++) {
-      probabilities[from + k] = (float) (Math.exp(logits[from + k] - max) / sum);
+      values[from + k] = (float) (Math.exp(values[from + k] - max) / sum);
     }
   }
 
@@ -201,7 +196,7 @@ public final class ClassNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    graph.release();
+    compute.close();
     parameters.close();
     if (gradients != null) {
       gradients.close();

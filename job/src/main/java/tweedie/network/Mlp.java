@@ -13,8 +13,8 @@ final class Mlp {
 
   private Mlp() {}
 
-  /** Adds the network to the graph; returns its output, of the length of a vector. */
-  static Node build(Graph graph, NetworkSettings settings, Node vectors, Node embedding) {
+  /** Adds the network to the graph; its output is of the length of a vector. */
+  static void build(Graph graph, NetworkSettings settings, Node vectors, Node embedding) {
     Node h = graph.add(new Dense(graph, vectors, "in", settings.hidden(), 1));
     for (int block = 0; block < settings.depth(); block++) {
       String name = "block" + block;
@@ -22,7 +22,7 @@ final class Mlp {
       Node b =
           graph.add(
               new Dense(graph, graph.add(new Silu(h)), name + ".first", settings.hidden(), 1));
-      b = graph.add(new Shift(graph, b, graph.add(new Scale(graph, shift, name + ".noise.gain"))));
+      b = graph.add(new Shift(b, graph.add(new Scale(graph, shift, name + ".noise.gain"))));
       b =
           graph.add(
               new Dense(
@@ -35,6 +35,6 @@ final class Mlp {
     }
     Node out =
         graph.add(new Dense(graph, graph.add(new Silu(h)), "out", settings.shape().dimension(), 1));
-    return graph.add(new Scale(graph, out, "out.gain"));
+    graph.add(new Scale(graph, out, "out.gain"));
   }
 }

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import tweedie.data.ImageRows;
+import tweedie.network.engine.Engines;
+import tweedie.network.graph.Compute;
 import tweedie.network.graph.Dense;
 import tweedie.network.graph.Graph;
 import tweedie.network.graph.GraphInput;
@@ -29,19 +31,27 @@ public final class Network implements AutoCloseable {
   private final NetworkSettings settings;
   private final Graph graph = new Graph();
   private final NetworkInput input;
-  private final GraphInput images;
-  private final GraphInput noise;
-  private final Node out;
+  private final Function<Graph, Compute> engine;
+  private Compute compute;
   private final float[] frequencies;
   private final float[] phases;
   private Preconditioning[] preconditioning = {};
   private float[] rows = {};
 
-  /** Builds the operations; {@link #bind} must follow before the first use. */
+  /**
+   * Describes the operations, to be run as {@link Engines} says; {@link #bind} must follow before
+   * the first use.
+   */
   public Network(NetworkSettings settings) {
+    this(settings, Engines::compute);
+  }
+
+  /** As {@link #Network(NetworkSettings)}, run by another engine. */
+  public Network(NetworkSettings settings, Function<Graph, Compute> engine) {
     this.settings = settings;
+    this.engine = engine;
     this.input = new NetworkInput(settings);
-    this.images =
+    GraphInput images =
         graph.add(
             switch (settings.kind()) {
               case UNET ->
@@ -49,14 +59,13 @@ public final class Network implements AutoCloseable {
                       settings.shape().height(), settings.shape().width(), input.perPosition());
               case MLP -> new GraphInput(input.perPosition());
             });
-    this.noise = graph.add(new GraphInput(settings.embedding()));
+    GraphInput noise = graph.add(new GraphInput(settings.embedding()));
     Node hidden = graph.add(new Dense(graph, noise, "noise", settings.embedding(), 1));
     Node embedding = graph.add(new Silu(hidden));
-    this.out =
-        switch (settings.kind()) {
-          case UNET -> new UNet(graph, settings, embedding).build(images);
-          case MLP -> Mlp.build(graph, settings, images, embedding);
-        };
+    switch (settings.kind()) {
+      case UNET -> new UNet(graph, settings, embedding).build(images);
+      case MLP -> Mlp.build(graph, settings, images, embedding);
+    }
     // part of the architecture, not of the run: the same in every network of this size
     Draws draws = Draws.of(0, Draws.Purpose.WEIGHTS, -1, settings.embedding());
     this.frequencies = new float[settings.embedding()];
@@ -85,10 +94,8 @@ public final class Network implements AutoCloseable {
   /** The named arrays of the flat vector, in its order; each is stored row by row ("C" order). */
   public List<ParameterShape> parameters() {
     List<ParameterShape> shapes = new ArrayList<>();
-    long offset = 0;
     for (Parameter parameter : graph.parameters()) {
-      shapes.add(new ParameterShape(parameter.name, offset, parameter.shape));
-      offset += parameter.length();
+      shapes.add(new ParameterShape(parameter.name, parameter.offset, parameter.shape));
     }
     return shapes;
   }
@@ -130,12 +137,20 @@ public final class Network implements AutoCloseable {
    * Lets the network read its parameters from one flat vector and write its gradients to another.
    *
    * @param parameters [P]
-   * @param gradients [P], or null where no gradient is asked for: the parameters must then stay as
-   *     they are until the next bind, since the normalised weights are computed once
+   * @param gradients [P], or null to have {@link #backward} compute the gradient with respect to
+   *     the images: the parameters must then stay as they are until the next bind, since the
+   *     normalised weights are computed once
    */
   public void bind(INDArray parameters, INDArray gradients) {
-    graph.release();
-    graph.bind(parameters, gradients);
+    if (compute == null) {
+      compute = engine.apply(graph);
+    }
+    compute.bind(parameters, gradients);
+  }
+
+  /** How it runs, in words, once it is bound. */
+  public String engine() {
+    return compute.describe();
   }
 
   /**
@@ -145,26 +160,24 @@ public final class Network implements AutoCloseable {
    * @param out receives the denoised images, [n, d]
    */
   public void denoise(float[] rows, int n, float[] out) {
-    graph.allocate(n);
-    run(rows, n, out);
+    see(rows, n);
+    compute.forward(n, out, input.of(rows, preconditioning), noiseFeatures(n));
+    addSkip(n, out);
   }
 
   /** As {@link #denoise}, and keeps what {@link #backward} needs. */
   public void forward(float[] rows, int n, float[] out) {
-    graph.allocateBackward(n);
-    run(rows, n, out);
+    see(rows, n);
+    compute.forwardAndKeep(n, out, input.of(rows, preconditioning), noiseFeatures(n));
+    addSkip(n, out);
   }
 
-  private void run(float[] rows, int n, float[] denoised) {
+  private void see(float[] rows, int n) {
     this.rows = rows;
     preconditioning = new Preconditioning[n];
     for (int i = 0; i < n; i++) {
       preconditioning[i] = Preconditioning.at(settings, rows[(i + 1) * rowLength() - 1]);
     }
-    write(input.of(rows, preconditioning), images.value);
-    write(noiseFeatures(n), noise.value);
-    graph.forward();
-    addSkip(rows, n, out.value.data().asFloat(), denoised);
   }
 
   /**
@@ -182,8 +195,7 @@ public final class Network implements AutoCloseable {
         raw[j] = cOut * gradient[j];
       }
     }
-    write(raw, out.gradient);
-    graph.backward();
+    compute.backward(n, raw);
   }
 
   /**
@@ -191,14 +203,17 @@ public final class Network implements AutoCloseable {
    * the order of the rows: the product of {@code gradient} and the Jacobian dD/dy.
    *
    * @param gradient what was given to backward, [n, d]
+   * @throws IllegalStateException if gradients with respect to the parameters are bound
    */
   public float[] inputGradient(float[] gradient) {
-    return input.gradient(rows, preconditioning, gradient, images.gradient.data().asFloat());
+    return input.gradient(rows, preconditioning, gradient, compute.inputGradient());
   }
 
   @Override
   public void close() {
-    graph.release();
+    if (compute != null) {
+      compute.close();
+    }
   }
 
   /**
@@ -216,8 +231,8 @@ public final class Network implements AutoCloseable {
     return features;
   }
 
-  /** D of the raw network F, see {@link Preconditioning}. */
-  private void addSkip(float[] rows, int n, float[] raw, float[] denoised) {
+  /** From the raw network's F to D, in place; see {@link Preconditioning}. */
+  private void addSkip(int n, float[] out) {
     int d = settings.shape().dimension();
     int k = settings.images();
     double mean = settings.dataMean();
@@ -229,14 +244,8 @@ public final class Network implements AutoCloseable {
           sum += rows[i * rowLength() + image * d + j];
         }
         double skipped = c.cSkip() * (sum / k - mean);
-        denoised[i * d + j] = (float) (mean + skipped + c.cOut() * raw[i * d + j]);
+        out[i * d + j] = (float) (mean + skipped + c.cOut() * out[i * d + j]);
       }
-    }
-  }
-
-  static void write(float[] values, INDArray target) {
-    try (INDArray source = Nd4j.createFromArray(values)) {
-      target.assign(source.reshape('c', target.shape()));
     }
   }
 }

@@ -29,8 +29,8 @@ record UNet(Graph graph, NetworkSettings settings, Node embedding) {
    */
   private static final double BRANCH = 0.3 / 0.7;
 
-  /** Adds the network to the graph; returns its output, of the shape of an image. */
-  Node build(Node images) {
+  /** Adds the network to the graph; its output is of the shape of an image. */
+  void build(Node images) {
     int levels = settings.channels().size();
     Deque<Node> skips = new ArrayDeque<>();
     Node h = convolution(images, "in", settings.channels().get(0), 1, 1);
@@ -55,7 +55,7 @@ record UNet(Graph graph, NetworkSettings settings, Node embedding) {
       h = blocks(h, "up" + level);
     }
     Node out = convolution(graph.add(new Silu(h)), "out", settings.shape().channels(), 1, 1);
-    return graph.add(new Scale(graph, out, "out.gain"));
+    graph.add(new Scale(graph, out, "out.gain"));
   }
 
   private boolean halves(int level) {
@@ -72,7 +72,7 @@ record UNet(Graph graph, NetworkSettings settings, Node embedding) {
   private Node block(Node x, String name) {
     Node shift = graph.add(new Dense(graph, embedding, name + ".noise", x.channels(), 1));
     Node h = convolution(graph.add(new Silu(x)), name + ".first", x.channels(), 1, 1);
-    h = graph.add(new Shift(graph, h, graph.add(new Scale(graph, shift, name + ".noise.gain"))));
+    h = graph.add(new Shift(h, graph.add(new Scale(graph, shift, name + ".noise.gain"))));
     h =
         convolution(
             graph.add(new Silu(h)), name + ".second", x.channels(), 1, BRANCH * x.magnitude);

@@ -1,11 +1,6 @@
 package tweedie.network.graph;
 
-import java.util.List;
-
-/**
- * Numbers that come from outside; backward leaves the gradient with respect to them in {@link
- * #gradient}.
- */
+/** Numbers that come from outside. */
 public final class GraphInput extends Node {
 
   public GraphInput(long... shape) {
@@ -13,12 +8,7 @@ public final class GraphInput extends Node {
   }
 
   @Override
-  List<Operation> computing(int n) {
-    return List.of();
-  }
-
-  @Override
-  List<Operation> propagating(int n) {
-    return List.of();
+  public <R> R accept(Visitor<R> visitor) {
+    return visitor.input(this);
   }
 }

@@ -1,24 +1,17 @@
 package tweedie.network.graph;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * One operation of a network on arrays that are allocated once for a batch size and then used again
- * in every step.
+ * One operation of a network, as engines read it: what it computes from its inputs, in which shape.
  *
- * <p>{@link #forward()} computes {@link #value} from the values of the inputs. {@link #backward()}
- * takes the gradient of the loss with respect to the value and gives it on to the inputs and
- * parameters. Nodes run in the order in which they were built and backwards in the reverse order,
- * so the gradient of a node is complete when its turn comes.
+ * <p>Nodes run in the order in which they were added to their {@link Graph}, and backwards in the
+ * reverse order.
  */
 public abstract class Node {
 
   /** Shape of one example: [height, width, channels] or [features]. */
-  final long[] shape;
+  public final long[] shape;
 
   /**
    * Expected root mean square of the value at the start of training, which the next convolution
@@ -26,58 +19,27 @@ public abstract class Node {
    */
   public final double magnitude;
 
-  private final List<INDArray> owned = new ArrayList<>();
-  private final List<Claim> claims = new ArrayList<>();
-  private List<Operation> forward = List.of();
-  private List<Operation> backward = List.of();
-  public INDArray value;
-  public INDArray gradient;
-  private boolean gradientWritten;
+  /** What it is computed from. */
+  public final List<Node> inputs;
 
-  Node(long[] shape, double magnitude) {
+  private int index = -1;
+
+  Node(long[] shape, double magnitude, Node... inputs) {
     this.shape = shape;
     this.magnitude = magnitude;
+    this.inputs = List.of(inputs);
   }
 
-  /** The operations that write {@link #value}, in order. */
-  abstract List<Operation> computing(int n);
+  /** Calls the visitor's method for this kind of node. */
+  public abstract <R> R accept(Visitor<R> visitor);
 
-  /**
-   * The operations that write the gradients of the inputs from {@link #gradient}, in order; each
-   * into the array that {@link #gradientOf} says.
-   */
-  abstract List<Operation> propagating(int n);
-
-  /** Where this node has to write its part of the gradient of an input. */
-  final INDArray gradientOf(Node input, int n) {
-    Claim claim = input.claim(n);
-    claims.add(claim);
-    return claim.array();
+  /** Its place in its graph, from 0. */
+  public int index() {
+    return index;
   }
 
-  /** Creates the value for n examples and whatever forward needs. */
-  final void allocate(int n) {
-    value = array(batch(n));
-    forward = computing(n);
-  }
-
-  /**
-   * Creates whatever backward needs. Called in the order of the backward pass, after {@link
-   * #allocate}: all consumers of this node have claimed their part of its gradient before. Neither
-   * called nor followed by {@link #backward} where none did.
-   */
-  final void allocateBackward(int n) {
-    claims.clear();
-    backward = propagating(n);
-  }
-
-  void forward() {
-    forward.forEach(Operation::run);
-  }
-
-  void backward() {
-    backward.forEach(Operation::run);
-    claims.forEach(Claim::written);
+  void placeAt(int place) {
+    index = place;
   }
 
   /** Channels or features of one example. */
@@ -85,79 +47,40 @@ public abstract class Node {
     return shape[shape.length - 1];
   }
 
-  long[] batch(int n) {
+  /** Numbers of one example. */
+  public long length() {
+    return Parameter.product(shape);
+  }
+
+  /** Shape of n examples. */
+  public long[] batch(long n) {
     long[] batch = new long[shape.length + 1];
     batch[0] = n;
     System.arraycopy(shape, 0, batch, 1, shape.length);
     return batch;
   }
 
-  /** An array of this node, freed with it. */
-  INDArray array(long... dimensions) {
-    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, dimensions, 'c');
-    owned.add(array);
-    return array;
-  }
+  /** What an engine does for each kind of node. */
+  public interface Visitor<R> {
 
-  /** One number of this node, freed with it. */
-  INDArray scalar(float number) {
-    INDArray scalar = Nd4j.scalar(number);
-    owned.add(scalar);
-    return scalar;
-  }
+    R input(GraphInput node);
 
-  /**
-   * The part of one consumer in the gradient of this node. The consumer that comes first in the
-   * backward pass writes the gradient itself; later ones write an array of their own, which is
-   * added.
-   */
-  Claim claim(int n) {
-    if (!gradientWritten) {
-      gradientWritten = true;
-      gradient = array(batch(n));
-      return new Claim(gradient, null);
-    }
-    INDArray part = array(batch(n));
-    return new Claim(part, Operation.of("add", gradient, gradient, part));
-  }
+    R dense(Dense node);
 
-  /**
-   * Lets this node use the gradient array of its consumer where its own gradient is the same
-   * numbers; what other consumers add later goes there too, so all else that reads the array must
-   * have its turn before them.
-   *
-   * @return whether it does; otherwise the consumer has to add its gradient to this one's
-   */
-  boolean share(INDArray consumersGradient) {
-    if (gradientWritten) {
-      return false;
-    }
-    gradientWritten = true;
-    gradient = consumersGradient;
-    return true;
-  }
+    R convolution(Convolution node);
 
-  /** Frees all arrays. */
-  final void release() {
-    owned.forEach(INDArray::close);
-    owned.clear();
-    value = null;
-    gradient = null;
-    gradientWritten = false;
-  }
+    R silu(Silu node);
 
-  /**
-   * Where a consumer writes its part of a gradient.
-   *
-   * @param array the array to write
-   * @param sum adds it to the gradient, or null where it is the gradient
-   */
-  record Claim(INDArray array, Operation sum) {
+    R scale(Scale node);
 
-    void written() {
-      if (sum != null) {
-        sum.run();
-      }
-    }
+    R shift(Shift node);
+
+    R sum(Sum node);
+
+    R upsample(Upsample node);
+
+    R concatenation(Concatenation node);
+
+    R flatten(Flatten node);
   }
 }

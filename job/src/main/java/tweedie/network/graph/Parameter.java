@@ -1,38 +1,33 @@
 package tweedie.network.graph;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
-
-/**
- * One named array of weights: a view of the network's flat parameter vector, and the same view of
- * its gradient.
- */
+/** One named array of weights, a part of the network's flat parameter vector. */
 public final class Parameter {
 
   public final String name;
   public final long[] shape;
 
+  /** Where it begins in the flat vector. */
+  public final long offset;
+
   /** Standard deviation of the normal distribution of the initial values; 0 for zeros. */
   final double initialStd;
 
-  INDArray value;
-  INDArray gradient;
-
-  Parameter(String name, long[] shape, double initialStd) {
+  Parameter(String name, long[] shape, long offset, double initialStd) {
     this.name = name;
     this.shape = shape;
+    this.offset = offset;
     this.initialStd = initialStd;
   }
 
-  /** Whether its gradient is asked for. */
-  boolean learned() {
-    return gradient != null;
+  public long length() {
+    return product(shape);
   }
 
-  public long length() {
-    long length = 1;
-    for (long size : shape) {
-      length *= size;
+  static long product(long[] sizes) {
+    long product = 1;
+    for (long size : sizes) {
+      product *= size;
     }
-    return length;
+    return product;
   }
 }

@@ -1,4 +1,4 @@
-package tweedie.network.graph;
+package tweedie.network.engine.nd4j;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -34,6 +34,11 @@ final class Operation {
   /** An operation on arrays alone, of one output. */
   static Operation of(String name, INDArray output, INDArray... inputs) {
     return new Operation(name, inputs, new INDArray[] {output});
+  }
+
+  /** The sums over these dimensions. */
+  static Operation sum(INDArray from, INDArray to, long... dimensions) {
+    return new Operation("reduce_sum", new INDArray[] {from}, new INDArray[] {to}, dimensions);
   }
 
   void run() {
