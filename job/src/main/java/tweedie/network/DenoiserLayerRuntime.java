@@ -83,6 +83,11 @@ public final class DenoiserLayerRuntime extends BaseOutputLayer<DenoiserLayer> {
     return labels;
   }
 
+  /** What computes, in words. */
+  public String engine() {
+    return network.engine();
+  }
+
   /** Frees the native memory of the network's activations. */
   public void release() {
     network.close();

@@ -92,7 +92,7 @@ public class Actions {
   }
 
   public Train.Result train(TrainRequest request, SparkSessions spark) throws IOException {
-    try (SparkSession session = spark.openForNetworks()) {
+    try (SparkSession session = spark.openForNetworks(request.config().settings().compute())) {
       Train.Result result = new Train(request, session).execute();
       if (result.rounds().isEmpty()) {
         out.println(
@@ -106,7 +106,7 @@ public class Actions {
   }
 
   public Sample.Result sample(SampleRequest request, SparkSessions spark) throws IOException {
-    try (SparkSession session = spark.openForNetworks()) {
+    try (SparkSession session = spark.openForNetworks(request.config().settings().compute())) {
       Sample.Result result = new Sample(request, session).execute();
       out.println(result.grid() == null ? result.directory() : result.grid());
       return result;
@@ -115,7 +115,7 @@ public class Actions {
 
   public List<Measurement.Result> evaluate(EvaluateRequest request, SparkSessions spark)
       throws IOException {
-    try (SparkSession session = spark.openForNetworks()) {
+    try (SparkSession session = spark.openForNetworks(request.config().settings().compute())) {
       EvaluatedRun run = new EvaluatedRun(request, session);
       List<Measurement> measurements = new ArrayList<>();
       for (Measurable asked : request.what()) { // all is checked before anything is measured
@@ -137,7 +137,7 @@ public class Actions {
 
   public Study.Result study(Path directory, LoadedSettings config, SparkSessions spark)
       throws IOException {
-    try (SparkSession session = spark.openForNetworks()) {
+    try (SparkSession session = spark.openForNetworks(config.settings().compute())) {
       Study.Result result = new Study(directory, config, session).execute();
       if (result.withoutImages()) {
         err.println("tweedie.data.path is empty: the study asks mixtures only, and no images");
@@ -177,7 +177,7 @@ public class Actions {
 
   public Doctor.Result doctor(LoadedSettings config, Optional<Path> run, SparkSessions spark)
       throws IOException {
-    try (SparkSession session = spark.open()) {
+    try (SparkSession session = spark.open(config.settings().compute())) {
       Doctor.Result result = new Doctor(config, run, session).execute();
       result.checkup().table().lines().forEach(out::println);
       result.findings().forEach(out::println);
@@ -189,7 +189,7 @@ public class Actions {
   }
 
   public void demo(Path run, LoadedSettings config, SparkSessions spark) throws IOException {
-    try (SparkSession session = spark.openForNetworks()) {
+    try (SparkSession session = spark.openForNetworks(config.settings().compute())) {
       new Demo(run, config, session, out).execute();
     }
   }

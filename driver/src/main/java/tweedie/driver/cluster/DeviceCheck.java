@@ -5,6 +5,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.VoidFunction;
 import tweedie.device.Cuda;
 import tweedie.device.TaskResources;
+import tweedie.network.engine.Engines;
 
 /**
  * Takes what Spark gave to a task, and does nothing with it: a processor or GPU that cannot run
@@ -13,13 +14,14 @@ import tweedie.device.TaskResources;
 record DeviceCheck() implements VoidFunction<Integer> {
 
   /**
-   * Has one task check its machine. Not in local mode without CUDA, where the driver's machine is
-   * the only one.
+   * Has one task check its machine; in local mode without CUDA, where the driver's machine is the
+   * only one, this thread does.
    *
    * @throws org.apache.spark.SparkException if that refuses, with its sentence
    */
   static void run(JavaSparkContext spark) {
     if (TaskResources.isLocal() && !Cuda.isOnClassPath()) {
+      Engines.check();
       return;
     }
     spark.setJobGroup(spark.appName(), "checks processor and GPU");
@@ -33,5 +35,6 @@ record DeviceCheck() implements VoidFunction<Integer> {
   @Override
   public void call(Integer task) {
     TaskResources.take(0);
+    Engines.check();
   }
 }

@@ -16,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import tweedie.data.DataException;
 import tweedie.device.Allocator;
 import tweedie.device.TaskResources;
+import tweedie.network.engine.ComputeSettings;
 
 /**
  * Opens the Spark session of one command. Whatever spark-submit has set wins.
@@ -44,7 +45,13 @@ public record SparkSessions(String master, String application) {
    * @throws ClusterException if no cluster answers, or none of its executors comes
    */
   public SparkSession open() {
+    return open(ComputeSettings.DEFAULT);
+  }
+
+  /** As {@link #open()}, for tasks that compute networks so. */
+  public SparkSession open(ComputeSettings compute) {
     SparkConf conf = conf();
+    compute.asSpark().forEach(conf::set);
     checkMaster(conf.get("spark.master"));
     checkGpus(conf);
     if (ExecutorPods.areUsed(conf)) {
@@ -73,8 +80,8 @@ public record SparkSessions(String master, String application) {
    * @throws ClusterException if no cluster answers, or none of its executors comes
    * @throws DeviceException if a processor or a GPU cannot run networks
    */
-  public SparkSession openForNetworks() {
-    SparkSession session = open();
+  public SparkSession openForNetworks(ComputeSettings compute) {
+    SparkSession session = open(compute);
     try {
       DeviceCheck.run(JavaSparkContext.fromSparkContext(session.sparkContext()));
       return session;

@@ -14,6 +14,7 @@ import tweedie.evaluate.likelihood.Probe;
 import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
+import tweedie.network.engine.ComputeSettings;
 import tweedie.sample.Friction.Per;
 import tweedie.sample.Integrator.Scheme;
 import tweedie.score.Weighting;
@@ -37,6 +38,7 @@ import tweedie.train.round.KeptShards.Place;
  * @param sample how samples are drawn
  * @param evaluate how a run is measured
  * @param study whether more noisy samples give better score estimates
+ * @param compute how the machines compute networks
  */
 public record Settings(
     long seed,
@@ -46,7 +48,8 @@ public record Settings(
     Train train,
     @Resume(FREE) @FreeInStudy Sample sample,
     @Resume(FREE) @FreeInStudy Evaluate evaluate,
-    @Resume(FREE) Study study) {
+    @Resume(FREE) Study study,
+    @Resume(FREE) @FreeInStudy ComputeSettings compute) {
 
   /** {@code tweedie.data}: the images, or the mixture in their place. */
   public record Data(

@@ -33,6 +33,12 @@ public final class SettingsLoader {
   private static final int FEW_ELEMENTS = 10_000;
 
   private static final String PRESET = "tweedie.model.preset";
+
+  /**
+   * What is of the machine that a command runs on, and not of the run that the text below is of.
+   */
+  private static final String MACHINE = "tweedie.compute";
+
   private static final Config REFERENCE = resource("reference.conf", "reference.conf");
 
   private final List<SettingProblem> problems = new ArrayList<>();
@@ -74,7 +80,8 @@ public final class SettingsLoader {
     Config written =
         file.map(this::file)
             .orElseGet(ConfigFactory::empty)
-            .withFallback(below.map(this::text).orElseGet(ConfigFactory::empty));
+            .withFallback(
+                below.map(this::text).orElseGet(ConfigFactory::empty).withoutPath(MACHINE));
     boolean readable = problems.isEmpty();
     Config user = ConfigFactory.empty();
     for (String override : overrides) {

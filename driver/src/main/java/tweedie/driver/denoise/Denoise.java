@@ -28,6 +28,7 @@ import tweedie.driver.denoise.DenoiseRequest.How;
 import tweedie.driver.run.RunDirectory;
 import tweedie.evaluate.Psnr;
 import tweedie.network.NetworkDenoiser;
+import tweedie.network.engine.ComputeSettings;
 import tweedie.sample.picture.ImageGrid;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
@@ -88,6 +89,7 @@ public record Denoise(DenoiseRequest request, Configuration hadoop) {
     CopyNoise noise =
         new CopyNoise(request.sigma(), request.how() == How.FUSED ? pictures.size() : 1);
     warnOutsideOfTraining(noise.s());
+    ComputeSettings.useOutsideSpark(settings().compute());
     NativeThreads.use(Runtime.getRuntime().availableProcessors());
     try (NetworkDenoiser denoiser =
         new NetworkDenoiser(checkpoint.network(), checkpoint.state().ema())) {

@@ -2,8 +2,8 @@ package tweedie.network.graph;
 
 /**
  * A quarter of each pixel to the four pixels it covers, [n, h, w, c] to [n, 2h, 2w, c]:
- * nearest-neighbour upsampling up to a factor that the next convolution divides out, and the adjoint
- * of 2 x 2 average pooling.
+ * nearest-neighbour upsampling up to a factor that the next convolution divides out, and the
+ * adjoint of 2 x 2 average pooling.
  */
 public final class Upsample extends Node {
 

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Weights of which every output channel has the same length: w_eff[:, o] = length w[:, o] / |w[:,
- * o]|, so that the output of what uses them has a magnitude that does not hang on the raw weights w.
+ * o]|, so that the output of what uses them has a magnitude that does not hang on the raw weights
+ * w.
  *
  * <p>Activations then need no normalisation layer, and averaging the raw weights of several workers
  * averages nothing that is a running statistic (Karras et al. 2024, arXiv 2312.02696, equation 47

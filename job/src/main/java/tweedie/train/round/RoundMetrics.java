@@ -43,6 +43,7 @@ import tweedie.train.LossByNoise;
  *     the training data
  * @param workerOffHeapBytes largest memory of a process that ran a worker without Java's heap
  * @param driverOffHeapBytes memory of the driver's process without Java's heap
+ * @param engines what computed on the workers, in words, each once
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RoundMetrics(
@@ -68,7 +69,8 @@ public record RoundMetrics(
     @MayBeAbsent Double validationLoss,
     @MayBeAbsent List<LossByNoise.Bin> validationLossByNoise,
     @MayBeAbsent long workerOffHeapBytes,
-    @MayBeAbsent long driverOffHeapBytes) {
+    @MayBeAbsent long driverOffHeapBytes,
+    @MayBeAbsent List<String> engines) {
 
   /**
    * How the workers of a round differed.
@@ -107,7 +109,8 @@ public record RoundMetrics(
         null,
         null,
         most(results, ProcessMemory::offHeapBytes),
-        driver.offHeapBytes());
+        driver.offHeapBytes(),
+        trained.stream().map(WorkerResult::engine).distinct().sorted().toList());
   }
 
   private static long most(List<WorkerResult> results, ToLongFunction<ProcessMemory> bytes) {
@@ -143,7 +146,8 @@ public record RoundMetrics(
         losses.mean(),
         losses.bins(varianceAboutMeanImage),
         workerOffHeapBytes,
-        driverOffHeapBytes);
+        driverOffHeapBytes,
+        engines);
   }
 
   /** One line of JSON. */

@@ -18,6 +18,7 @@ import tweedie.train.LossByNoise;
  * @param losses its losses by noise level
  * @param seconds how long it took
  * @param memory of its process
+ * @param engine what computed, in words; empty if it had no images
  * @param divergence why its numbers were thrown away, as a sentence; null if they were not. If they
  *     were, it counts as a worker without images
  */
@@ -31,13 +32,14 @@ public record WorkerResult(
     LossByNoise losses,
     double seconds,
     ProcessMemory memory,
+    String engine,
     String divergence)
     implements TrainingResult, java.io.Serializable {
 
   /** Of a worker that had no images, or whose numbers were thrown away. */
   static WorkerResult withoutImages(int worker, String divergence) {
     return new WorkerResult(
-        worker, 0, 0, null, null, null, new LossByNoise(), 0, ProcessMemory.NONE, divergence);
+        worker, 0, 0, null, null, null, new LossByNoise(), 0, ProcessMemory.NONE, "", divergence);
   }
 
   /** The same of the parameters from number {@code from} to before {@code to} only. */
@@ -57,7 +59,17 @@ public record WorkerResult(
 
   private WorkerResult with(float[] parameters, float[] moments, float[] ema) {
     return new WorkerResult(
-        worker, images, steps, parameters, moments, ema, losses, seconds, memory, divergence);
+        worker,
+        images,
+        steps,
+        parameters,
+        moments,
+        ema,
+        losses,
+        seconds,
+        memory,
+        engine,
+        divergence);
   }
 
   @Override

@@ -143,6 +143,7 @@ final class WorkerSteps implements AutoCloseable {
         losses,
         seconds,
         ProcessMemory.now(),
+        layer().engine(),
         null);
   }
 

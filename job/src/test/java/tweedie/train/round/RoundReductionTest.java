@@ -85,6 +85,7 @@ class RoundReductionTest {
                   new LossByNoise(),
                   k,
                   ProcessMemory.NONE,
+                  "",
                   null));
     }
     return results;

@@ -29,6 +29,7 @@ class TelemetryTest {
         new LossByNoise(),
         1,
         ProcessMemory.NONE,
+        "",
         null);
   }
 
@@ -133,7 +134,8 @@ class TelemetryTest {
         null,
         null,
         0,
-        0);
+        0,
+        null);
   }
 
   private static List<String> warnings(double[] drifts, double[] megabytes) {

@@ -176,6 +176,7 @@ public final class RoundParts {
               new LossByNoise(),
               1,
               ProcessMemory.now(),
+              "",
               null));
     }
     seconds.put(

@@ -66,7 +66,8 @@ record Backward(List<Cell> cells, Function<Parameter, INDArray> gradients)
     List<Operation> operations = new ArrayList<>();
     List<Operation> sums = new ArrayList<>();
     INDArray ofInput = cell(node.x).claim(sums);
-    if (node.x.shape[0] == node.x.shape[1] && !learns()) {
+    boolean square = node.x.shape[0] == node.x.shape[1] && node.x.shape[0] % node.stride == 0;
+    if (square && !learns()) {
       operations.add(inputBackward(node, ofInput));
     } else {
       INDArray ofWeight = cell.array(cell.weight.shape());
@@ -83,8 +84,8 @@ record Backward(List<Cell> cells, Function<Parameter, INDArray> gradients)
   /**
    * The gradient of a convolution of square images with respect to its input alone: the same
    * numbers as conv2d_bp, which always computes that of the weights too, in less than half the
-   * time. Of images that are not square it makes nonsense. ND4J's deconv2d and conv2d_input_bp work
-   * without oneDNN, 10 to 100 times slower.
+   * time. Of images that are not square it makes nonsense, and it refuses a stride that leaves a
+   * remainder. ND4J's deconv2d and conv2d_input_bp work without oneDNN, 10 to 100 times slower.
    */
   private Operation inputBackward(Convolution node, INDArray ofInput) {
     Cell cell = cell(node);
@@ -144,8 +145,7 @@ record Backward(List<Cell> cells, Function<Parameter, INDArray> gradients)
     if (learns()) {
       INDArray product = cell.array(node.batch(cell.n));
       operations.add(Operation.of("multiply", product, cell.gradient, cell(node.x).value));
-      operations.add(
-          Operation.of("reduce_sum", gradients.apply(node.factor).reshape(), product));
+      operations.add(Operation.of("reduce_sum", gradients.apply(node.factor).reshape(), product));
     }
     operations.addAll(sums);
     return operations;

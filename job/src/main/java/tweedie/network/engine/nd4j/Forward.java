@@ -52,8 +52,7 @@ record Forward(
   }
 
   /** out = a b, where 1 transposes. */
-  static Operation product(
-      INDArray a, int transposeA, INDArray b, int transposeB, INDArray out) {
+  static Operation product(INDArray a, int transposeA, INDArray b, int transposeB, INDArray out) {
     return new Operation(
         "matmul", new INDArray[] {a, b}, new INDArray[] {out}, transposeA, transposeB, 0);
   }
@@ -71,7 +70,19 @@ record Forward(
     int kernel = node.kernel;
     int stride = node.stride;
     return new Operation(
-        name, inputs, outputs, kernel, kernel, stride, stride, 0, 0, 1, 1, SAME, NHWC,
+        name,
+        inputs,
+        outputs,
+        kernel,
+        kernel,
+        stride,
+        stride,
+        0,
+        0,
+        1,
+        1,
+        SAME,
+        NHWC,
         WEIGHTS_YXIO);
   }
 

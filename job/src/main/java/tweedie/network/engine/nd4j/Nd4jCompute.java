@@ -115,9 +115,7 @@ public final class Nd4jCompute implements Compute {
   private static Function<Parameter, INDArray> views(INDArray flat) {
     return parameter ->
         flat.reshape(flat.length())
-            .get(
-                NDArrayIndex.interval(
-                    parameter.offset, parameter.offset + parameter.length()))
+            .get(NDArrayIndex.interval(parameter.offset, parameter.offset + parameter.length()))
             .reshape('c', parameter.shape);
   }
 

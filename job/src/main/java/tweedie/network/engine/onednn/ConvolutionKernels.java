@@ -1,0 +1,184 @@
+package tweedie.network.engine.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_auto;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.memory.format_tag;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive_attr;
+import tweedie.network.engine.onednn.Onednn.Arguments;
+import tweedie.network.graph.Convolution;
+
+/**
+ * A convolution of the channels of one input, or of several that count as joined by their channels:
+ * a convolution for each of them, all of which add to one output.
+ */
+final class ConvolutionKernels {
+
+  private static final int ALGORITHM = dnnl_convolution_auto;
+
+  private final Kernels kernels;
+  private final Tensor out;
+  private final long[] stride;
+  private final long[] before;
+  private final long[] after;
+  private final memory.desc allWeights;
+  private final List<Part> parts = new ArrayList<>();
+  final NormalizedWeights weights;
+
+  /** One input and the weights of its channels. */
+  private final class Part {
+    final Tensor x;
+    final memory.desc weightDesc;
+    final memory.desc any;
+    final memory plainWeights;
+    final long[] dimensions;
+    final long[] offset;
+    convolution_forward.primitive_desc forward;
+    memory forwardWeights;
+
+    Part(Tensor x, long channelsBefore, long kernel) {
+      this.x = x;
+      dimensions = new long[] {out.channels, x.channels, kernel, kernel};
+      offset = new long[] {0, channelsBefore, 0, 0};
+      weightDesc = allWeights.submemory_desc(dimensions, offset);
+      any = Onednn.array(format_tag.any, dimensions);
+      plainWeights = Onednn.view(weightDesc, weights.array);
+    }
+  }
+
+  ConvolutionKernels(Kernels kernels, Convolution node, List<Tensor> inputs, Tensor out) {
+    this.kernels = kernels;
+    this.out = out;
+    this.stride = new long[] {node.stride, node.stride};
+    long[] rows = node.padding(0);
+    long[] columns = node.padding(1);
+    this.before = new long[] {rows[0], columns[0]};
+    this.after = new long[] {rows[1], columns[1]};
+    long among = inputs.stream().mapToLong(x -> x.channels).sum();
+    this.allWeights = Onednn.array(format_tag.hwio, out.channels, among, node.kernel, node.kernel);
+    this.weights =
+        new NormalizedWeights(
+            node.weights,
+            node.kernel * node.kernel,
+            NormalizedWeights.places(inputs.stream().mapToLong(x -> x.node.channels()).toArray()),
+            (int) among,
+            allWeights);
+    long channels = 0;
+    for (Tensor x : inputs) {
+      parts.add(new Part(x, channels, node.kernel));
+      channels += x.channels;
+    }
+  }
+
+  /**
+   * Makes the forward convolutions.
+   *
+   * @param preparing receives what lays out new weights
+   * @param steps receives what computes
+   * @param plus what is added to the output; null for nothing
+   */
+  void forward(List<Runnable> preparing, List<Runnable> steps, Tensor plus) {
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      boolean last = i == parts.size() - 1;
+      post_ops then = new post_ops();
+      if (i > 0) {
+        then.append_sum();
+      }
+      if (last && plus != null) {
+        then.append_binary(dnnl_binary_add, out.desc);
+      }
+      primitive_attr attributes = new primitive_attr();
+      attributes.set_post_ops(then);
+      part.forward =
+          new convolution_forward.primitive_desc(
+              new convolution_forward.desc(
+                  dnnl_forward_training,
+                  ALGORITHM,
+                  part.x.desc,
+                  part.any,
+                  out.desc,
+                  stride,
+                  before,
+                  after),
+              attributes,
+              Onednn.CPU);
+      kernels.chosen("convolution", part.forward);
+      part.forwardWeights = laidOut(part, part.forward.weights_desc(), preparing);
+      Arguments arguments =
+          new Arguments()
+              .with(DNNL_ARG_SRC, part.x.value())
+              .with(DNNL_ARG_WEIGHTS, part.forwardWeights)
+              .with(DNNL_ARG_DST, out.value());
+      if (last && plus != null) {
+        arguments.with(Kernels.postOp(i > 0 ? 1 : 0), plus.value());
+      }
+      steps.add(Onednn.step(new convolution_forward(part.forward), arguments));
+    }
+  }
+
+  private static memory laidOut(Part part, memory.desc desc, List<Runnable> preparing) {
+    memory array = Onednn.allocate(desc);
+    preparing.add(Onednn.copy(part.plainWeights, array));
+    return array;
+  }
+
+  /** Makes the gradient with respect to input number i, which goes to an array of its layout. */
+  Runnable ofInput(int i, memory to, List<Runnable> preparing) {
+    Part part = parts.get(i);
+    convolution_backward_data.primitive_desc backward =
+        new convolution_backward_data.primitive_desc(
+            new convolution_backward_data.desc(
+                ALGORITHM, part.x.desc, part.any, out.desc, stride, before, after),
+            Onednn.CPU,
+            part.forward);
+    kernels.chosen("convolution backward data", backward);
+    memory ofWeights =
+        Onednn.same(backward.weights_desc(), part.forward.weights_desc())
+            ? part.forwardWeights
+            : laidOut(part, backward.weights_desc(), preparing);
+    return Onednn.step(
+        new convolution_backward_data(backward),
+        new Arguments()
+            .with(DNNL_ARG_DIFF_DST, out.gradient())
+            .with(DNNL_ARG_WEIGHTS, ofWeights)
+            .with(DNNL_ARG_DIFF_SRC, to));
+  }
+
+  /** Makes the gradient with respect to the weights of all inputs. */
+  void ofWeights(List<Runnable> steps) {
+    weights.learn(allWeights);
+    for (Part part : parts) {
+      convolution_backward_weights.primitive_desc backward =
+          new convolution_backward_weights.primitive_desc(
+              new convolution_backward_weights.desc(
+                  ALGORITHM, part.x.desc, part.any, out.desc, stride, before, after),
+              Onednn.CPU,
+              part.forward);
+      kernels.chosen("convolution backward weights", backward);
+      memory gradient = Onednn.allocate(backward.diff_weights_desc());
+      steps.add(
+          Onednn.step(
+              new convolution_backward_weights(backward),
+              new Arguments()
+                  .with(DNNL_ARG_SRC, part.x.value())
+                  .with(DNNL_ARG_DIFF_DST, out.gradient())
+                  .with(DNNL_ARG_DIFF_WEIGHTS, gradient)));
+      steps.add(Onednn.copy(gradient, Onednn.view(part.weightDesc, weights.gradient)));
+    }
+  }
+}

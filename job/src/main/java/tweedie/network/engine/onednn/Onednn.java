@@ -1,0 +1,87 @@
+package tweedie.network.engine.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
+
+import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** oneDNN's engine on the CPU, and short ways to its arrays and primitives. */
+final class Onednn {
+
+  static final engine CPU = forever(new engine(dnnl_cpu, 0));
+  private static final stream STREAM = forever(new stream(CPU)); // has no state on a CPU
+
+  private Onednn() {}
+
+  /** What no scope that happens to be open now may free. */
+  private static <P extends Pointer> P forever(P pointer) {
+    pointer.retainReference();
+    return pointer;
+  }
+
+  static String version() {
+    dnnl_version_t version = dnnl_version();
+    return "%d.%d.%d".formatted(version.major(), version.minor(), version.patch());
+  }
+
+  /** An array of floats. */
+  static memory.desc array(memory.format_tag tag, long... dimensions) {
+    return new memory.desc(dimensions, memory.data_type.f32, tag);
+  }
+
+  static memory.desc strided(long[] dimensions, long[] strides) {
+    return new memory.desc(dimensions, memory.data_type.f32, strides);
+  }
+
+  static boolean same(memory.desc a, memory.desc b) {
+    return dnnl_memory_desc_equal(a.data(), b.data()) != 0;
+  }
+
+  /** Memory of its own, freed with the scope in which it is made. */
+  static memory allocate(memory.desc desc) {
+    return new memory(desc, CPU);
+  }
+
+  /** The memory of another array, as one of another shape. */
+  static memory view(memory.desc desc, memory of) {
+    return new memory(desc, CPU, of.get_data_handle());
+  }
+
+  static FloatPointer floats(memory of) {
+    return new FloatPointer(of.get_data_handle());
+  }
+
+  /** A primitive with its arrays, made once and run in every step. */
+  static Runnable step(primitive primitive, Arguments arguments) {
+    IntMemoryMap map = arguments.map;
+    return () -> primitive.execute(STREAM, map);
+  }
+
+  /** Copies an array into another one of the same dimensions, whose layout differs. */
+  static Runnable copy(memory from, memory to) {
+    return step(
+        new reorder(from, to), new Arguments().with(DNNL_ARG_FROM, from).with(DNNL_ARG_TO, to));
+  }
+
+  /** The arrays of a primitive. */
+  static final class Arguments {
+
+    private final IntMemoryMap map = new IntMemoryMap();
+
+    Arguments with(int role, memory array) {
+      map.put(role, array);
+      return this;
+    }
+  }
+}
