@@ -17,6 +17,8 @@ import tweedie.data.shard.DataStatistics;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
 import tweedie.network.NetworkSettings.Kind;
+import tweedie.network.engine.ComparedNetwork;
+import tweedie.network.engine.EngineUnderTest;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 
@@ -43,23 +45,8 @@ class PresetGradientsTest {
   @ParameterizedTest
   @MethodSource("presets")
   void lossFallsAsItsGradientSays(String preset, String input, String output) {
-    Settings settings =
-        SettingsLoader.load(
-                Optional.empty(),
-                List.of(
-                    "tweedie.model.preset=" + preset,
-                    "tweedie.model.input=" + input,
-                    "tweedie.model.output=" + output,
-                    "tweedie.noise.copies=3"))
-            .settings();
-    int channels = preset.equals("cifar10") ? 3 : 1;
-    ImageShape shape =
-        settings.model().network() == Kind.UNET
-            ? new ImageShape(8, 8, channels)
-            : new ImageShape(1, 1, 5);
-    DataStatistics statistics =
-        new DataStatistics(9, new double[shape.dimension()], 0.3, 0.4, 0.1, 1, List.of(), "");
-    NetworkSettings network = FromSettings.network(settings, shape, statistics);
+    Settings settings = settings(preset, input, output);
+    NetworkSettings network = network(settings, preset);
     try (Loss loss = new Loss(network, settings)) {
       float[] gradient = loss.gradient();
       double norm = Math.sqrt(dot(gradient, gradient));
@@ -73,6 +60,35 @@ class PresetGradientsTest {
           .isCloseTo(expected, within(0.01 * Math.abs(expected) + 2e-6 * loss.value() / STEP));
       assertThat(norm).isGreaterThan(1e-3 * loss.value());
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("presets")
+  void enginesComputeTheSame(String preset, String input, String output) {
+    NetworkSettings network = network(settings(preset, input, output), preset);
+    ComparedNetwork.assertEqual(network, 2, EngineUnderTest.ONEDNN_BLOCKED, 1);
+  }
+
+  private static Settings settings(String preset, String input, String output) {
+    return SettingsLoader.load(
+            Optional.empty(),
+            List.of(
+                "tweedie.model.preset=" + preset,
+                "tweedie.model.input=" + input,
+                "tweedie.model.output=" + output,
+                "tweedie.noise.copies=3"))
+        .settings();
+  }
+
+  private static NetworkSettings network(Settings settings, String preset) {
+    int channels = preset.equals("cifar10") ? 3 : 1;
+    ImageShape shape =
+        settings.model().network() == Kind.UNET
+            ? new ImageShape(8, 8, channels)
+            : new ImageShape(1, 1, 5);
+    DataStatistics statistics =
+        new DataStatistics(9, new double[shape.dimension()], 0.3, 0.4, 0.1, 1, List.of(), "");
+    return FromSettings.network(settings, shape, statistics);
   }
 
   /** The loss of a network with random parameters on noisy images. */

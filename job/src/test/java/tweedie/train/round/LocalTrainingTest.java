@@ -16,6 +16,8 @@ import tweedie.network.Network.ParameterShape;
 import tweedie.network.NetworkSettings;
 import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Output;
+import tweedie.network.engine.ComputeSettings.Choice;
+import tweedie.network.engine.ComputedBy;
 import tweedie.train.GradientSpread;
 import tweedie.train.GradientSpread.Traces;
 import tweedie.train.TrainSettings;
@@ -47,6 +49,41 @@ class LocalTrainingTest {
     assertThat(second.parameters()).isEqualTo(first.parameters());
     assertThat(second.ema()).isEqualTo(first.ema());
     assertThat(train(SETTINGS, 8).parameters()).isNotEqualTo(first.parameters());
+  }
+
+  /** Rounding grows from step to step, and is far below the steps after 50 of them. */
+  @Test
+  void enginesTrainTheSameNetwork() {
+    TrainingState nd4j = trainedBy(Choice.ND4J);
+    TrainingState onednn = trainedBy(Choice.ONEDNN);
+    assertThat(largest(difference(onednn.parameters(), nd4j.parameters())))
+        .isPositive()
+        .isLessThan(1e-3 * largest(nd4j.parameters()));
+    assertThat(largest(difference(onednn.ema(), nd4j.ema())))
+        .isLessThan(1e-3 * largest(nd4j.ema()));
+  }
+
+  @SuppressWarnings("try") // held
+  private static TrainingState trainedBy(Choice engine) {
+    try (ComputedBy computed = new ComputedBy(engine)) {
+      return train(SETTINGS, 50);
+    }
+  }
+
+  private static float[] difference(float[] a, float[] b) {
+    float[] difference = new float[a.length];
+    for (int i = 0; i < a.length; i++) {
+      difference[i] = a[i] - b[i];
+    }
+    return difference;
+  }
+
+  private static double largest(float[] values) {
+    double largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
   }
 
   /** The clock counts images, not terms of the loss. */

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.util.LongAccumulator;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.device.ProcessMemory;
@@ -14,6 +15,8 @@ import tweedie.network.NetworkSettings;
 import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
+import tweedie.network.engine.ComputeSettings.Choice;
+import tweedie.network.engine.ComputedBy;
 import tweedie.train.Minibatch;
 import tweedie.train.Minibatch.Drawn;
 import tweedie.train.Objective;
@@ -41,8 +44,16 @@ class SteadyStateTest {
           0.3,
           List.of());
 
-  @Test
-  void aThousandStepsTakeNoMoreNativeMemory() throws InterruptedException {
+  @ParameterizedTest
+  @SuppressWarnings("try") // held
+  @EnumSource(names = {"ONEDNN", "ND4J"})
+  void aThousandStepsTakeNoMoreNativeMemory(Choice engine) throws InterruptedException {
+    try (ComputedBy computed = new ComputedBy(engine)) {
+      takeAThousandSteps();
+    }
+  }
+
+  private static void takeAThousandSteps() throws InterruptedException {
     Worker worker =
         new Worker(
             initial(), NETWORK, Trained.settings(1), Integer.MAX_VALUE, new LongAccumulator());

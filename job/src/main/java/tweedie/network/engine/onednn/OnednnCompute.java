@@ -25,8 +25,8 @@ public final class OnednnCompute implements Compute {
 
   private final Graph graph;
   private final Layout layout;
-  private FloatPointer parameters;
-  private FloatPointer gradients;
+  private INDArray parameters; // held: without it nobody may hold its memory
+  private INDArray gradients;
   private float[] values = {};
   private float[] ofValues;
   private final Map<Purpose, Pass> passes = new EnumMap<>(Purpose.class);
@@ -90,7 +90,7 @@ public final class OnednnCompute implements Compute {
         inputs.get(i).write(given[i]);
       }
       if (purpose == Purpose.PARAMETER_GRADIENT || !prepared) {
-        parameters.get(values);
+        floats(parameters).get(values);
         forward.weights().forEach(weights -> weights.normalize(values));
         forward.factors().forEach((parameter, at) -> at.put(0, values[(int) parameter.offset]));
         forward.preparing.forEach(Runnable::run);
@@ -135,8 +135,8 @@ public final class OnednnCompute implements Compute {
   @Override
   public void bind(INDArray parameters, INDArray gradients) {
     close();
-    this.parameters = floats(parameters);
-    this.gradients = gradients == null ? null : floats(gradients);
+    this.parameters = parameters;
+    this.gradients = gradients;
     values = new float[Math.toIntExact(parameters.length())];
     ofValues = gradients == null ? null : new float[values.length];
   }
@@ -174,7 +174,7 @@ public final class OnednnCompute implements Compute {
     last.ofOutput.write(gradient);
     last.backward.forEach(Runnable::run);
     if (gradients != null) {
-      gradients.put(ofValues);
+      floats(gradients).put(ofValues);
     } else {
       inputGradient = new float[(int) (n * last.inputs.get(0).tensor.node.length())];
       last.ofInput.read(inputGradient);

@@ -1,0 +1,130 @@
+package tweedie.network.engine.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tweedie.data.ImageShape;
+import tweedie.device.ProcessMemory;
+import tweedie.network.NetworkSettings;
+import tweedie.network.NetworkSettings.Input;
+import tweedie.network.NetworkSettings.Kind;
+import tweedie.network.NetworkSettings.Output;
+import tweedie.network.engine.ComparedNetwork;
+
+class OnednnComputeTest {
+
+  private static NetworkSettings network(int height, int width, int colours, Integer... channels) {
+    return new NetworkSettings(
+        new ImageShape(height, width, colours),
+        Kind.UNET,
+        List.of(channels),
+        Math.min(2, channels.length - 1),
+        1,
+        0,
+        0,
+        10,
+        Input.MEAN,
+        1,
+        Output.DENOISER,
+        0.3,
+        0.4,
+        List.of());
+  }
+
+  /** What oneDNN chose for the passes of a network. */
+  private static Set<String> implementations(NetworkSettings settings, int n, Layout layout) {
+    List<OnednnCompute> made = new ArrayList<>();
+    Set<String> chosen = new TreeSet<>();
+    try (ComparedNetwork network =
+        new ComparedNetwork(
+            settings,
+            n,
+            graph -> {
+              made.add(new OnednnCompute(graph, layout));
+              return made.get(0);
+            })) {
+      network.see(1);
+      network.denoised();
+      chosen.addAll(made.get(0).implementations());
+      network.learned();
+      chosen.addAll(made.get(0).implementations());
+      network.imageGradient();
+      chosen.addAll(made.get(0).implementations());
+    }
+    return chosen;
+  }
+
+  /** Code that is written for clarity is 10 to 100 times slower, and silent about it. */
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsComputedByReferenceCode(Layout layout) {
+    List<Set<String>> chosen = new ArrayList<>();
+    for (int channels : new int[] {1, 3, 10, 24}) {
+      for (int n : new int[] {1, 3, 64}) {
+        chosen.add(implementations(network(7, 7, channels, channels), n, layout));
+        chosen.add(implementations(network(10, 6, channels, channels, 5), n, layout));
+      }
+    }
+    chosen.add(implementations(network(28, 36, 1, 32, 64, 128), 2, layout));
+    for (Set<String> of : chosen) {
+      assertThat(of).isNotEmpty().noneMatch(name -> name.contains("ref"));
+    }
+  }
+
+  /** 1,000 arrays of one image would be 80 MB. */
+  @ParameterizedTest
+  @EnumSource
+  void memoryIsFreedWithANetwork(Layout layout) {
+    NetworkSettings settings = network(28, 28, 1, 8, 8);
+    try (ComparedNetwork network =
+        new ComparedNetwork(settings, 2, graph -> new OnednnCompute(graph, layout))) {
+      long before = 0;
+      for (int i = 0; i < 400; i++) {
+        if (i == 100) {
+          before = ProcessMemory.now().offHeapBytes();
+        }
+        network.see(1);
+        network.imageGradient(); // frees what the last one has made
+      }
+      assertThat(ProcessMemory.now().offHeapBytes() - before).isLessThan(24L << 20);
+    }
+  }
+
+  @Test
+  void networksOfSeveralThreadsHaveTheSameBitsAsAlone() throws Exception {
+    NetworkSettings settings = network(14, 14, 1, 16, 24);
+    Callable<List<float[]>> task =
+        () -> {
+          try (ComparedNetwork network =
+              new ComparedNetwork(settings, 5, graph -> new OnednnCompute(graph, Layout.BLOCKED))) {
+            network.see(1);
+            return List.of(network.denoised(), network.learned(), network.imageGradient());
+          }
+        };
+    List<float[]> alone = task.call();
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Callable<List<float[]>>> tasks = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        tasks.add(task);
+      }
+      for (Future<List<float[]>> one : threads.invokeAll(tasks)) {
+        for (int i = 0; i < alone.size(); i++) {
+          assertThat(one.get().get(i)).isEqualTo(alone.get(i));
+        }
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+}
