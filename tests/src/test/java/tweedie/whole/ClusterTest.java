@@ -130,8 +130,8 @@ class ClusterTest {
                 cluster.master())
             .succeeded();
     List<String> lines = outcome.out().lines().toList();
-    assertThat(lines.get(2)).startsWith("0 ").contains("CpuBackend", "1x1x4", "  set  ");
-    assertThat(lines.get(3)).startsWith("1 ").contains("CpuBackend", "1x1x4", "  set  ");
+    assertThat(lines.get(2)).startsWith("0 ").contains("oneDNN", "1x1x4", "  set  ");
+    assertThat(lines.get(3)).startsWith("1 ").contains("oneDNN", "1x1x4", "  set  ");
     assertThat(outcome.out())
         .contains("warning: tweedie.train.workers is 3, and 2 tasks can run at once")
         .doesNotContain("error: ");

@@ -33,8 +33,8 @@ class DoctorTest {
     List<String> lines = outcome.out().lines().toList();
     assertThat(lines.get(0)).startsWith("slot  executor  host");
     assertThat(lines.get(1)).startsWith("-     driver");
-    assertThat(lines.get(2)).startsWith("0     driver").contains("CpuBackend", "1x1x4");
-    assertThat(lines.get(3)).startsWith("1     driver").contains("CpuBackend", "1x1x4");
+    assertThat(lines.get(2)).startsWith("0     driver").contains("oneDNN", "1x1x4");
+    assertThat(lines.get(3)).startsWith("1     driver").contains("oneDNN", "1x1x4");
     assertThat(outcome.out()).doesNotContain("error: ");
     assertThat(run).doesNotExist();
 

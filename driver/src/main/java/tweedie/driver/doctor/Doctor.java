@@ -203,7 +203,7 @@ public final class Doctor {
     SlotReport driver = SlotProbe.driver();
     JavaRDD<Integer> numbers = spark.parallelize(IntStream.range(0, slots).boxed().toList(), slots);
     ClassTag<SlotReport> tag = ClassTag$.MODULE$.apply(SlotReport.class);
-    SlotProbe probe = new SlotProbe(shards, mark);
+    SlotProbe probe = new SlotProbe(shards, mark, asked.threads());
     CountedJob job = new CountedJob(spark, "tweedie doctor", "every slot reports");
     long began = System.currentTimeMillis();
     // together, as the workers of a round: what one of them takes, another does not have

@@ -30,6 +30,7 @@ import tweedie.device.Gpu;
 import tweedie.device.Processor;
 import tweedie.device.TaskResources;
 import tweedie.driver.run.HostName;
+import tweedie.network.EngineTrial;
 
 /**
  * A task that reports on its slot. Its stage is one with a barrier, whose tasks Spark starts all at
@@ -43,11 +44,18 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
 
   private final List<Shard> shards;
   private final String mark;
+  private final int threads;
 
-  /** Each slot reads one of the shards; {@code mark} is a file of the driver's, or empty. */
-  SlotProbe(List<Shard> shards, String mark) {
+  /**
+   * Each slot reads one of the shards.
+   *
+   * @param mark a file of the driver's, or empty
+   * @param threads of a task's native operations; 0 for what OMP_NUM_THREADS says
+   */
+  SlotProbe(List<Shard> shards, String mark, int threads) {
     this.shards = shards;
     this.mark = mark;
+    this.threads = threads;
   }
 
   @Override
@@ -70,6 +78,7 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
             TaskResources.assigned(task),
             TaskResources.isLocal(),
             shape,
+            threads,
             refusals);
     return scala.collection.JavaConverters.asScalaIterator(List.of(report).iterator());
   }
@@ -77,7 +86,7 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
   /** What the driver says about itself. */
   static SlotReport driver() {
     List<String> refusals = new ArrayList<>();
-    return report(SlotReport.DRIVER, "driver", List.of(), true, "", refusals);
+    return report(SlotReport.DRIVER, "driver", List.of(), true, "", 0, refusals);
   }
 
   private static SlotReport report(
@@ -86,13 +95,16 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
       List<String> assigned,
       boolean local,
       String shape,
+      int threads,
       List<String> refusals) {
     long clock = System.currentTimeMillis();
     Processor cpu = Processor.present();
     boolean isDriver = slot == SlotReport.DRIVER;
     boolean cuda = Cuda.isOnClassPath() && !isDriver;
     String gpu = cuda || !assigned.isEmpty() ? gpu(assigned, refusals) : "";
-    String backend = backend(assigned, cuda, local, isDriver, refusals);
+    boolean loaded = loads(assigned, cuda, local, isDriver, refusals);
+    EngineTrial trial =
+        loaded && refusals.isEmpty() && !isDriver ? trial(threads, refusals) : EngineTrial.NONE;
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new SlotReport(
@@ -105,11 +117,11 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
         cpu.model(),
         cpu.telling(),
         Runtime.getRuntime().availableProcessors(),
-        backend,
+        trial,
         List.copyOf(assigned),
         gpu,
         Runtime.getRuntime().maxMemory(),
-        backend.equals("-") ? 0 : Pointer.maxBytes(),
+        loaded ? Pointer.maxBytes() : 0,
         system.getTotalMemorySize(),
         threads(System.getenv("OMP_NUM_THREADS")),
         List.copyOf(Allocator.missing()),
@@ -142,8 +154,21 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
     }
   }
 
-  /** ND4J's backend, which is only loaded where it can be. */
-  private static String backend(
+  /** How the engine does that a task of a training would have. */
+  private static EngineTrial trial(int threads, List<String> refusals) {
+    try {
+      TaskResources.take(threads);
+      EngineTrial trial = EngineTrial.run();
+      trial.refusal().ifPresent(refusals::add);
+      return trial;
+    } catch (DeviceException e) {
+      refusals.add(e.getMessage());
+      return EngineTrial.NONE;
+    }
+  }
+
+  /** Whether ND4J was loaded, which is only tried where it can be. */
+  private static boolean loads(
       List<String> assigned, boolean cuda, boolean local, boolean isDriver, List<String> refusals) {
     try {
       Optional<String> address = TaskResources.address(assigned, cuda, local);
@@ -153,9 +178,9 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
         Processor.chooseBuild();
       }
       Optional<Gpu> gpu = address.map(Cuda::usable);
-      String backend = Nd4j.getBackend().getClass().getSimpleName();
+      Nd4j.getBackend();
       gpu.ifPresent(Cuda::use);
-      return backend;
+      return true;
     } catch (DeviceException e) {
       if (!refusals.contains(e.getMessage())) {
         refusals.add(e.getMessage());
@@ -163,7 +188,7 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
     } catch (Exception | LinkageError e) {
       refusals.add("ND4J cannot be loaded: " + e);
     }
-    return "-";
+    return false;
   }
 
   private static String shape(Shard shard, Configuration hadoop, List<String> refusals) {

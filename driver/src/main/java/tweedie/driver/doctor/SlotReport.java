@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import tweedie.network.EngineTrial;
 
 /**
  * What one slot for a task says about itself.
@@ -13,7 +14,7 @@ import java.util.stream.Collectors;
  * @param executor the id that Spark gave its process
  * @param features the flags of the CPU that decide its speed
  * @param cores that the JVM sees
- * @param backend ND4J's, or a dash where it was not loaded
+ * @param trial what its engine makes of a network; {@link EngineTrial#NONE} where it was not tried
  * @param gpus addresses that Spark assigned
  * @param gpu the assigned GPU as {@code uuid name capability}, empty where there is none
  * @param heap most bytes of the JVM's heap
@@ -35,7 +36,7 @@ record SlotReport(
     String cpu,
     String features,
     int cores,
-    String backend,
+    EngineTrial trial,
     List<String> gpus,
     String gpu,
     long heap,

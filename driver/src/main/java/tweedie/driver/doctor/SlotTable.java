@@ -12,7 +12,7 @@ final class SlotTable {
 
   private static final List<String> HEADER =
       List.of(
-          ("slot|executor|host|java|backend|cpu|gpu|cores|threads|heap MB|arrays MB|memory MB"
+          ("slot|executor|host|java|engine|differs|images/s|cpu|gpu|cores|threads|heap MB|arrays MB|memory MB"
                   + "|malloc|shard|clock s")
               .split("\\|"));
 
@@ -39,7 +39,9 @@ final class SlotTable {
         slot.executor(),
         slot.host(),
         slot.java(),
-        slot.backend(),
+        slot.trial().engine(),
+        slot.trial().isCompared() ? "%.0e".formatted(slot.trial().difference()) : "-",
+        slot.trial().isTried() ? "%.0f".formatted(slot.trial().imagesPerSecond()) : "-",
         slot.features().isEmpty() ? "?" : slot.features(),
         gpu(slot),
         Integer.toString(slot.cores()),

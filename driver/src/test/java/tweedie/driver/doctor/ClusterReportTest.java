@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import tweedie.driver.doctor.ClusterReport.Asked;
+import tweedie.network.EngineTrial;
 
 /** From what slots report to what is wrong. */
 class ClusterReportTest {
@@ -62,7 +63,7 @@ class ClusterReportTest {
           "a CPU",
           features,
           2,
-          "CpuBackend",
+          EngineTrial.NONE,
           gpus,
           gpu,
           1024 * MEGABYTE,

@@ -1,7 +1,7 @@
 package tweedie.network.engine;
 
 import java.util.Optional;
-import tweedie.device.Cuda;
+import java.util.function.Function;
 import tweedie.device.DeviceException;
 import tweedie.device.Processor;
 import tweedie.network.engine.ComputeSettings.Choice;
@@ -40,10 +40,20 @@ public final class Engines {
     chosen(ComputeSettings.here().engine());
   }
 
+  /** Another engine, which runs on this machine's CPU; empty where there is none. */
+  public static Optional<Function<Graph, Compute>> reference() {
+    if (chosen(ComputeSettings.here().engine()) != Choice.ND4J) {
+      return Optional.of(Nd4jCompute::new);
+    }
+    return OnednnLibrary.refusal(Processor.present()).isPresent()
+        ? Optional.empty()
+        : Optional.of(graph -> new OnednnCompute(graph, Layout.BLOCKED));
+  }
+
   private static Choice chosen(Choice asked) {
     Optional<String> refusal = OnednnLibrary.refusal(Processor.present());
     if (asked == Choice.AUTO) {
-      return refusal.isPresent() || Cuda.isOnClassPath() ? Choice.ND4J : Choice.ONEDNN;
+      return refusal.isPresent() ? Choice.ND4J : Choice.ONEDNN;
     }
     if (asked == Choice.ONEDNN && refusal.isPresent()) {
       throw new DeviceException(refusal.get());
