@@ -38,7 +38,7 @@ public record EngineTrial(String engine, double difference, double imagesPerSeco
 
   private static final int COMPARED = 8;
   private static final int BATCH = 64;
-  private static final long MEASURED_NANOS = 2_000_000_000L;
+  private static final long MEASURED_NANOS = 1_000_000_000L;
 
   private static final NetworkSettings NETWORK =
       new NetworkSettings(

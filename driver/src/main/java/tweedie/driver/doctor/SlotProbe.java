@@ -154,10 +154,12 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
     }
   }
 
-  /** How the engine does that a task of a training would have. */
+  /**
+   * How the engine does that a task of a training would have; more threads than cores only wait.
+   */
   private static EngineTrial trial(int threads, List<String> refusals) {
     try {
-      TaskResources.take(threads);
+      TaskResources.take(Math.min(threads, Runtime.getRuntime().availableProcessors()));
       EngineTrial trial = EngineTrial.run();
       trial.refusal().ifPresent(refusals::add);
       return trial;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -225,6 +226,16 @@ final class ReportReader {
                       settings.train().epochs(),
                       time(rounds.stream().mapToDouble(RoundMetrics::seconds).sum()),
                       last.workers())));
+      List<String> engines =
+          rounds.stream()
+              .map(RoundMetrics::engines)
+              .filter(Objects::nonNull)
+              .flatMap(List::stream)
+              .distinct()
+              .toList();
+      if (!engines.isEmpty()) {
+        facts.add(new Fact("Computed by", String.join("; ", engines)));
+      }
     }
     return facts;
   }

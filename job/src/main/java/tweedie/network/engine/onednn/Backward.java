@@ -45,7 +45,7 @@ final class Backward implements Node.Visitor<Void> {
     this.asked = asked(graph);
     Tensor output = forward.tensor(graph.output());
     output.gradient = forward.buffers.take(output.floats());
-    Onednn.floats(output.gradient.memory).put(new float[(int) output.floats()]);
+    Onednn.zero(output.gradient.memory, output.floats());
     output.gradient.hold(); // written from outside in each step, so nobody else may have it
     for (int i = graph.nodes().size() - 1; i >= 0; i--) {
       Node node = graph.nodes().get(i);
@@ -205,19 +205,8 @@ final class Backward implements Node.Visitor<Void> {
     if (gradients != null) {
       FloatPointer values = Onednn.floats(x.value.memory);
       FloatPointer ofOut = Onednn.floats(out.gradient.memory);
-      float[] a = new float[(int) x.floats()];
-      float[] b = new float[a.length];
       int offset = (int) node.factor.offset;
-      steps.add(
-          () -> {
-            values.get(a);
-            ofOut.get(b);
-            double sum = 0;
-            for (int i = 0; i < a.length; i++) {
-              sum += (double) a[i] * b[i];
-            }
-            gradients[offset] = (float) sum;
-          });
+      steps.add(() -> gradients[offset] = (float) Onednn.dot(values, ofOut, x.floats()));
     }
     memory factor = forward.factor(node.factor);
     give(node.x, to -> forward.times(x.row(), factor, out.gradient.memory, to));

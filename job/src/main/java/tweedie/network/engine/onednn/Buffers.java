@@ -13,7 +13,6 @@ import org.bytedeco.dnnl.memory;
 final class Buffers {
 
   private final Map<Long, Deque<memory>> free = new HashMap<>();
-  private long bytes;
 
   /** Memory of one array, and how many hold it. */
   final class Buffer {
@@ -48,12 +47,6 @@ final class Buffers {
     if (unused != null && !unused.isEmpty()) {
       return new Buffer(unused.pop(), floats);
     }
-    bytes += floats * Float.BYTES;
     return new Buffer(Onednn.allocate(Onednn.array(memory.format_tag.a, floats)), floats);
-  }
-
-  /** Bytes of all memory that was taken. */
-  long bytes() {
-    return bytes;
   }
 }

@@ -117,7 +117,7 @@ final class Forward implements Node.Visitor<Void> {
   @Override
   public Void input(GraphInput node) {
     Tensor tensor = allocated(node);
-    Onednn.floats(tensor.value.memory).put(new float[(int) tensor.floats()]);
+    Onednn.zero(tensor.value.memory, tensor.floats());
     return null;
   }
 

@@ -22,6 +22,9 @@ final class Onednn {
   static final engine CPU = forever(new engine(dnnl_cpu, 0));
   private static final stream STREAM = forever(new stream(CPU)); // has no state on a CPU
 
+  /** Floats that Java looks at in one go. */
+  private static final int PIECE = 1 << 14;
+
   private Onednn() {}
 
   /** What no scope that happens to be open now may free. */
@@ -60,6 +63,26 @@ final class Onednn {
 
   static FloatPointer floats(memory of) {
     return new FloatPointer(of.get_data_handle());
+  }
+
+  static void zero(memory of, long floats) {
+    Pointer.memset(of.get_data_handle(), 0, floats * Float.BYTES);
+  }
+
+  /** The sum of the products of two arrays, piece by piece. */
+  static double dot(FloatPointer a, FloatPointer b, long length) {
+    float[] x = new float[(int) Math.min(length, PIECE)];
+    float[] y = new float[x.length];
+    double sum = 0;
+    for (long from = 0; from < length; from += x.length) {
+      int count = (int) Math.min(x.length, length - from);
+      a.getPointer(from).get(x, 0, count);
+      b.getPointer(from).get(y, 0, count);
+      for (int i = 0; i < count; i++) {
+        sum += (double) x[i] * y[i];
+      }
+    }
+    return sum;
   }
 
   /** A primitive with its arrays, made once and run in every step. */
