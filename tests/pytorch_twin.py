@@ -3,6 +3,7 @@
 
     pytorch_twin.py check FILE.npz     compares with what tweedie.benchmark.Reference wrote; 1 if something differs
     pytorch_twin.py serve              measures on request, as tweedie.benchmark.Turns does
+    pytorch_twin.py gpu SECONDS        training on the first GPU, eager: a line for each preset, batch and precision
 
 Written as one would write it in PyTorch for speed: float32, fused activations, no copies that can be folded into weights.
 The network is that of docs/export.md; names are those of its arrays.
@@ -347,11 +348,30 @@ def serve():
         print(json.dumps(answer), flush=True)
 
 
+def gpu(seconds):
+    """The faster of both layouts; a step ends with a number on the host, so nothing is left running."""
+    torch.set_default_device("cuda")
+    for preset in ("mnist", "seed"):
+        for batch in (64, 256, 1024):
+            for precision in ("float32", "tf32", "bfloat16"):
+                torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+                fastest = 0
+                for channels_last in (False, True):
+                    subject = Training(preset, batch, channels_last)
+                    with torch.autocast("cuda", torch.bfloat16, enabled=precision == "bfloat16"):
+                        measured(subject, 0.5)
+                        taken = measured(subject, seconds)
+                    fastest = max(fastest, taken["images"] / taken["seconds"])
+                print(f"torch {torch.__version__} training {preset} {batch} {precision} {fastest:.0f} images/s", flush=True)
+
+
 if __name__ == "__main__":
     torch.manual_seed(1)
     if sys.argv[1:2] == ["check"]:
         check(sys.argv[2])
     elif sys.argv[1:2] == ["serve"]:
         serve()
+    elif sys.argv[1:2] == ["gpu"]:
+        gpu(float(sys.argv[2]))
     else:
         sys.exit(__doc__)
