@@ -2,6 +2,7 @@ package tweedie.device;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -12,8 +13,11 @@ import org.apache.spark.util.TaskCompletionListener;
 /** Lets ND4J take what Spark gave to the task that calls. */
 public final class TaskResources {
 
-  /** The attempt of a task that this thread last took a GPU for. */
-  private static final ThreadLocal<Long> HOLDER = ThreadLocal.withInitial(() -> -1L);
+  /** What this thread last took a GPU for. */
+  private static final ThreadLocal<Held> HELD = ThreadLocal.withInitial(() -> new Held(-1, null));
+
+  /** The GPU of an attempt of a task. */
+  private record Held(long attempt, Gpu gpu) {}
 
   private TaskResources() {}
 
@@ -26,9 +30,23 @@ public final class TaskResources {
    *     worker's
    */
   public static void take(int threads) {
+    take(threads, Cuda.ENGINE);
+  }
+
+  /** As {@link #take(int)}, where networks run by this engine. */
+  public static void take(int threads, GpuEngine engine) {
     Processor.chooseBuild();
-    Optional.ofNullable(TaskContext.get()).ifPresent(TaskResources::takeGpu);
+    Optional.ofNullable(TaskContext.get()).ifPresent(task -> takeGpu(task, engine));
     NativeThreads.use(threads);
+  }
+
+  /** CUDA's number of the GPU that this task has taken; empty on the CPU. */
+  public static OptionalInt gpu() {
+    TaskContext task = TaskContext.get();
+    Held held = HELD.get();
+    return task != null && held.attempt() == task.taskAttemptId()
+        ? OptionalInt.of(Cuda.ordinal(held.gpu()))
+        : OptionalInt.empty();
   }
 
   /**
@@ -46,14 +64,15 @@ public final class TaskResources {
     return SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
   }
 
-  private static void takeGpu(TaskContext task) {
-    Optional<String> address = address(assigned(task), Cuda.isOnClassPath(), isLocal());
-    if (address.isPresent() && HOLDER.get() != task.taskAttemptId()) {
-      Gpu gpu = Cuda.usable(address.get());
+  private static void takeGpu(TaskContext task, GpuEngine engine) {
+    List<String> assigned = assigned(task);
+    Optional<String> address = address(assigned, engine.wants(assigned), isLocal());
+    if (address.isPresent() && HELD.get().attempt() != task.taskAttemptId()) {
+      Gpu gpu = Cuda.usable(address.get(), engine);
       GpuLease lease = GpuLease.take(gpu);
       task.addTaskCompletionListener((TaskCompletionListener) ended -> lease.close());
-      HOLDER.set(task.taskAttemptId());
-      Cuda.use(gpu);
+      HELD.set(new Held(task.taskAttemptId(), gpu));
+      engine.use(gpu);
     }
   }
 
