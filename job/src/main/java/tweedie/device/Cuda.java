@@ -4,8 +4,27 @@ import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** ND4J's CUDA backend, in a build with {@code -Pcuda}. */
+/** CUDA, and ND4J's backend for it in a build with {@code -Pcuda}. */
 public final class Cuda {
+
+  /** ND4J on the GPU of each task, which has to have one. */
+  public static final GpuEngine ENGINE =
+      new GpuEngine() {
+        @Override
+        public boolean wants(List<String> assigned) {
+          return isOnClassPath();
+        }
+
+        @Override
+        public Optional<String> refusal(Gpu gpu) {
+          return gpu.refusal();
+        }
+
+        @Override
+        public void use(Gpu gpu) {
+          Cuda.use(gpu);
+        }
+      };
 
   private Cuda() {}
 
@@ -13,6 +32,11 @@ public final class Cuda {
   public static boolean isOnClassPath() {
     return Cuda.class.getClassLoader().getResource("org/nd4j/linalg/jcublas/JCublasBackend.class")
         != null;
+  }
+
+  /** Whether this machine has a GPU, as NVIDIA's driver says. */
+  public static boolean isPresent() {
+    return !Present.HERE.gpus().isEmpty();
   }
 
   /** The GPUs of this machine, or why they cannot be known; asked once, they do not change. */
@@ -35,9 +59,15 @@ public final class Cuda {
    * @throws DeviceException if there is none, or ND4J cannot run on it
    */
   public static Gpu usable(String address) {
+    return usable(address, ENGINE);
+  }
+
+  /** As {@link #usable(String)}, for another engine. */
+  static Gpu usable(String address, GpuEngine engine) {
     Gpu gpu = at(address, gpus());
-    if (gpu.refusal().isPresent()) {
-      throw new DeviceException(gpu.refusal().get());
+    Optional<String> refusal = engine.refusal(gpu);
+    if (refusal.isPresent()) {
+      throw new DeviceException(refusal.get());
     }
     return gpu;
   }
@@ -72,9 +102,13 @@ public final class Cuda {
               .formatted(gpu.index()));
     }
     if (Nd4j.getAffinityManager().getNumberOfDevices() > 1) {
-      Nd4j.getAffinityManager()
-          .unsafeSetDevice(ordinal(gpu, System.getenv("CUDA_VISIBLE_DEVICES")));
+      Nd4j.getAffinityManager().unsafeSetDevice(ordinal(gpu));
     }
+  }
+
+  /** CUDA's number of a GPU in this process. */
+  static int ordinal(Gpu gpu) {
+    return ordinal(gpu, System.getenv("CUDA_VISIBLE_DEVICES"));
   }
 
   /** CUDA's number of a GPU: nvidia-smi's, unless CUDA_VISIBLE_DEVICES, or null, picks some. */

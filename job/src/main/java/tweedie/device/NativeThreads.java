@@ -20,4 +20,10 @@ public final class NativeThreads {
       NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     }
   }
+
+  /** How many threads operations that this thread starts take. */
+  public static int used() {
+    Nd4j.getBackend();
+    return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+  }
 }

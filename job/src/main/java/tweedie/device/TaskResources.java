@@ -2,6 +2,7 @@ package tweedie.device;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -12,8 +13,11 @@ import org.apache.spark.util.TaskCompletionListener;
 /** Lets ND4J take what Spark gave to the task that calls. */
 public final class TaskResources {
 
-  /** The attempt of a task that this thread last took a GPU for. */
-  private static final ThreadLocal<Long> HOLDER = ThreadLocal.withInitial(() -> -1L);
+  /** What this thread last took a GPU for. */
+  private static final ThreadLocal<Held> HELD = ThreadLocal.withInitial(() -> new Held(-1, null));
+
+  /** The GPU of an attempt of a task. */
+  private record Held(long attempt, Gpu gpu) {}
 
   private TaskResources() {}
 
@@ -22,13 +26,28 @@ public final class TaskResources {
    * ended, and so many threads. Before anything else of ND4J in a task.
    *
    * @param threads of native operations; 0 for what OMP_NUM_THREADS says
-   * @throws DeviceException if the CPU or the GPU cannot run the network, or the GPU is another
+   * @param engine what is to compute on GPUs
+   * @throws DeviceException if the CPU or the GPU cannot run networks, or the GPU is another
    *     worker's
    */
-  public static void take(int threads) {
+  public static void take(int threads, GpuEngine engine) {
     Processor.chooseBuild();
-    Optional.ofNullable(TaskContext.get()).ifPresent(TaskResources::takeGpu);
+    Optional.ofNullable(TaskContext.get()).ifPresent(task -> takeGpu(task, engine));
     NativeThreads.use(threads);
+  }
+
+  /** CUDA's number of the GPU that this task has taken; empty on the CPU. */
+  public static OptionalInt gpu() {
+    return gpuOfTask().stream().mapToInt(Cuda::ordinal).findFirst();
+  }
+
+  /** The GPU that this task has taken; empty on the CPU. */
+  public static Optional<Gpu> gpuOfTask() {
+    TaskContext task = TaskContext.get();
+    Held held = HELD.get();
+    return task != null && held.attempt() == task.taskAttemptId()
+        ? Optional.of(held.gpu())
+        : Optional.empty();
   }
 
   /**
@@ -46,14 +65,15 @@ public final class TaskResources {
     return SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf());
   }
 
-  private static void takeGpu(TaskContext task) {
-    Optional<String> address = address(assigned(task), Cuda.isOnClassPath(), isLocal());
-    if (address.isPresent() && HOLDER.get() != task.taskAttemptId()) {
-      Gpu gpu = Cuda.usable(address.get());
+  private static void takeGpu(TaskContext task, GpuEngine engine) {
+    List<String> assigned = assigned(task);
+    Optional<String> address = address(assigned, engine.wants(assigned), isLocal());
+    if (address.isPresent() && HELD.get().attempt() != task.taskAttemptId()) {
+      Gpu gpu = Cuda.usable(address.get(), engine);
       GpuLease lease = GpuLease.take(gpu);
       task.addTaskCompletionListener((TaskCompletionListener) ended -> lease.close());
-      HOLDER.set(task.taskAttemptId());
-      Cuda.use(gpu);
+      HELD.set(new Held(task.taskAttemptId(), gpu));
+      engine.use(gpu);
     }
   }
 
@@ -85,7 +105,7 @@ public final class TaskResources {
     }
     if (!cuda && !assigned.isEmpty()) {
       throw new DeviceException(
-          "Spark assigned GPU %s to a task, and this build of Tweedie has no CUDA: build it with mvn -Pcuda, or leave out spark.task.resource.gpu.amount"
+          "Spark assigned GPU %s to a task, and networks are computed on the CPU here: build Tweedie with mvn -Ptorch and set tweedie.compute.engine to auto or torch, with libtorch for CUDA where executors run, or leave out spark.task.resource.gpu.amount"
               .formatted(assigned.get(0)));
     }
     if (cuda && assigned.isEmpty() && !local) {

@@ -25,16 +25,15 @@ import tweedie.score.Draws.Purpose;
  * @param difference largest difference of outputs and gradients from those of {@link
  *     Engines#reference}, relative to the largest number; NaN where there is no other engine,
  *     infinite where numbers are not finite
+ * @param tolerance how far they may be apart
  * @param imagesPerSecond forward and backward, minibatches of 64
  */
-public record EngineTrial(String engine, double difference, double imagesPerSecond)
+public record EngineTrial(
+    String engine, double difference, double tolerance, double imagesPerSecond)
     implements Serializable {
 
   /** Of an engine that was not tried. */
-  public static final EngineTrial NONE = new EngineTrial("-", Double.NaN, 0);
-
-  /** Engines that round otherwise differ by less. */
-  private static final double MOST = 1e-4;
+  public static final EngineTrial NONE = new EngineTrial("-", Double.NaN, 0, 0);
 
   private static final int COMPARED = 8;
   private static final int BATCH = 64;
@@ -68,7 +67,8 @@ public record EngineTrial(String engine, double difference, double imagesPerSeco
           difference = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
         }
       }
-      return new EngineTrial(subject.network.engine(), difference, subject.imagesPerSecond());
+      return new EngineTrial(
+          subject.network.engine(), difference, Engines.tolerance(), subject.imagesPerSecond());
     }
   }
 
@@ -84,10 +84,10 @@ public record EngineTrial(String engine, double difference, double imagesPerSeco
 
   /** What is wrong with it, a sentence; empty if nothing is. */
   public Optional<String> refusal() {
-    return isCompared() && !(difference <= MOST)
+    return isCompared() && !(difference <= tolerance)
         ? Optional.of(
             "%s computes other numbers than another engine: they differ by %.1e of the largest, and rounding would by less than %.0e. Set tweedie.compute.engine to another one"
-                .formatted(engine, difference, MOST))
+                .formatted(engine, difference, tolerance))
         : Optional.empty();
   }
 

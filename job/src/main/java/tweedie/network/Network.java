@@ -12,6 +12,8 @@ import tweedie.network.graph.Compute;
 import tweedie.network.graph.Dense;
 import tweedie.network.graph.Graph;
 import tweedie.network.graph.GraphInput;
+import tweedie.network.graph.Learner;
+import tweedie.network.graph.Learner.Examples;
 import tweedie.network.graph.Node;
 import tweedie.network.graph.Parameter;
 import tweedie.network.graph.Silu;
@@ -148,6 +150,39 @@ public final class Network implements AutoCloseable {
     compute.bind(parameters, gradients);
   }
 
+  /** A learner of this network's parameters, which takes steps on {@link #examples}. */
+  public Learner learner(Function<Graph, Learner> engine) {
+    return engine.apply(graph);
+  }
+
+  /**
+   * What a learner is given of n rows, so that its losses are w |D - x|^2 / d: D - x = cOut F - (x
+   * - mean - cSkip (ybar - mean)).
+   *
+   * @param rows [n, {@link #rowLength}]
+   * @param labels the clean images with their weights, rows [x, w], [n, d + 1]
+   */
+  public Examples examples(float[] rows, float[] labels, int n) {
+    see(rows, n);
+    int d = settings.shape().dimension();
+    float[] scale = new float[n];
+    float[] target = new float[n * d];
+    float[] weight = new float[n];
+    for (int i = 0; i < n; i++) {
+      scale[i] = (float) preconditioning[i].cOut();
+      weight[i] = labels[i * (d + 1) + d] / d;
+      for (int j = 0; j < d; j++) {
+        target[i * d + j] = (float) (labels[i * (d + 1) + j] - skipped(i, j));
+      }
+    }
+    return new Examples(
+        n,
+        new float[][] {input.of(rows, preconditioning), noiseFeatures(n)},
+        scale,
+        target,
+        weight);
+  }
+
   /** How it runs, in words, once it is bound. */
   public String engine() {
     return compute.describe();
@@ -234,18 +269,22 @@ public final class Network implements AutoCloseable {
   /** From the raw network's F to D, in place; see {@link Preconditioning}. */
   private void addSkip(int n, float[] out) {
     int d = settings.shape().dimension();
-    int k = settings.images();
-    double mean = settings.dataMean();
     for (int i = 0; i < n; i++) {
-      Preconditioning c = preconditioning[i];
+      double cOut = preconditioning[i].cOut();
       for (int j = 0; j < d; j++) {
-        double sum = 0;
-        for (int image = 0; image < k; image++) {
-          sum += rows[i * rowLength() + image * d + j];
-        }
-        double skipped = c.cSkip() * (sum / k - mean);
-        out[i * d + j] = (float) (mean + skipped + c.cOut() * out[i * d + j]);
+        out[i * d + j] = (float) (skipped(i, j) + cOut * out[i * d + j]);
       }
     }
+  }
+
+  /** The part of value j of D of row i that passes by the operations. */
+  private double skipped(int i, int j) {
+    int k = settings.images();
+    double mean = settings.dataMean();
+    double sum = 0;
+    for (int image = 0; image < k; image++) {
+      sum += rows[i * rowLength() + image * settings.shape().dimension() + j];
+    }
+    return mean + preconditioning[i].cSkip() * (sum / k - mean);
   }
 }

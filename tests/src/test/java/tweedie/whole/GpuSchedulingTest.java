@@ -65,12 +65,11 @@ class GpuSchedulingTest {
   }
 
   @Test
-  void doctorNamesACardThatNd4jHasNoCodeFor() {
+  void doctorNamesTheCardAndWhyItIsOfNoUse() {
     Outcome outcome = onAGpu("doctor", "--conf", conf);
     assertThat(outcome.out())
         .contains("0: NVIDIA H100 80GB HBM3 9.0")
-        .contains("(slot 0): GPU 0, NVIDIA H100 80GB HBM3, has compute capability 9.0; ND4J's CUDA")
-        .contains("Spark assigned GPU 0 to a task, and this build of Tweedie has no CUDA");
+        .contains("(slot 0): This build of Tweedie has no PyTorch: build it with mvn -Ptorch.");
     assertThat(outcome.status()).isEqualTo(2);
   }
 
@@ -79,8 +78,19 @@ class GpuSchedulingTest {
     Path run = directory.resolve("run");
     assertThat(onAGpu("train", "--conf", conf, "--run", run).refused().err())
         .contains(
-            "Spark assigned GPU 0 to a task, and this build of Tweedie has no CUDA: build it with"
-                + " mvn -Pcuda, or leave out spark.task.resource.gpu.amount\n")
+            "This build of Tweedie has no PyTorch: build it with mvn -Ptorch.\n")
+        .hasLineCount(1);
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aGpuForAnEngineOfTheCpuIsRefused() {
+    Path run = directory.resolve("run");
+    assertThat(
+            onAGpu("train", "--conf", conf, "--run", run, "-D", "tweedie.compute.engine=onednn")
+                .refused()
+                .err())
+        .startsWith("Spark assigned GPU 0 to a task, and networks are computed on the CPU here")
         .hasLineCount(1);
     assertThat(run).doesNotExist();
   }

@@ -36,6 +36,7 @@ import tweedie.driver.sample.SampleRequest;
 import tweedie.driver.study.Study;
 import tweedie.driver.train.Train;
 import tweedie.driver.train.TrainRequest;
+import tweedie.network.engine.Precision;
 
 /** What each command does once its command line and settings are known to be right. */
 public class Actions {
@@ -91,8 +92,19 @@ public class Actions {
     }
   }
 
+  /** A session whose tasks train networks as the settings say. */
+  private static SparkSession toTrain(SparkSessions spark, LoadedSettings config) {
+    return spark.openForNetworks(
+        config.settings().compute(), config.settings().train().precision());
+  }
+
+  /** A session whose tasks compute networks that are trained. */
+  private static SparkSession toCompute(SparkSessions spark, LoadedSettings config) {
+    return spark.openForNetworks(config.settings().compute(), Precision.FLOAT32);
+  }
+
   public Train.Result train(TrainRequest request, SparkSessions spark) throws IOException {
-    try (SparkSession session = spark.openForNetworks(request.config().settings().compute())) {
+    try (SparkSession session = toTrain(spark, request.config())) {
       Train.Result result = new Train(request, session).execute();
       if (result.rounds().isEmpty()) {
         out.println(
@@ -106,7 +118,7 @@ public class Actions {
   }
 
   public Sample.Result sample(SampleRequest request, SparkSessions spark) throws IOException {
-    try (SparkSession session = spark.openForNetworks(request.config().settings().compute())) {
+    try (SparkSession session = toCompute(spark, request.config())) {
       Sample.Result result = new Sample(request, session).execute();
       out.println(result.grid() == null ? result.directory() : result.grid());
       return result;
@@ -115,7 +127,7 @@ public class Actions {
 
   public List<Measurement.Result> evaluate(EvaluateRequest request, SparkSessions spark)
       throws IOException {
-    try (SparkSession session = spark.openForNetworks(request.config().settings().compute())) {
+    try (SparkSession session = toCompute(spark, request.config())) {
       EvaluatedRun run = new EvaluatedRun(request, session);
       List<Measurement> measurements = new ArrayList<>();
       for (Measurable asked : request.what()) { // all is checked before anything is measured
@@ -137,7 +149,7 @@ public class Actions {
 
   public Study.Result study(Path directory, LoadedSettings config, SparkSessions spark)
       throws IOException {
-    try (SparkSession session = spark.openForNetworks(config.settings().compute())) {
+    try (SparkSession session = toTrain(spark, config)) {
       Study.Result result = new Study(directory, config, session).execute();
       if (result.withoutImages()) {
         err.println("tweedie.data.path is empty: the study asks mixtures only, and no images");
@@ -189,7 +201,7 @@ public class Actions {
   }
 
   public void demo(Path run, LoadedSettings config, SparkSessions spark) throws IOException {
-    try (SparkSession session = spark.openForNetworks(config.settings().compute())) {
+    try (SparkSession session = toTrain(spark, config)) {
       new Demo(run, config, session, out).execute();
     }
   }

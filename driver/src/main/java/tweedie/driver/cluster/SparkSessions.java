@@ -17,6 +17,7 @@ import tweedie.data.DataException;
 import tweedie.device.Allocator;
 import tweedie.device.TaskResources;
 import tweedie.network.engine.ComputeSettings;
+import tweedie.network.engine.Precision;
 
 /**
  * Opens the Spark session of one command. Whatever spark-submit has set wins.
@@ -80,10 +81,10 @@ public record SparkSessions(String master, String application) {
    * @throws ClusterException if no cluster answers, or none of its executors comes
    * @throws DeviceException if a processor or a GPU cannot run networks
    */
-  public SparkSession openForNetworks(ComputeSettings compute) {
+  public SparkSession openForNetworks(ComputeSettings compute, Precision precision) {
     SparkSession session = open(compute);
     try {
-      DeviceCheck.run(JavaSparkContext.fromSparkContext(session.sparkContext()));
+      DeviceCheck.run(JavaSparkContext.fromSparkContext(session.sparkContext()), precision);
       return session;
     } catch (Exception e) { // a failed job throws one that it does not declare
       session.close();

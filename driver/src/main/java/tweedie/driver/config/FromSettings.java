@@ -130,6 +130,7 @@ public final class FromSettings {
         train.batchSize(),
         train.workers(),
         train.threadsPerWorker(),
+        train.precision(),
         new TrainSettings.Optimizer(
             train.learningRate(),
             train.warmupImages(),

@@ -6,7 +6,6 @@ import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -24,13 +23,13 @@ import tweedie.data.Version;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.device.Allocator;
-import tweedie.device.Cuda;
 import tweedie.device.DeviceException;
 import tweedie.device.Gpu;
 import tweedie.device.Processor;
 import tweedie.device.TaskResources;
 import tweedie.driver.run.HostName;
 import tweedie.network.EngineTrial;
+import tweedie.network.engine.Engines;
 
 /**
  * A task that reports on its slot. Its stage is one with a barrier, whose tasks Spark starts all at
@@ -76,7 +75,6 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
             slot,
             SparkEnv.get().executorId(),
             TaskResources.assigned(task),
-            TaskResources.isLocal(),
             shape,
             threads,
             refusals);
@@ -86,25 +84,23 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
   /** What the driver says about itself. */
   static SlotReport driver() {
     List<String> refusals = new ArrayList<>();
-    return report(SlotReport.DRIVER, "driver", List.of(), true, "", 0, refusals);
+    return report(SlotReport.DRIVER, "driver", List.of(), "", 0, refusals);
   }
 
   private static SlotReport report(
       int slot,
       String executor,
       List<String> assigned,
-      boolean local,
       String shape,
       int threads,
       List<String> refusals) {
     long clock = System.currentTimeMillis();
     Processor cpu = Processor.present();
     boolean isDriver = slot == SlotReport.DRIVER;
-    boolean cuda = Cuda.isOnClassPath() && !isDriver;
-    String gpu = cuda || !assigned.isEmpty() ? gpu(assigned, refusals) : "";
-    boolean loaded = loads(assigned, cuda, local, isDriver, refusals);
+    boolean loaded = isDriver ? driverLoads(refusals) : taskLoads(threads, refusals);
+    String gpu = assigned.isEmpty() && TaskResources.gpuOfTask().isEmpty() ? "" : gpu(assigned);
     EngineTrial trial =
-        loaded && refusals.isEmpty() && !isDriver ? trial(threads, refusals) : EngineTrial.NONE;
+        loaded && refusals.isEmpty() && !isDriver ? trial(refusals) : EngineTrial.NONE;
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new SlotReport(
@@ -136,30 +132,46 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
         : Runtime.getRuntime().availableProcessors();
   }
 
-  private static String gpu(List<String> assigned, List<String> refusals) {
+  private static String gpu(List<String> assigned) {
     try {
-      List<Gpu> present = Gpu.present();
-      return present.stream()
-          .filter(gpu -> assigned.isEmpty() || gpu.isAt(assigned.get(0)))
-          .findFirst()
-          .map(
-              gpu -> {
-                gpu.refusal().ifPresent(refusals::add);
-                return "%s %s %s".formatted(gpu.uuid(), gpu.name(), gpu.capability());
-              })
+      return TaskResources.gpuOfTask()
+          .or(
+              () ->
+                  Gpu.present().stream().filter(gpu -> gpu.isAt(assigned.get(0))).findFirst())
+          .map(gpu -> "%s %s %s".formatted(gpu.uuid(), gpu.name(), gpu.capability()))
           .orElse("");
-    } catch (DeviceException e) {
-      refusals.add(e.getMessage());
+    } catch (DeviceException e) { // the task was refused with that
       return "";
     }
   }
 
-  /**
-   * How the engine does that a task of a training would have; more threads than cores only wait.
-   */
-  private static EngineTrial trial(int threads, List<String> refusals) {
+  /** Whether ND4J was loaded, which is only tried where it can be. */
+  private static boolean driverLoads(List<String> refusals) {
+    return loads(TaskResources::checkDriver, refusals);
+  }
+
+  /** The same, with what Spark gave to the task; more threads than cores would only wait. */
+  private static boolean taskLoads(int threads, List<String> refusals) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return loads(() -> Engines.take(Math.min(threads, cores)), refusals);
+  }
+
+  private static boolean loads(Runnable taking, List<String> refusals) {
     try {
-      TaskResources.take(Math.min(threads, Runtime.getRuntime().availableProcessors()));
+      taking.run();
+      Nd4j.getBackend();
+      return true;
+    } catch (DeviceException e) {
+      refusals.add(e.getMessage());
+    } catch (Exception | LinkageError e) {
+      refusals.add("ND4J cannot be loaded: " + e);
+    }
+    return false;
+  }
+
+  /** How the engine does that a task of a training would have. */
+  private static EngineTrial trial(List<String> refusals) {
+    try {
       EngineTrial trial = EngineTrial.run();
       trial.refusal().ifPresent(refusals::add);
       return trial;
@@ -167,30 +179,6 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
       refusals.add(e.getMessage());
       return EngineTrial.NONE;
     }
-  }
-
-  /** Whether ND4J was loaded, which is only tried where it can be. */
-  private static boolean loads(
-      List<String> assigned, boolean cuda, boolean local, boolean isDriver, List<String> refusals) {
-    try {
-      Optional<String> address = TaskResources.address(assigned, cuda, local);
-      if (isDriver) {
-        TaskResources.checkDriver();
-      } else {
-        Processor.chooseBuild();
-      }
-      Optional<Gpu> gpu = address.map(Cuda::usable);
-      Nd4j.getBackend();
-      gpu.ifPresent(Cuda::use);
-      return true;
-    } catch (DeviceException e) {
-      if (!refusals.contains(e.getMessage())) {
-        refusals.add(e.getMessage());
-      }
-    } catch (Exception | LinkageError e) {
-      refusals.add("ND4J cannot be loaded: " + e);
-    }
-    return false;
   }
 
   private static String shape(Shard shard, Configuration hadoop, List<String> refusals) {

@@ -15,6 +15,7 @@ import tweedie.device.RowProducts;
 import tweedie.device.TaskResources;
 import tweedie.driver.progress.CountedJob;
 import tweedie.evaluate.samples.NearestRows;
+import tweedie.network.engine.Engines;
 
 /**
  * The nearest training image of each of some rows: one task a shard, which holds a block of its
@@ -48,7 +49,7 @@ public final class TrainingNeighbours {
 
     @Override
     public NearestRows call(Shard shard) throws IOException {
-      TaskResources.take(threads);
+      Engines.take(threads);
       NearestRows nearest = new NearestRows(rows.value().length / dimension);
       try (ShardReader reader = ShardReader.open(shard, TaskResources.hadoop())) {
         List<LabeledImage> block = new ArrayList<>();

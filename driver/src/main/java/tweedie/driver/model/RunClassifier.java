@@ -20,6 +20,7 @@ import tweedie.driver.run.RunDirectory;
 import tweedie.evaluate.samples.Accuracy;
 import tweedie.evaluate.samples.Classifier;
 import tweedie.network.ClassNetwork;
+import tweedie.network.engine.Engines;
 
 /**
  * The classifier of a run, kept in {@code evaluation/classifier/} so that it is trained once for a
@@ -101,7 +102,7 @@ public record RunClassifier(JavaSparkContext spark, RunDirectory run, Settings s
 
     @Override
     public Accuracy call(Shard shard) throws IOException {
-      TaskResources.take(threads);
+      Engines.take(threads);
       return classifier.value().accuracy(shard, TaskResources.hadoop());
     }
   }
@@ -112,7 +113,7 @@ public record RunClassifier(JavaSparkContext spark, RunDirectory run, Settings s
 
     @Override
     public Classifier call(List<Shard> shards) throws IOException {
-      TaskResources.take(threads);
+      Engines.take(threads);
       return Classifier.train(network, data, shards, seed, TaskResources.hadoop(), seen::add);
     }
   }

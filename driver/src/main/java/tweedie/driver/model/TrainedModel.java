@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import org.nd4j.linalg.factory.Nd4j;
 import tweedie.data.ImageShape;
+import tweedie.device.TaskResources;
 import tweedie.network.Network;
 import tweedie.network.NetworkDenoiser;
 import tweedie.network.NetworkSettings;
@@ -22,6 +22,9 @@ import tweedie.score.DifferentiableDenoiser;
 final class TrainedModel implements RunModel {
 
   private static final long serialVersionUID = 1L;
+
+  /** In place of the number of a GPU. */
+  private static final int CPU = -1;
 
   private final NetworkSettings network;
   private final float[] parameters;
@@ -73,7 +76,7 @@ final class TrainedModel implements RunModel {
 
   @Override
   public DifferentiableDenoiser differentiable() {
-    int device = Nd4j.getAffinityManager().getDeviceForCurrentThread();
+    int device = TaskResources.gpu().orElse(CPU);
     Lent idle;
     synchronized (this) {
       idle = idle(device).poll();

@@ -20,6 +20,7 @@ import tweedie.sample.LevelSums;
 import tweedie.sample.Sampler;
 import tweedie.sample.Samples;
 import tweedie.score.Denoiser;
+import tweedie.network.engine.Engines;
 
 /**
  * A task that runs the chains of one batch and writes their images, whole or not at all.
@@ -30,7 +31,7 @@ record SampleChains(Shared shared, Sampler sampler) implements Function<Stretch,
 
   @Override
   public BatchNotes call(Stretch batch) throws IOException {
-    TaskResources.take(shared.threads());
+    Engines.take(shared.threads());
     long[] chains = LongStream.rangeClosed(batch.first(), batch.last()).toArray();
     RunModel model = shared.model().value();
     List<LevelSums> levels = new ArrayList<>();

@@ -27,6 +27,7 @@ import tweedie.sample.Samples;
 import tweedie.sample.WalkJump;
 import tweedie.sample.WalkState;
 import tweedie.score.Denoiser;
+import tweedie.network.engine.Engines;
 
 /**
  * A task that lets a block of chains walk on until each has made as many jumps as are asked for. It
@@ -44,7 +45,7 @@ record SampleWalks(Shared shared, WalkJump walk, int chains)
 
   @Override
   public BatchNotes call(Stretch stretch) throws IOException {
-    TaskResources.take(shared.threads());
+    Engines.take(shared.threads());
     Configuration hadoop = TaskResources.hadoop();
     String directory = shared.directory();
     Path path = new Path(directory);

@@ -27,6 +27,7 @@ import tweedie.driver.run.RunLock;
 import tweedie.driver.train.TrainingProblems;
 import tweedie.score.CopyNoise;
 import tweedie.score.NoiseSchedule;
+import tweedie.network.engine.Engines;
 
 /**
  * The paired experiment "do more noisy samples give better score estimates?": many small trainings,
@@ -137,7 +138,7 @@ public final class Study {
 
     @Override
     public void call(StudyTraining training) throws IOException {
-      TaskResources.take(training.settings().threadsPerWorker());
+      Engines.take(training.settings().threadsPerWorker());
       Configuration conf = TaskResources.hadoop();
       StudyResult result = training.run(conf, progress);
       Path file = StudyDirectory.result(new Path(directory), training);

@@ -96,6 +96,7 @@ record StudyTraining(
         batchSize * images,
         1,
         1,
+        train.precision(),
         new TrainSettings.Optimizer(
             train.learningRate(),
             train.warmupImages() * images,

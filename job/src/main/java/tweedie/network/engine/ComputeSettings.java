@@ -14,8 +14,12 @@ import org.apache.spark.SparkEnv;
  *
  * @param engine which library computes
  * @param layout how oneDNN lays out images
+ * @param tf32 whether convolutions on GPUs may multiply numbers of 11 bits
+ * @param cudnnBenchmark whether cuDNN searches for its fastest convolutions
  */
-public record ComputeSettings(Choice engine, LayoutChoice layout) implements Serializable {
+public record ComputeSettings(
+    Choice engine, LayoutChoice layout, boolean tf32, boolean cudnnBenchmark)
+    implements Serializable {
 
   /** A library that computes. */
   public enum Choice {
@@ -40,10 +44,12 @@ public record ComputeSettings(Choice engine, LayoutChoice layout) implements Ser
   }
 
   /** What holds where nobody says anything. */
-  public static final ComputeSettings DEFAULT = new ComputeSettings(Choice.AUTO, LayoutChoice.AUTO);
+  public static final ComputeSettings DEFAULT = new ComputeSettings(Choice.AUTO, LayoutChoice.AUTO, true, false);
 
   private static final String ENGINE = "spark.tweedie.compute.engine";
   private static final String LAYOUT = "spark.tweedie.compute.layout";
+  private static final String TF32 = "spark.tweedie.compute.tf32";
+  private static final String BENCHMARK = "spark.tweedie.compute.cudnn-benchmark";
 
   private static volatile ComputeSettings outsideSpark = DEFAULT;
 
@@ -54,7 +60,15 @@ public record ComputeSettings(Choice engine, LayoutChoice layout) implements Ser
 
   /** Entries of Spark's configuration, by which tasks know of it. */
   public Map<String, String> asSpark() {
-    return Map.of(ENGINE, engine.name(), LAYOUT, layout.name());
+    return Map.of(
+        ENGINE,
+        engine.name(),
+        LAYOUT,
+        layout.name(),
+        TF32,
+        Boolean.toString(tf32),
+        BENCHMARK,
+        Boolean.toString(cudnnBenchmark));
   }
 
   /** Those of the Spark application that this process belongs to. */
@@ -66,7 +80,9 @@ public record ComputeSettings(Choice engine, LayoutChoice layout) implements Ser
   private static ComputeSettings of(SparkConf conf) {
     return new ComputeSettings(
         Choice.valueOf(written(conf.get(ENGINE, DEFAULT.engine.name()))),
-        LayoutChoice.valueOf(written(conf.get(LAYOUT, DEFAULT.layout.name()))));
+        LayoutChoice.valueOf(written(conf.get(LAYOUT, DEFAULT.layout.name()))),
+        conf.getBoolean(TF32, DEFAULT.tf32),
+        conf.getBoolean(BENCHMARK, DEFAULT.cudnnBenchmark));
   }
 
   private static String written(String value) {

@@ -1,48 +1,109 @@
 package tweedie.network.engine;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
+import tweedie.device.Cuda;
 import tweedie.device.DeviceException;
+import tweedie.device.GpuEngine;
 import tweedie.device.Processor;
+import tweedie.device.TaskResources;
 import tweedie.network.engine.ComputeSettings.Choice;
 import tweedie.network.engine.ComputeSettings.LayoutChoice;
 import tweedie.network.engine.nd4j.Nd4jCompute;
 import tweedie.network.engine.onednn.Layout;
 import tweedie.network.engine.onednn.OnednnCompute;
 import tweedie.network.engine.onednn.OnednnLibrary;
+import tweedie.network.engine.torch.TorchCompute;
+import tweedie.network.engine.torch.TorchGpus;
+import tweedie.network.engine.torch.TorchLearner;
+import tweedie.network.engine.torch.TorchLibrary;
+import tweedie.network.engine.torch.TorchOptions;
 import tweedie.network.graph.Compute;
 import tweedie.network.graph.Graph;
+import tweedie.network.graph.Learner;
 
-/** Which engine runs networks here. */
+/** Which engine runs networks in this process, as {@link ComputeSettings} says. */
 public final class Engines {
+
+  /** Engines that round otherwise differ by less, relative to the largest number. */
+  private static final double ROUNDING = 1e-4;
+
+  /** The same where one multiplies numbers of 11 bits. */
+  private static final double ROUNDING_TF32 = 3e-2;
 
   private Engines() {}
 
   /**
-   * The engine for a network in this process, as {@link ComputeSettings} says.
+   * Takes what Spark gave to this task: see {@link TaskResources#take}. Before the first network of
+   * a task is made, in its thread.
+   *
+   * @param threads of native operations; 0 for what OMP_NUM_THREADS says
+   * @throws DeviceException if what was given cannot run networks
+   */
+  public static void take(int threads) {
+    TaskResources.take(threads, gpus());
+  }
+
+  private static GpuEngine gpus() {
+    return switch (ComputeSettings.here().engine()) {
+      case TORCH -> new TorchGpus();
+      case AUTO -> Cuda.isOnClassPath() ? Cuda.ENGINE : new TorchGpus();
+      case ONEDNN, ND4J -> Cuda.ENGINE;
+    };
+  }
+
+  /**
+   * The engine for a network.
    *
    * @throws DeviceException if the one that is asked for cannot run here
    */
   public static Compute compute(Graph graph) {
     ComputeSettings settings = ComputeSettings.here();
-    return switch (chosen(settings.engine())) {
+    return switch (chosen(settings)) {
       case ONEDNN -> new OnednnCompute(graph, layout(settings.layout()));
+      case TORCH -> new TorchCompute(graph, torch(settings, Precision.FLOAT32));
       default -> new Nd4jCompute(graph);
     };
   }
 
   /**
+   * What trains networks on a device of this process; empty where DL4J does.
+   *
+   * @throws DeviceException if the engine cannot run here, or not in this precision
+   */
+  public static Optional<Function<Graph, Learner>> learner(Precision precision) {
+    check(precision);
+    ComputeSettings settings = ComputeSettings.here();
+    return chosen(settings) == Choice.TORCH
+        ? Optional.of(graph -> new TorchLearner(graph, torch(settings, precision)))
+        : Optional.empty();
+  }
+
+  /**
    * Finds out whether networks can be computed here.
    *
-   * @throws DeviceException if the engine that is asked for cannot run here
+   * @throws DeviceException if the engine cannot run here, or not in this precision
    */
-  public static void check() {
-    chosen(ComputeSettings.here().engine());
+  public static void check(Precision precision) {
+    Choice chosen = chosen(ComputeSettings.here());
+    if (precision == Precision.BFLOAT16) {
+      if (chosen != Choice.TORCH) {
+        throw new DeviceException(
+            "tweedie.train.precision = bfloat16 is for GPUs, and here %s computes: set it to float32"
+                .formatted(chosen == Choice.ONEDNN ? "oneDNN" : "ND4J"));
+      }
+      TorchGpus.bfloat16Refusal(TaskResources.gpuOfTask())
+          .ifPresent(
+              why -> {
+                throw new DeviceException(why);
+              });
+    }
   }
 
   /** Another engine, which runs on this machine's CPU; empty where there is none. */
   public static Optional<Function<Graph, Compute>> reference() {
-    if (chosen(ComputeSettings.here().engine()) != Choice.ND4J) {
+    if (chosen(ComputeSettings.here()) != Choice.ND4J) {
       return Optional.of(Nd4jCompute::new);
     }
     return OnednnLibrary.refusal(Processor.present()).isPresent()
@@ -50,18 +111,54 @@ public final class Engines {
         : Optional.of(graph -> new OnednnCompute(graph, Layout.BLOCKED));
   }
 
-  private static Choice chosen(Choice asked) {
-    Optional<String> refusal = OnednnLibrary.refusal(Processor.present());
-    if (asked == Choice.AUTO) {
-      return refusal.isPresent() ? Choice.ND4J : Choice.ONEDNN;
-    }
-    if (asked == Choice.ONEDNN && refusal.isPresent()) {
+  /** By how much the engine of this process may differ from {@link #reference}. */
+  public static double tolerance() {
+    ComputeSettings settings = ComputeSettings.here();
+    boolean tf32 =
+        settings.tf32() && chosen(settings) == Choice.TORCH && TaskResources.gpu().isPresent();
+    return tf32 ? ROUNDING_TF32 : ROUNDING;
+  }
+
+  private static Choice chosen(ComputeSettings settings) {
+    return switch (settings.engine()) {
+      case AUTO -> fastest();
+      case ONEDNN -> sound(Choice.ONEDNN, OnednnLibrary.refusal(Processor.present()));
+      case TORCH ->
+          sound(
+              Choice.TORCH,
+              TaskResources.gpu().isPresent()
+                  ? TorchLibrary.gpuRefusal()
+                  : TorchLibrary.cpuRefusal());
+      case ND4J -> Choice.ND4J;
+    };
+  }
+
+  private static Choice sound(Choice choice, Optional<String> refusal) {
+    if (refusal.isPresent()) {
       throw new DeviceException(refusal.get());
     }
-    return asked;
+    return choice;
+  }
+
+  private static Choice fastest() {
+    if (TaskResources.gpu().isPresent()) {
+      return Cuda.isOnClassPath() ? Choice.ND4J : Choice.TORCH;
+    }
+    return OnednnLibrary.refusal(Processor.present()).isPresent() ? Choice.ND4J : Choice.ONEDNN;
   }
 
   private static Layout layout(LayoutChoice asked) {
     return asked == LayoutChoice.CHANNELS_LAST ? Layout.CHANNELS_LAST : Layout.BLOCKED;
+  }
+
+  private static TorchOptions torch(ComputeSettings settings, Precision precision) {
+    OptionalInt gpu = TaskResources.gpu();
+    TorchOptions options = gpu.isPresent() ? TorchOptions.gpu(gpu.getAsInt()) : TorchOptions.cpu();
+    if (precision == Precision.BFLOAT16) {
+      options = options.with(TorchOptions.Precision.BFLOAT16);
+    } else if (gpu.isPresent() && !settings.tf32()) {
+      options = options.with(TorchOptions.Precision.FLOAT32);
+    }
+    return settings.cudnnBenchmark() ? options.searching() : options;
   }
 }

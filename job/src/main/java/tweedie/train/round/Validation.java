@@ -22,6 +22,7 @@ import tweedie.train.Minibatch.Drawn;
 import tweedie.train.Minibatches;
 import tweedie.train.Objective;
 import tweedie.train.TrainSettings;
+import tweedie.network.engine.Engines;
 
 /**
  * The loss on held-out images, whose noise hangs on the run's seed and their ids alone: it is the
@@ -56,7 +57,7 @@ public record Validation(List<Shard> shards, NetworkSettings network, TrainSetti
 
     @Override
     public LossByNoise call(Shard shard) throws IOException {
-      TaskResources.take(settings.threadsPerWorker());
+      Engines.take(settings.threadsPerWorker());
       Objective objective = Objective.ofValidation(settings, network);
       LossByNoise losses = new LossByNoise();
       try (ShardReader reader = ShardReader.open(shard, TaskResources.hadoop());

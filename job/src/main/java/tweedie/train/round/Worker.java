@@ -2,7 +2,6 @@ package tweedie.train.round;
 
 import java.util.Iterator;
 import org.apache.spark.util.LongAccumulator;
-import tweedie.device.TaskResources;
 import tweedie.network.NetworkSettings;
 import tweedie.train.Minibatch;
 import tweedie.train.Minibatches;
@@ -13,6 +12,7 @@ import tweedie.train.ShardImages;
 import tweedie.train.ShuffledImages;
 import tweedie.train.TrainSettings;
 import tweedie.train.TrainSettings.OnDivergence;
+import tweedie.network.engine.Engines;
 
 /**
  * One worker's round: it starts from the shared parameters, Adam moments and clock, takes a step of
@@ -37,7 +37,7 @@ record Worker(
 
   /** Trains on a slice of these shards, in order. */
   WorkerResult train(RoundPlan.Slice slice, Iterator<ShardImages> shards) {
-    TaskResources.take(settings.threadsPerWorker());
+    Engines.take(settings.threadsPerWorker());
     long began = System.nanoTime();
     ShuffledImages images =
         new ShuffledImages(shards, slice.skip(), slice.images(), settings.seed(), start.epoch());

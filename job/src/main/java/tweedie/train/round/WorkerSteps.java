@@ -1,15 +1,11 @@
 package tweedie.train.round;
 
 import java.util.stream.IntStream;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.updater.MultiLayerUpdater;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import tweedie.device.ProcessMemory;
-import tweedie.network.DenoiserLayer;
-import tweedie.network.DenoiserLayerRuntime;
+import tweedie.network.NetworkSettings;
+import tweedie.network.engine.Engines;
+import tweedie.network.engine.Precision;
 import tweedie.train.LearningRate;
 import tweedie.train.LossByNoise;
 import tweedie.train.Minibatch;
@@ -20,7 +16,7 @@ import tweedie.train.TrainSettings.Moments;
 
 /**
  * The network that a worker trains in a round, and what it gathers from step to step. In native
- * memory, until it is closed.
+ * memory or on a device, until it is closed.
  */
 final class WorkerSteps implements AutoCloseable {
 
@@ -34,8 +30,7 @@ final class WorkerSteps implements AutoCloseable {
   private final TrainSettings settings;
   private final int number;
   private final Objective objective;
-  private final MultiLayerNetwork model;
-  private final INDArray ema;
+  private final Stepper stepper;
   private final LossByNoise losses = new LossByNoise();
   private final double variance;
   private long images;
@@ -48,7 +43,6 @@ final class WorkerSteps implements AutoCloseable {
     this.number = number;
     this.variance = Math.pow(worker.network().dataStd(), 2);
     this.objective = Objective.ofEpoch(settings, worker.network(), start.epoch());
-    this.ema = Nd4j.createFromArray(start.ema());
     boolean afresh = settings.averaging().moments() == Moments.RESET;
     int stepsBefore = afresh ? 0 : start.steps();
     Adam adam =
@@ -58,14 +52,21 @@ final class WorkerSteps implements AutoCloseable {
             .beta2(settings.optimizer().beta2())
             .epsilon(settings.optimizer().epsilon())
             .build();
-    this.model = new MultiLayerNetwork(DenoiserLayer.configuration(worker.network(), adam));
-    model.init(Nd4j.createFromArray(start.parameters()), false);
     float[] moments =
         afresh ? new float[2 * start.parameters().length] : RoundAverage.moments(start, number);
-    model.setUpdater(new MultiLayerUpdater(model, Nd4j.createFromArray(moments)));
-    // dl4j-spark's own worker loses this clock: learning-rate schedules and Adam's bias correction
-    // would start anew each round
-    model.setIterationCount(stepsBefore);
+    this.stepper =
+        begin(
+            worker.network(),
+            settings.precision(),
+            adam,
+            new Stepper.Start(start.parameters(), moments, start.ema(), stepsBefore));
+  }
+
+  private static Stepper begin(
+      NetworkSettings network, Precision precision, Adam adam, Stepper.Start start) {
+    return Engines.learner(precision)
+        .<Stepper>map(engine -> new LearnerStepper(network, adam, start, engine))
+        .orElseGet(() -> new Dl4jStepper(network, adam, start));
   }
 
   /** The learning rate of the round after a state, over its steps from {@code step} on. */
@@ -85,12 +86,12 @@ final class WorkerSteps implements AutoCloseable {
    * @throws NonFiniteLossException if it leaves numbers that are not finite
    */
   void take(Minibatch batch) {
-    try (INDArray rows = batch.nativeRows();
-        INDArray labels = batch.nativeLabels()) {
-      model.fit(new DataSet(rows, labels));
-    }
-    average(batch.images());
-    double[] loss = layer().losses();
+    double together = (double) batch.images() * settings.workers();
+    double decay =
+        settings.ema().decay(together, start.images() + (double) images * settings.workers());
+    double[] loss = stepper.step(batch, decay);
+    images += batch.images();
+    steps++;
     for (int i = 0; i < loss.length; i++) {
       if (!Double.isFinite(loss[i])) {
         throw nonFinite(batch, i, loss[i]);
@@ -98,23 +99,12 @@ final class WorkerSteps implements AutoCloseable {
       double s = batch.noise().get(i).s();
       losses.add(s, objective.weight(s), loss[i]);
     }
-    if (!Double.isFinite(model.getUpdater().getStateViewArray().sumNumber().doubleValue())) {
+    if (!stepper.isFinite()) {
       // a finite loss can have a gradient whose square overflows: Adam would then stand still
       int worst =
           IntStream.range(0, loss.length).reduce((a, b) -> loss[b] > loss[a] ? b : a).orElseThrow();
       throw nonFinite(batch, worst, loss[worst]);
     }
-  }
-
-  /** A step of the moving average after one of Adam on n images. */
-  private void average(int n) {
-    double together = (double) n * settings.workers();
-    double decay =
-        settings.ema().decay(together, start.images() + (double) images * settings.workers());
-    ema.muli(decay);
-    Nd4j.getBlasWrapper().level1().axpy(ema.length(), 1 - decay, model.params(), ema);
-    images += n;
-    steps++;
   }
 
   /**
@@ -135,15 +125,13 @@ final class WorkerSteps implements AutoCloseable {
         number,
         images,
         steps,
-        model.params().data().asFloat(),
-        settings.averaging().moments() == Moments.RESET
-            ? null
-            : model.getUpdater().getStateViewArray().data().asFloat(),
-        ema.data().asFloat(),
+        stepper.parameters(),
+        settings.averaging().moments() == Moments.RESET ? null : stepper.moments(),
+        stepper.ema(),
         losses,
         seconds,
         ProcessMemory.now(),
-        layer().engine(),
+        stepper.engine(),
         null);
   }
 
@@ -157,13 +145,8 @@ final class WorkerSteps implements AutoCloseable {
         loss);
   }
 
-  private DenoiserLayerRuntime layer() {
-    return (DenoiserLayerRuntime) model.getOutputLayer();
-  }
-
   @Override
   public void close() {
-    DenoiserLayer.free(model);
-    ema.close();
+    stepper.close();
   }
 }

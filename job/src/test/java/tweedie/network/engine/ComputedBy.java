@@ -8,7 +8,7 @@ import tweedie.network.engine.ComputeSettings.LayoutChoice;
 public final class ComputedBy implements AutoCloseable {
 
   public ComputedBy(Choice engine) {
-    set(new ComputeSettings(engine, LayoutChoice.AUTO));
+    set(new ComputeSettings(engine, LayoutChoice.AUTO, true, false));
   }
 
   private static void set(ComputeSettings settings) {

@@ -16,6 +16,7 @@ import tweedie.network.NetworkSettings;
 import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
+import tweedie.network.engine.Precision;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.NoiseSchedule;
@@ -68,6 +69,7 @@ public final class Trained {
         3,
         workers,
         1,
+        Precision.FLOAT32,
         optimizer,
         ema,
         Averaging.MEAN_OF_EPOCHS,
@@ -105,6 +107,7 @@ public final class Trained {
         3,
         1,
         1,
+        Precision.FLOAT32,
         CONSTANT,
         new Ema(0, 0),
         Averaging.MEAN_OF_EPOCHS,

@@ -9,7 +9,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
-import tweedie.device.TaskResources;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
 import tweedie.train.Minibatch;
@@ -19,6 +18,7 @@ import tweedie.train.ShardImages;
 import tweedie.train.ShuffledImages;
 import tweedie.train.TrainSettings;
 import tweedie.train.round.TrainingState.Position;
+import tweedie.network.engine.Engines;
 
 /**
  * A worker without Spark, whose steps are those of a training job: what the benchmarks time.
@@ -34,7 +34,7 @@ public final class BareWorker implements AutoCloseable {
 
   /** A worker at the beginning of a run. */
   public BareWorker(NetworkSettings network, TrainSettings settings, long imagesOfRun) {
-    TaskResources.take(settings.threadsPerWorker());
+    Engines.take(settings.threadsPerWorker());
     this.worker =
         new Worker(initial(network, settings), network, settings, imagesOfRun, uncounted());
     this.steps = worker.begin(0);

@@ -18,7 +18,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.device.ProcessMemory;
-import tweedie.device.TaskResources;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
 import tweedie.train.LossByNoise;
@@ -29,6 +28,7 @@ import tweedie.train.TrainSettings;
 import tweedie.train.checkpoint.Checkpoint;
 import tweedie.train.checkpoint.Checkpoints;
 import tweedie.whole.Configured;
+import tweedie.network.engine.Engines;
 
 /**
  * Times each part of a round by itself, on the data, network and settings of a finished run, and
@@ -66,7 +66,7 @@ public final class RoundParts {
   /** Prints one JSON object. */
   public static void main(String[] arguments) throws IOException {
     RoundParts parts = new RoundParts(Path.of(arguments[0]));
-    TaskResources.take(parts.settings.threadsPerWorker());
+    Engines.take(parts.settings.threadsPerWorker());
     parts.data();
     parts.steps();
     parts.round();

@@ -31,6 +31,7 @@ import tweedie.score.CopyNoise;
 import tweedie.score.DifferentiableDenoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
+import tweedie.network.engine.Engines;
 
 /**
  * A task that measures the density of one batch of images and writes it, whole or not at all.
@@ -84,7 +85,7 @@ record LikelihoodTask(
 
   @Override
   public List<ImageDensity> call(Batch batch) throws IOException {
-    TaskResources.take(threads);
+    Engines.take(threads);
     Configuration hadoop = TaskResources.hadoop();
     List<LabeledImage> images = batch.images().read(hadoop);
     List<ImageDensity> densities = new ArrayList<>();

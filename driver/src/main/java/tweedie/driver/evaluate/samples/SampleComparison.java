@@ -13,7 +13,6 @@ import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.ShardedData;
 import tweedie.data.source.GeneratedImages;
-import tweedie.device.TaskResources;
 import tweedie.driver.evaluate.EvaluatedRun;
 import tweedie.driver.evaluate.EvaluatedRun.Real;
 import tweedie.driver.evaluate.SampleSet.Drawn;
@@ -33,6 +32,7 @@ import tweedie.network.ClassNetwork;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
+import tweedie.network.engine.Engines;
 
 /**
  * Measures one set of samples after another against the same real images.
@@ -187,7 +187,7 @@ record SampleComparison(
 
     @Override
     public Classified call(Block block) {
-      TaskResources.take(threads);
+      Engines.take(threads);
       return classifier.value().classify(sets.value().rows(block));
     }
   }

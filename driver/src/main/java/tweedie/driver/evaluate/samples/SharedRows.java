@@ -1,9 +1,9 @@
 package tweedie.driver.evaluate.samples;
 
+import tweedie.network.engine.Engines;
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
-import tweedie.device.TaskResources;
 
 /**
  * What every task over sets needs.
@@ -16,7 +16,7 @@ record SharedRows(Broadcast<ComparedRows> sets, long seed, int threads, LongAccu
 
   /** The sets, for a task that begins. */
   ComparedRows begin() {
-    TaskResources.take(threads);
+    Engines.take(threads);
     return sets.value();
   }
 }

@@ -9,13 +9,13 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.ImageRows;
-import tweedie.device.TaskResources;
 import tweedie.driver.model.RunModel;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
 import tweedie.score.Denoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
+import tweedie.network.engine.Engines;
 
 /**
  * A task that denoises a block of noisy images by the model and by the best denoiser.
@@ -81,7 +81,7 @@ record ScoreTask(
 
   @Override
   public Compared call(Block block) {
-    TaskResources.take(threads);
+    Engines.take(threads);
     NoisyImages all = noisy.value();
     int b = block.to() - block.from();
     int d = all.dimension();

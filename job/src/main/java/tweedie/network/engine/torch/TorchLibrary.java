@@ -1,0 +1,55 @@
+package tweedie.network.engine.torch;
+
+import java.util.Locale;
+import java.util.Optional;
+import tweedie.device.DeviceException;
+import tweedie.device.NativeThreads;
+
+/**
+ * PyTorch's native library, libtorch, through DJL, in a build with {@code -Ptorch}. Nothing here
+ * needs DJL before {@link #load}.
+ */
+public final class TorchLibrary {
+
+  private TorchLibrary() {}
+
+  /** Why PyTorch cannot run on the CPU, a sentence; empty if nothing speaks against it. */
+  public static Optional<String> cpuRefusal() {
+    return TorchInstallation.here().refusal(false);
+  }
+
+  /** As {@link #cpuRefusal}, on GPUs. */
+  public static Optional<String> gpuRefusal() {
+    return TorchInstallation.here().refusal(true);
+  }
+
+  /**
+   * Loads libtorch, once in a process, and tells it how many threads to take: as many as ND4J. Both
+   * hold for the process.
+   *
+   * @throws DeviceException if it cannot run here as the options say
+   */
+  static void load(TorchOptions options) {
+    TorchInstallation.here()
+        .refusal(options.gpu().isPresent())
+        .ifPresent(
+            why -> {
+              throw new DeviceException(why);
+            });
+    TorchProcess.prepare(options, NativeThreads.used());
+  }
+
+  static String describe(TorchOptions options) {
+    return "PyTorch %s, %s, %s, %s, %d threads"
+        .formatted(
+            TorchProcess.version(),
+            options.gpu().isPresent() ? "GPU " + options.gpu().getAsInt() : "CPU",
+            word(options.precision()),
+            word(options.layout()),
+            TorchProcess.threads());
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

@@ -1,0 +1,96 @@
+package tweedie.network.engine.torch;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.LibUtils;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.nio.file.Path;
+import tweedie.device.DeviceException;
+import tweedie.network.engine.torch.TorchOptions.Precision;
+
+/** What of libtorch is one for the whole process. */
+final class TorchProcess {
+
+  private TorchProcess() {}
+
+  /** Loaded when it is first asked for; where that fails, each time in the same words. */
+  private record Loaded(String version, NativeLibrary library, String refusal) {
+
+    static final Loaded HERE = load();
+
+    private static Loaded load() {
+      System.setProperty("ai.djl.offline", "true");
+      System.setProperty("ai.djl.pytorch.graph_optimizer", "false"); // DJL would speak of it
+      if (System.getProperty("ai.djl.pytorch.num_interop_threads") == null) {
+        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+      }
+      try {
+        String version = Engine.getEngine("PyTorch").getVersion();
+        Path library = Path.of(LibUtils.getLibtorchPath(), "libtorch_cpu.so");
+        return new Loaded(version, NativeLibrary.getInstance(library.toString()), "");
+      } catch (EngineException | LinkageError e) {
+        return new Loaded("", null, "PyTorch's libraries cannot be loaded: " + reason(e));
+      }
+    }
+
+    private static String reason(Throwable e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return cause.getMessage();
+    }
+  }
+
+  private static Loaded loaded() {
+    if (!Loaded.HERE.refusal().isEmpty()) {
+      throw new DeviceException(Loaded.HERE.refusal());
+    }
+    return Loaded.HERE;
+  }
+
+  /**
+   * Sets what is not an argument of any operation: the number of threads on the CPU, and how cuDNN
+   * computes gradients of convolutions, for which PyTorch (2.5.1, {@code convolution_backward} in
+   * Convolution.cpp) asks {@code at::globalContext()}. DJL cannot reach that; it is C++, whose
+   * methods are functions of the object.
+   *
+   * @param threads 0 to leave their number as it is
+   */
+  static void prepare(TorchOptions options, int threads) {
+    Loaded loaded = loaded();
+    if (threads > 0 && JniUtils.getNumThreads() != threads) {
+      JniUtils.setNumThreads(threads);
+    }
+    set("_ZN2at7Context21setDeterministicCuDNNEb", true, loaded);
+    set("_ZN2at7Context17setAllowTF32CuDNNEb", options.precision() == Precision.TF32, loaded);
+  }
+
+  private static void set(String method, boolean value, Loaded loaded) {
+    try {
+      loaded
+          .library()
+          .getFunction(method)
+          .invokeVoid(new Object[] {context(loaded), value ? 1 : 0});
+    } catch (UnsatisfiedLinkError e) {
+      throw new DeviceException(
+          "PyTorch %s has no %s, so no step could be repeated bit by bit: use the version that this build of Tweedie fits"
+              .formatted(loaded.version(), method));
+    }
+  }
+
+  private static Pointer context(Loaded loaded) {
+    return loaded.library().getFunction("_ZN2at13globalContextEv").invokePointer(new Object[0]);
+  }
+
+  static String version() {
+    return loaded().version();
+  }
+
+  static int threads() {
+    loaded();
+    return JniUtils.getNumThreads();
+  }
+}

@@ -1,0 +1,80 @@
+package tweedie.train.round;
+
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.MultiLayerUpdater;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import tweedie.network.DenoiserLayer;
+import tweedie.network.DenoiserLayerRuntime;
+import tweedie.network.NetworkSettings;
+import tweedie.train.Minibatch;
+
+/** Steps of DL4J's Adam, in native memory until it is closed. */
+final class Dl4jStepper implements Stepper {
+
+  private final MultiLayerNetwork model;
+  private final INDArray ema;
+
+  /**
+   * A network before its first step.
+   *
+   * @param adam its learning rate a schedule over the steps of the run
+   */
+  Dl4jStepper(NetworkSettings network, Adam adam, Start start) {
+    this.ema = Nd4j.createFromArray(start.ema());
+    this.model = new MultiLayerNetwork(DenoiserLayer.configuration(network, adam));
+    model.init(Nd4j.createFromArray(start.parameters()), false);
+    model.setUpdater(new MultiLayerUpdater(model, Nd4j.createFromArray(start.moments())));
+    // dl4j-spark's own worker loses this clock: learning-rate schedules and Adam's bias correction
+    // would start anew each round
+    model.setIterationCount(start.steps());
+  }
+
+  @Override
+  public double[] step(Minibatch batch, double decay) {
+    try (INDArray rows = batch.nativeRows();
+        INDArray labels = batch.nativeLabels()) {
+      model.fit(new DataSet(rows, labels));
+    }
+    ema.muli(decay);
+    Nd4j.getBlasWrapper().level1().axpy(ema.length(), 1 - decay, model.params(), ema);
+    return layer().losses();
+  }
+
+  @Override
+  public boolean isFinite() {
+    return Double.isFinite(model.getUpdater().getStateViewArray().sumNumber().doubleValue());
+  }
+
+  @Override
+  public float[] parameters() {
+    return model.params().data().asFloat();
+  }
+
+  @Override
+  public float[] moments() {
+    return model.getUpdater().getStateViewArray().data().asFloat();
+  }
+
+  @Override
+  public float[] ema() {
+    return ema.data().asFloat();
+  }
+
+  @Override
+  public String engine() {
+    return layer().engine();
+  }
+
+  private DenoiserLayerRuntime layer() {
+    return (DenoiserLayerRuntime) model.getOutputLayer();
+  }
+
+  @Override
+  public void close() {
+    DenoiserLayer.free(model);
+    ema.close();
+  }
+}

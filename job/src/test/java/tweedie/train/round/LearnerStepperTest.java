@@ -1,0 +1,141 @@
+package tweedie.train.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.learning.config.Adam;
+import tweedie.data.ImageShape;
+import tweedie.network.Network;
+import tweedie.network.NetworkSettings;
+import tweedie.network.NetworkSettings.Input;
+import tweedie.network.NetworkSettings.Kind;
+import tweedie.network.NetworkSettings.Output;
+import tweedie.network.engine.torch.TorchLearner;
+import tweedie.network.engine.torch.TorchOptions;
+import tweedie.score.CopyNoise;
+import tweedie.score.Draws;
+import tweedie.score.Draws.Purpose;
+import tweedie.train.LearningRate;
+import tweedie.train.Minibatch;
+import tweedie.train.TrainSettings;
+import tweedie.train.TrainSettings.Decay;
+
+/** Training on a device, here PyTorch's CPU, against training by DL4J. */
+@EnabledOnOs(architectures = "amd64")
+class LearnerStepperTest {
+
+  private static final int N = 4;
+  private static final int STEPS = 50;
+  private static final int BEFORE = 3;
+  private static final double DECAY = 0.9;
+
+  private static NetworkSettings network(ImageShape shape, Kind kind, Input input) {
+    return new NetworkSettings(
+        shape, kind, List.of(4, 8), 1, 1, 16, 2, 8, input, 2, Output.DENOISER, 0.3, 0.4, List.of());
+  }
+
+  static Stream<NetworkSettings> networks() {
+    return Stream.of(
+        network(new ImageShape(8, 12, 2), Kind.UNET, Input.MEAN),
+        network(new ImageShape(1, 1, 5), Kind.MLP, Input.STACKED));
+  }
+
+  private static Minibatch minibatch(NetworkSettings settings, int number) {
+    int d = settings.shape().dimension();
+    Draws draws = Draws.of(number, Purpose.NOISE, 0, 0);
+    float[] rows = new float[N * settings.rowLength()];
+    float[] labels = new float[N * (d + 1)];
+    List<CopyNoise> noise = new ArrayList<>();
+    for (int i = 0; i < N; i++) {
+      double s = Math.pow(10, i - 2);
+      for (int j = 0; j < settings.rowLength(); j++) {
+        rows[i * settings.rowLength() + j] = (float) (0.3 + Math.hypot(0.4, s) * draws.gaussian());
+      }
+      rows[(i + 1) * settings.rowLength() - 1] = (float) s;
+      for (int j = 0; j < d; j++) {
+        labels[i * (d + 1) + j] = (float) (0.3 + 0.4 * draws.gaussian());
+      }
+      labels[(i + 1) * (d + 1) - 1] = (float) (1 / (s * s) + 1);
+      noise.add(CopyNoise.ofMean(s, 1));
+    }
+    List<Minibatch.Origin> origins =
+        IntStream.range(0, N).mapToObj(i -> new Minibatch.Origin("shard", i)).toList();
+    return new Minibatch(N, origins, noise, rows, labels);
+  }
+
+  private record Trained(float[] parameters, float[] moments, float[] ema, double[] losses) {}
+
+  private static Trained train(NetworkSettings settings, Stepper stepper) {
+    try (stepper) {
+      double[] losses = {};
+      for (int i = 0; i < STEPS; i++) {
+        losses = stepper.step(minibatch(settings, i), DECAY);
+        assertThat(stepper.isFinite()).isTrue();
+      }
+      return new Trained(stepper.parameters(), stepper.moments(), stepper.ema(), losses);
+    }
+  }
+
+  private static Stepper.Start start(NetworkSettings settings) {
+    try (Network network = new Network(settings)) {
+      float[] parameters = network.initialParameters(1);
+      return new Stepper.Start(
+          parameters, new float[2 * parameters.length], parameters.clone(), BEFORE);
+    }
+  }
+
+  private static Adam adam() {
+    LearningRate rate =
+        new LearningRate(
+            new TrainSettings.Optimizer(0.003, 0, Decay.COSINE, 0.9, 0.999, 1e-8),
+            (BEFORE + STEPS) * N,
+            BEFORE * N,
+            BEFORE,
+            N);
+    return Adam.builder().learningRateSchedule(rate).epsilon(1e-8).build();
+  }
+
+  private static Stepper onDevice(NetworkSettings settings) {
+    return new LearnerStepper(
+        settings, adam(), start(settings), graph -> new TorchLearner(graph, TorchOptions.cpu()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void stepsAreDl4js(NetworkSettings settings) {
+    Trained dl4j = train(settings, new Dl4jStepper(settings, adam(), start(settings)));
+    Trained device = train(settings, onDevice(settings));
+    assertClose(device.parameters(), dl4j.parameters());
+    assertClose(device.ema(), dl4j.ema());
+    assertClose(device.moments(), dl4j.moments());
+    assertThat(device.parameters()).isNotEqualTo(start(settings).parameters());
+    assertThat(IntStream.range(0, N).mapToDouble(i -> device.losses()[i] / dl4j.losses()[i]))
+        .allSatisfy(ratio -> assertThat(ratio).isCloseTo(1, within(1e-3)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void stepsThatAreRepeatedGiveTheSameBits(NetworkSettings settings) {
+    Trained first = train(settings, onDevice(settings));
+    Trained again = train(settings, onDevice(settings));
+    assertThat(again.parameters()).isEqualTo(first.parameters());
+    assertThat(again.moments()).isEqualTo(first.moments());
+    assertThat(again.ema()).isEqualTo(first.ema());
+    assertThat(again.losses()).isEqualTo(first.losses());
+  }
+
+  private static void assertClose(float[] numbers, float[] expected) {
+    float largest = 0;
+    for (float number : expected) {
+      largest = Math.max(largest, Math.abs(number));
+    }
+    assertThat(numbers).containsExactly(expected, within(1e-3f * largest));
+  }
+}
