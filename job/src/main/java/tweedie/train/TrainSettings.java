@@ -1,7 +1,6 @@
 package tweedie.train;
 
 import java.io.Serializable;
-import tweedie.network.engine.Precision;
 import tweedie.score.NoiseSchedule;
 import tweedie.score.Weighting;
 import tweedie.train.averaging.OuterStep;
@@ -25,7 +24,6 @@ import tweedie.train.averaging.WeightedMean;
  * @param workers number K of workers between which the shards are divided; a setting of the
  *     mathematics, not of the cluster
  * @param threadsPerWorker native threads of one worker; 0 for what OMP_NUM_THREADS says
- * @param precision in which numbers convolutions multiply
  * @param optimizer Adam and its learning rate
  * @param ema the moving average of the weights
  * @param averaging how often the workers are averaged, and how
@@ -45,7 +43,6 @@ public record TrainSettings(
     int batchSize,
     int workers,
     int threadsPerWorker,
-    Precision precision,
     Optimizer optimizer,
     Ema ema,
     Averaging averaging,

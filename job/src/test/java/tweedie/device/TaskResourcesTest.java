@@ -23,7 +23,8 @@ class TaskResourcesTest {
         .hasMessageEndingWith("spark.task.resource.gpu.amount = 1");
     assertThatThrownBy(() -> TaskResources.address(List.of("0"), false, false))
         .isInstanceOf(DeviceException.class)
-        .hasMessageContaining("networks are computed on the CPU here: build Tweedie with mvn -Ptorch");
+        .hasMessageContaining(
+            "networks are computed on the CPU here: build Tweedie with mvn -Ptorch");
     assertThatThrownBy(() -> TaskResources.address(List.of(), true, false))
         .isInstanceOf(DeviceException.class)
         .hasMessageContaining("Spark assigned no GPU to the task")

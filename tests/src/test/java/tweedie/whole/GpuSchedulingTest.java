@@ -77,8 +77,7 @@ class GpuSchedulingTest {
   void theFirstTaskRefusesAGpuThatThisBuildCannotUse() {
     Path run = directory.resolve("run");
     assertThat(onAGpu("train", "--conf", conf, "--run", run).refused().err())
-        .contains(
-            "This build of Tweedie has no PyTorch: build it with mvn -Ptorch.\n")
+        .contains("This build of Tweedie has no PyTorch: build it with mvn -Ptorch.\n")
         .hasLineCount(1);
     assertThat(run).doesNotExist();
   }

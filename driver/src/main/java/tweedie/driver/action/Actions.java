@@ -36,7 +36,6 @@ import tweedie.driver.sample.SampleRequest;
 import tweedie.driver.study.Study;
 import tweedie.driver.train.Train;
 import tweedie.driver.train.TrainRequest;
-import tweedie.network.engine.Precision;
 
 /** What each command does once its command line and settings are known to be right. */
 public class Actions {
@@ -92,19 +91,8 @@ public class Actions {
     }
   }
 
-  /** A session whose tasks train networks as the settings say. */
-  private static SparkSession toTrain(SparkSessions spark, LoadedSettings config) {
-    return spark.openForNetworks(
-        config.settings().compute(), config.settings().train().precision());
-  }
-
-  /** A session whose tasks compute networks that are trained. */
-  private static SparkSession toCompute(SparkSessions spark, LoadedSettings config) {
-    return spark.openForNetworks(config.settings().compute(), Precision.FLOAT32);
-  }
-
   public Train.Result train(TrainRequest request, SparkSessions spark) throws IOException {
-    try (SparkSession session = toTrain(spark, request.config())) {
+    try (SparkSession session = spark.openForNetworks(request.config().settings().compute())) {
       Train.Result result = new Train(request, session).execute();
       if (result.rounds().isEmpty()) {
         out.println(
@@ -118,7 +106,7 @@ public class Actions {
   }
 
   public Sample.Result sample(SampleRequest request, SparkSessions spark) throws IOException {
-    try (SparkSession session = toCompute(spark, request.config())) {
+    try (SparkSession session = spark.openForNetworks(request.config().settings().compute())) {
       Sample.Result result = new Sample(request, session).execute();
       out.println(result.grid() == null ? result.directory() : result.grid());
       return result;
@@ -127,7 +115,7 @@ public class Actions {
 
   public List<Measurement.Result> evaluate(EvaluateRequest request, SparkSessions spark)
       throws IOException {
-    try (SparkSession session = toCompute(spark, request.config())) {
+    try (SparkSession session = spark.openForNetworks(request.config().settings().compute())) {
       EvaluatedRun run = new EvaluatedRun(request, session);
       List<Measurement> measurements = new ArrayList<>();
       for (Measurable asked : request.what()) { // all is checked before anything is measured
@@ -149,7 +137,7 @@ public class Actions {
 
   public Study.Result study(Path directory, LoadedSettings config, SparkSessions spark)
       throws IOException {
-    try (SparkSession session = toTrain(spark, config)) {
+    try (SparkSession session = spark.openForNetworks(config.settings().compute())) {
       Study.Result result = new Study(directory, config, session).execute();
       if (result.withoutImages()) {
         err.println("tweedie.data.path is empty: the study asks mixtures only, and no images");
@@ -201,7 +189,7 @@ public class Actions {
   }
 
   public void demo(Path run, LoadedSettings config, SparkSessions spark) throws IOException {
-    try (SparkSession session = toTrain(spark, config)) {
+    try (SparkSession session = spark.openForNetworks(config.settings().compute())) {
       new Demo(run, config, session, out).execute();
     }
   }

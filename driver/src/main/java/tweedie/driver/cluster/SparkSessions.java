@@ -17,7 +17,6 @@ import tweedie.data.DataException;
 import tweedie.device.Allocator;
 import tweedie.device.TaskResources;
 import tweedie.network.engine.ComputeSettings;
-import tweedie.network.engine.Precision;
 
 /**
  * Opens the Spark session of one command. Whatever spark-submit has set wins.
@@ -81,10 +80,10 @@ public record SparkSessions(String master, String application) {
    * @throws ClusterException if no cluster answers, or none of its executors comes
    * @throws DeviceException if a processor or a GPU cannot run networks
    */
-  public SparkSession openForNetworks(ComputeSettings compute, Precision precision) {
+  public SparkSession openForNetworks(ComputeSettings compute) {
     SparkSession session = open(compute);
     try {
-      DeviceCheck.run(JavaSparkContext.fromSparkContext(session.sparkContext()), precision);
+      DeviceCheck.run(JavaSparkContext.fromSparkContext(session.sparkContext()));
       return session;
     } catch (Exception e) { // a failed job throws one that it does not declare
       session.close();

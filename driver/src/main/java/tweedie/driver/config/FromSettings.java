@@ -130,7 +130,6 @@ public final class FromSettings {
         train.batchSize(),
         train.workers(),
         train.threadsPerWorker(),
-        train.precision(),
         new TrainSettings.Optimizer(
             train.learningRate(),
             train.warmupImages(),

@@ -15,7 +15,6 @@ import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
 import tweedie.network.engine.ComputeSettings;
-import tweedie.network.engine.Precision;
 import tweedie.sample.Friction.Per;
 import tweedie.sample.Integrator.Scheme;
 import tweedie.score.Weighting;
@@ -144,7 +143,6 @@ public record Settings(
       @Resume(ASKED) @Range("[1e-30, 1e6]") double epsilon,
       @Range("[1, 10000]") int workers,
       @Resume(ASKED) @Range("[0, 1024]") int threadsPerWorker,
-      @Resume(ASKED) Precision precision,
       @Resume(ASKED) Ema ema,
       @Resume(ASKED) StableTargets stableTargets,
       Averaging averaging,

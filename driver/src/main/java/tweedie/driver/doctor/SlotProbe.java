@@ -135,9 +135,7 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
   private static String gpu(List<String> assigned) {
     try {
       return TaskResources.gpuOfTask()
-          .or(
-              () ->
-                  Gpu.present().stream().filter(gpu -> gpu.isAt(assigned.get(0))).findFirst())
+          .or(() -> Gpu.present().stream().filter(gpu -> gpu.isAt(assigned.get(0))).findFirst())
           .map(gpu -> "%s %s %s".formatted(gpu.uuid(), gpu.name(), gpu.capability()))
           .orElse("");
     } catch (DeviceException e) { // the task was refused with that

@@ -16,11 +16,11 @@ import tweedie.driver.model.RunModel;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.driver.sample.Drawing.Shared;
 import tweedie.driver.sample.Drawing.Stretch;
+import tweedie.network.engine.Engines;
 import tweedie.sample.LevelSums;
 import tweedie.sample.Sampler;
 import tweedie.sample.Samples;
 import tweedie.score.Denoiser;
-import tweedie.network.engine.Engines;
 
 /**
  * A task that runs the chains of one batch and writes their images, whole or not at all.

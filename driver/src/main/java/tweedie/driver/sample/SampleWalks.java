@@ -22,12 +22,12 @@ import tweedie.driver.run.SampleDirectory.Block;
 import tweedie.driver.run.SampleDirectory.Part;
 import tweedie.driver.sample.Drawing.Shared;
 import tweedie.driver.sample.Drawing.Stretch;
+import tweedie.network.engine.Engines;
 import tweedie.sample.LevelSums;
 import tweedie.sample.Samples;
 import tweedie.sample.WalkJump;
 import tweedie.sample.WalkState;
 import tweedie.score.Denoiser;
-import tweedie.network.engine.Engines;
 
 /**
  * A task that lets a block of chains walk on until each has made as many jumps as are asked for. It

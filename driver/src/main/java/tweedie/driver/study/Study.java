@@ -25,9 +25,9 @@ import tweedie.driver.progress.CountedJob;
 import tweedie.driver.progress.Progress;
 import tweedie.driver.run.RunLock;
 import tweedie.driver.train.TrainingProblems;
+import tweedie.network.engine.Engines;
 import tweedie.score.CopyNoise;
 import tweedie.score.NoiseSchedule;
-import tweedie.network.engine.Engines;
 
 /**
  * The paired experiment "do more noisy samples give better score estimates?": many small trainings,

@@ -96,7 +96,6 @@ record StudyTraining(
         batchSize * images,
         1,
         1,
-        train.precision(),
         new TrainSettings.Optimizer(
             train.learningRate(),
             train.warmupImages() * images,

@@ -44,7 +44,8 @@ public record ComputeSettings(
   }
 
   /** What holds where nobody says anything. */
-  public static final ComputeSettings DEFAULT = new ComputeSettings(Choice.AUTO, LayoutChoice.AUTO, true, false);
+  public static final ComputeSettings DEFAULT =
+      new ComputeSettings(Choice.AUTO, LayoutChoice.AUTO, true, false);
 
   private static final String ENGINE = "spark.tweedie.compute.engine";
   private static final String LAYOUT = "spark.tweedie.compute.layout";

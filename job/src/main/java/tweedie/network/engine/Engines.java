@@ -62,7 +62,7 @@ public final class Engines {
     ComputeSettings settings = ComputeSettings.here();
     return switch (chosen(settings)) {
       case ONEDNN -> new OnednnCompute(graph, layout(settings.layout()));
-      case TORCH -> new TorchCompute(graph, torch(settings, Precision.FLOAT32));
+      case TORCH -> new TorchCompute(graph, torch(settings));
       default -> new Nd4jCompute(graph);
     };
   }
@@ -70,35 +70,22 @@ public final class Engines {
   /**
    * What trains networks on a device of this process; empty where DL4J does.
    *
-   * @throws DeviceException if the engine cannot run here, or not in this precision
+   * @throws DeviceException if the engine that is asked for cannot run here
    */
-  public static Optional<Function<Graph, Learner>> learner(Precision precision) {
-    check(precision);
+  public static Optional<Function<Graph, Learner>> learner() {
     ComputeSettings settings = ComputeSettings.here();
     return chosen(settings) == Choice.TORCH
-        ? Optional.of(graph -> new TorchLearner(graph, torch(settings, precision)))
+        ? Optional.of(graph -> new TorchLearner(graph, torch(settings)))
         : Optional.empty();
   }
 
   /**
    * Finds out whether networks can be computed here.
    *
-   * @throws DeviceException if the engine cannot run here, or not in this precision
+   * @throws DeviceException if the engine that is asked for cannot run here
    */
-  public static void check(Precision precision) {
-    Choice chosen = chosen(ComputeSettings.here());
-    if (precision == Precision.BFLOAT16) {
-      if (chosen != Choice.TORCH) {
-        throw new DeviceException(
-            "tweedie.train.precision = bfloat16 is for GPUs, and here %s computes: set it to float32"
-                .formatted(chosen == Choice.ONEDNN ? "oneDNN" : "ND4J"));
-      }
-      TorchGpus.bfloat16Refusal(TaskResources.gpuOfTask())
-          .ifPresent(
-              why -> {
-                throw new DeviceException(why);
-              });
-    }
+  public static void check() {
+    chosen(ComputeSettings.here());
   }
 
   /** Another engine, which runs on this machine's CPU; empty where there is none. */
@@ -151,14 +138,13 @@ public final class Engines {
     return asked == LayoutChoice.CHANNELS_LAST ? Layout.CHANNELS_LAST : Layout.BLOCKED;
   }
 
-  private static TorchOptions torch(ComputeSettings settings, Precision precision) {
+  private static TorchOptions torch(ComputeSettings settings) {
     OptionalInt gpu = TaskResources.gpu();
-    TorchOptions options = gpu.isPresent() ? TorchOptions.gpu(gpu.getAsInt()) : TorchOptions.cpu();
-    if (precision == Precision.BFLOAT16) {
-      options = options.with(TorchOptions.Precision.BFLOAT16);
-    } else if (gpu.isPresent() && !settings.tf32()) {
-      options = options.with(TorchOptions.Precision.FLOAT32);
+    if (gpu.isEmpty()) {
+      return TorchOptions.cpu();
     }
+    TorchOptions options = TorchOptions.gpu(gpu.getAsInt());
+    options = settings.tf32() ? options : options.with(TorchOptions.Precision.FLOAT32);
     return settings.cudnnBenchmark() ? options.searching() : options;
   }
 }

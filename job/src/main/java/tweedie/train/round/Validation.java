@@ -15,6 +15,7 @@ import tweedie.device.TaskResources;
 import tweedie.network.DenoisingLoss;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
+import tweedie.network.engine.Engines;
 import tweedie.train.LossByNoise;
 import tweedie.train.Mapped;
 import tweedie.train.Minibatch;
@@ -22,7 +23,6 @@ import tweedie.train.Minibatch.Drawn;
 import tweedie.train.Minibatches;
 import tweedie.train.Objective;
 import tweedie.train.TrainSettings;
-import tweedie.network.engine.Engines;
 
 /**
  * The loss on held-out images, whose noise hangs on the run's seed and their ids alone: it is the

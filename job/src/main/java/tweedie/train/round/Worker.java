@@ -3,6 +3,7 @@ package tweedie.train.round;
 import java.util.Iterator;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.network.NetworkSettings;
+import tweedie.network.engine.Engines;
 import tweedie.train.Minibatch;
 import tweedie.train.Minibatches;
 import tweedie.train.NonFiniteLossException;
@@ -12,7 +13,6 @@ import tweedie.train.ShardImages;
 import tweedie.train.ShuffledImages;
 import tweedie.train.TrainSettings;
 import tweedie.train.TrainSettings.OnDivergence;
-import tweedie.network.engine.Engines;
 
 /**
  * One worker's round: it starts from the shared parameters, Adam moments and clock, takes a step of

@@ -5,7 +5,6 @@ import org.nd4j.linalg.learning.config.Adam;
 import tweedie.device.ProcessMemory;
 import tweedie.network.NetworkSettings;
 import tweedie.network.engine.Engines;
-import tweedie.network.engine.Precision;
 import tweedie.train.LearningRate;
 import tweedie.train.LossByNoise;
 import tweedie.train.Minibatch;
@@ -57,14 +56,12 @@ final class WorkerSteps implements AutoCloseable {
     this.stepper =
         begin(
             worker.network(),
-            settings.precision(),
             adam,
             new Stepper.Start(start.parameters(), moments, start.ema(), stepsBefore));
   }
 
-  private static Stepper begin(
-      NetworkSettings network, Precision precision, Adam adam, Stepper.Start start) {
-    return Engines.learner(precision)
+  private static Stepper begin(NetworkSettings network, Adam adam, Stepper.Start start) {
+    return Engines.learner()
         .<Stepper>map(engine -> new LearnerStepper(network, adam, start, engine))
         .orElseGet(() -> new Dl4jStepper(network, adam, start));
   }

@@ -3,7 +3,6 @@ package tweedie.network.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,33 +27,42 @@ public final class ComparedNetwork implements AutoCloseable {
   private final float[] rows;
   private final float[] direction;
 
+  /** What an engine computes differs from what ND4J does by rounding only. */
+  public static void assertEqual(
+      NetworkSettings settings, int n, Function<Graph, Compute> engine, double scale) {
+    assertThat(difference(settings, n, engine, scale))
+        .as("largest difference of %s", engine)
+        .isLessThan(1e-5);
+  }
+
   /**
-   * What an engine computes differs from what ND4J does by rounding only: D, the gradient of the
-   * parameters and that of the images.
+   * How far an engine is from ND4J: the largest difference of D, of the gradient of the parameters
+   * and of that of the images, each relative to the largest number; infinite where some are not
+   * finite.
    *
    * @param scale standard deviation of the images
    */
-  public static void assertEqual(
+  public static double difference(
       NetworkSettings settings, int n, Function<Graph, Compute> engine, double scale) {
     try (ComparedNetwork expected = new ComparedNetwork(settings, n, EngineUnderTest.ND4J);
         ComparedNetwork actual = new ComparedNetwork(settings, n, engine)) {
       expected.see(scale);
       actual.see(scale);
-      assertEqual("D", engine, actual.denoised(), expected.denoised());
-      assertEqual("gradient of parameters", engine, actual.learned(), expected.learned());
-      assertEqual("gradient of images", engine, actual.imageGradient(), expected.imageGradient());
+      double d = difference(actual.denoised(), expected.denoised());
+      double ofParameters = difference(actual.learned(), expected.learned());
+      double ofImages = difference(actual.imageGradient(), expected.imageGradient());
+      return Math.max(d, Math.max(ofParameters, ofImages));
     }
   }
 
-  private static void assertEqual(String what, Object engine, float[] actual, float[] expected) {
-    double largest =
-        IntStream.range(0, expected.length).mapToDouble(i -> Math.abs(expected[i])).max().orElse(0);
-    assertThat(largest).isFinite().isPositive();
-    double difference =
-        IntStream.range(0, expected.length)
-            .mapToDouble(i -> Math.abs(actual[i] - expected[i]))
-            .reduce(0, (x, y) -> x > y || Double.isNaN(x) ? x : y); // keeps NaN
-    assertThat(difference / largest).as("%s of %s", what, engine).isLessThan(1e-5);
+  private static double difference(float[] actual, float[] expected) {
+    double largest = 0;
+    double apart = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      apart = Math.max(apart, Math.abs(actual[i] - expected[i])); // NaN stays
+    }
+    return Double.isFinite(apart) && largest > 0 ? apart / largest : Double.POSITIVE_INFINITY;
   }
 
   /** A network for n images, of which it must {@link #see} some first. */

@@ -4,6 +4,8 @@ import java.util.function.Function;
 import tweedie.network.engine.nd4j.Nd4jCompute;
 import tweedie.network.engine.onednn.Layout;
 import tweedie.network.engine.onednn.OnednnCompute;
+import tweedie.network.engine.torch.TorchCompute;
+import tweedie.network.engine.torch.TorchOptions;
 import tweedie.network.graph.Compute;
 import tweedie.network.graph.Graph;
 
@@ -11,7 +13,8 @@ import tweedie.network.graph.Graph;
 public enum EngineUnderTest implements Function<Graph, Compute> {
   ND4J(Nd4jCompute::new),
   ONEDNN_BLOCKED(graph -> new OnednnCompute(graph, Layout.BLOCKED)),
-  ONEDNN_CHANNELS_LAST(graph -> new OnednnCompute(graph, Layout.CHANNELS_LAST));
+  ONEDNN_CHANNELS_LAST(graph -> new OnednnCompute(graph, Layout.CHANNELS_LAST)),
+  TORCH(graph -> new TorchCompute(graph, TorchOptions.cpu()));
 
   private final Function<Graph, Compute> engine;
 

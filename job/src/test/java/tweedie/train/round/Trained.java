@@ -16,7 +16,6 @@ import tweedie.network.NetworkSettings;
 import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
-import tweedie.network.engine.Precision;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.NoiseSchedule;
@@ -69,7 +68,6 @@ public final class Trained {
         3,
         workers,
         1,
-        Precision.FLOAT32,
         optimizer,
         ema,
         Averaging.MEAN_OF_EPOCHS,
@@ -107,7 +105,6 @@ public final class Trained {
         3,
         1,
         1,
-        Precision.FLOAT32,
         CONSTANT,
         new Ema(0, 0),
         Averaging.MEAN_OF_EPOCHS,

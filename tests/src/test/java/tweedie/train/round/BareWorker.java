@@ -11,6 +11,7 @@ import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
+import tweedie.network.engine.Engines;
 import tweedie.train.Minibatch;
 import tweedie.train.Minibatch.Drawn;
 import tweedie.train.Prefetched;
@@ -18,7 +19,6 @@ import tweedie.train.ShardImages;
 import tweedie.train.ShuffledImages;
 import tweedie.train.TrainSettings;
 import tweedie.train.round.TrainingState.Position;
-import tweedie.network.engine.Engines;
 
 /**
  * A worker without Spark, whose steps are those of a training job: what the benchmarks time.

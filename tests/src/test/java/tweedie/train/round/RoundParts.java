@@ -20,6 +20,7 @@ import tweedie.data.shard.Shard;
 import tweedie.device.ProcessMemory;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
+import tweedie.network.engine.Engines;
 import tweedie.train.LossByNoise;
 import tweedie.train.Minibatch;
 import tweedie.train.Minibatch.Drawn;
@@ -28,7 +29,6 @@ import tweedie.train.TrainSettings;
 import tweedie.train.checkpoint.Checkpoint;
 import tweedie.train.checkpoint.Checkpoints;
 import tweedie.whole.Configured;
-import tweedie.network.engine.Engines;
 
 /**
  * Times each part of a round by itself, on the data, network and settings of a finished run, and

@@ -26,12 +26,12 @@ import tweedie.evaluate.likelihood.FlowLikelihood;
 import tweedie.evaluate.likelihood.FlowLikelihood.Density;
 import tweedie.evaluate.likelihood.ImageDensity;
 import tweedie.evaluate.likelihood.LikelihoodDraws;
+import tweedie.network.engine.Engines;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
 import tweedie.score.DifferentiableDenoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
-import tweedie.network.engine.Engines;
 
 /**
  * A task that measures the density of one batch of images and writes it, whole or not at all.

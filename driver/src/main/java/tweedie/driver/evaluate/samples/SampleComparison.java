@@ -29,10 +29,10 @@ import tweedie.evaluate.samples.Classifier;
 import tweedie.evaluate.samples.Modes;
 import tweedie.evaluate.samples.NearestRows;
 import tweedie.network.ClassNetwork;
+import tweedie.network.engine.Engines;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
-import tweedie.network.engine.Engines;
 
 /**
  * Measures one set of samples after another against the same real images.

@@ -1,9 +1,9 @@
 package tweedie.driver.evaluate.samples;
 
-import tweedie.network.engine.Engines;
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
+import tweedie.network.engine.Engines;
 
 /**
  * What every task over sets needs.

@@ -10,12 +10,12 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.ImageRows;
 import tweedie.driver.model.RunModel;
+import tweedie.network.engine.Engines;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
 import tweedie.score.Denoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
-import tweedie.network.engine.Engines;
 
 /**
  * A task that denoises a block of noisy images by the model and by the best denoiser.

@@ -97,9 +97,9 @@ public final class TorchCompute implements Compute {
   }
 
   /** The memory of a flat vector, which may be a part of an array. */
-  private static FloatBuffer floats(INDArray flat) {
+  private FloatBuffer floats(INDArray flat) {
     FloatBuffer fromIt = flat.data().asNioFloat();
-    return fromIt.slice(fromIt.position(), Math.toIntExact(flat.length()));
+    return fromIt.slice(fromIt.position(), Math.toIntExact(graph.parameterCount()));
   }
 
   private NDList weights(Gradient gradient, PtNDArray flat) {

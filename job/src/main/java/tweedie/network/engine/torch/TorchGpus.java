@@ -18,7 +18,6 @@ import tweedie.device.TaskResources;
 public final class TorchGpus implements GpuEngine {
 
   private static final double LEAST_CAPABILITY = 5.0;
-  private static final double BFLOAT16_CAPABILITY = 8.0;
 
   @Override
   public boolean wants(List<String> assigned) {
@@ -37,19 +36,6 @@ public final class TorchGpus implements GpuEngine {
         : Optional.of(
             "GPU %d, %s, has compute capability %s, and PyTorch needs 5.0 (Maxwell) or later. Use another card, or leave out spark.task.resource.gpu.amount."
                 .formatted(gpu.index(), gpu.name(), gpu.capability()));
-  }
-
-  /** Why a task of this GPU, or of none, cannot compute in bfloat16, a sentence. */
-  public static Optional<String> bfloat16Refusal(Optional<Gpu> gpu) {
-    if (gpu.isEmpty()) {
-      return Optional.of(
-          "tweedie.train.precision = bfloat16 is for GPUs, and this task has none: set it to float32");
-    }
-    return Double.parseDouble(gpu.get().capability()) >= BFLOAT16_CAPABILITY
-        ? Optional.empty()
-        : Optional.of(
-            "GPU %d, %s, has compute capability %s, and bfloat16 needs 8.0 (Ampere) or later: set tweedie.train.precision to float32"
-                .formatted(gpu.get().index(), gpu.get().name(), gpu.get().capability()));
   }
 
   /** Nothing: each network is given the number of its GPU, {@link TorchOptions#gpu}. */

@@ -4,16 +4,26 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.LibUtils;
+import com.sun.jna.Library;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.nio.file.Path;
+import java.util.Map;
 import tweedie.device.DeviceException;
 import tweedie.network.engine.torch.TorchOptions.Precision;
+import tweedie.network.engine.torch.TorchOptions.Search;
 
 /** What of libtorch is one for the whole process. */
 final class TorchProcess {
 
   private TorchProcess() {}
+
+  /**
+   * How dlopen gives a library that DJL has loaded: its names stay its own. JNA would make them
+   * those of the process, and oneDNN's library takes its names from LibTorch's then, which holds
+   * another oneDNN, and ends the process.
+   */
+  private static final int RTLD_LAZY = 1;
 
   /** Loaded when it is first asked for; where that fails, each time in the same words. */
   private record Loaded(String version, NativeLibrary library, String refusal) {
@@ -29,7 +39,11 @@ final class TorchProcess {
       try {
         String version = Engine.getEngine("PyTorch").getVersion();
         Path library = Path.of(LibUtils.getLibtorchPath(), "libtorch_cpu.so");
-        return new Loaded(version, NativeLibrary.getInstance(library.toString()), "");
+        return new Loaded(
+            version,
+            NativeLibrary.getInstance(
+                library.toString(), Map.of(Library.OPTION_OPEN_FLAGS, RTLD_LAZY)),
+            "");
       } catch (EngineException | LinkageError e) {
         return new Loaded("", null, "PyTorch's libraries cannot be loaded: " + reason(e));
       }
@@ -64,7 +78,7 @@ final class TorchProcess {
     if (threads > 0 && JniUtils.getNumThreads() != threads) {
       JniUtils.setNumThreads(threads);
     }
-    set("_ZN2at7Context21setDeterministicCuDNNEb", true, loaded);
+    set("_ZN2at7Context21setDeterministicCuDNNEb", options.search() == Search.REPEATABLE, loaded);
     set("_ZN2at7Context17setAllowTF32CuDNNEb", options.precision() == Precision.TF32, loaded);
   }
 

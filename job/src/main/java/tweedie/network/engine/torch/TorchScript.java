@@ -216,9 +216,8 @@ final class TorchScript {
 
     /**
      * The last four arguments are cuDNN's: a search for the fastest algorithm, which another search
-     * might not find again; those only that give the same bits each time; cuDNN; TF32. The
-     * gradient of a convolution takes none of them: it asks the process, see {@link
-     * TorchProcess#prepare}.
+     * might not find again; those only that give the same bits each time; cuDNN; TF32. The gradient
+     * of a convolution takes none of them: it asks the process, see {@link TorchProcess#prepare}.
      */
     @Override
     public String convolution(Convolution node) {
@@ -242,8 +241,8 @@ final class TorchScript {
                   node.stride,
                   even ? rows[0] : 0,
                   even ? columns[0] : 0,
-              searches ? "True" : "False",
-              searches ? "False" : "True");
+                  searches ? "True" : "False",
+                  searches ? "False" : "True");
       return isHalf() ? cast(convolved, FLOAT32) : convolved;
     }
 
