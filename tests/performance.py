@@ -227,6 +227,24 @@ class Measurements:
             rows,
         )
 
+    def engines(self):
+        rows = []
+        cases = [("TrainingStep", "training", "mnist", 64), ("TrainingStep", "training", "seed", 64)]
+        cases += [("Inference", "inference", "mnist", 64), ("Inference", "inference", "seed", 64), ("Likelihood", "likelihood", "mnist", 32)]
+        for subject, name, preset, batch in cases:
+            candidates = {
+                engine: (self.tweedie(), subject, dict(preset=preset, batch=batch, threads=CORES, engine=engine))
+                for engine in ("nd4j", "onednn", "channels-last")
+            }
+            rates = self.in_turns(candidates)
+            ratios = [spread([a / b for a, b in zip(rates[engine], rates["nd4j"])]) for engine in ("onednn", "channels-last")]
+            rows.append((preset, name, batch, *[f"{median(rates[engine]):.0f}" for engine in candidates], *ratios))
+        table(
+            f"8. Engines beside each other, images/s, {CORES} threads",
+            ("preset", "what", "batch", "ND4J", "oneDNN, blocked", "oneDNN, channels-last", "blocked to ND4J", "channels-last to ND4J"),
+            rows,
+        )
+
     # Whole jobs
 
     def data(self, images):
@@ -536,7 +554,7 @@ def main():
     parser = argparse.ArgumentParser(prog="tests/performance.sh")
     parser.add_argument("--java", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--data", help="shards of MNIST's training images")
-    parser.add_argument("--only", default="0,1,2,3,4,5,6,7", help="numbers of tables")
+    parser.add_argument("--only", default="0,1,2,3,4,5,6,7,8", help="numbers of tables")
     parser.add_argument("--quick", action="store_true", help="everything once and short")
     parser.add_argument("--out", help="where runs and logs go")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="cores to take")
@@ -544,7 +562,7 @@ def main():
     global CORES
     CORES = arguments.threads
     of = Measurements(arguments)
-    tables = [of.peak, of.steps, of.jobs, of.parts, of.copies, of.sampling, of.likelihood, of.growth]
+    tables = [of.peak, of.steps, of.jobs, of.parts, of.copies, of.sampling, of.likelihood, of.growth, of.engines]
     machine()
     print(f"runs and logs: {of.out}", file=sys.stderr)
     for number in sorted(int(number) for number in arguments.only.split(",")):

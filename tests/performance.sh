@@ -7,7 +7,7 @@
 #   tests/performance.sh --mixture [RUN]
 #
 #   --data     shards of MNIST's training images, as `tweedie import --from mnist` writes them
-#   --only     numbers of tables, 1 to 7; 0 is the peak of the machine
+#   --only     numbers of tables, 1 to 8; 0 is the peak of the machine
 #   --quick    everything once and short, to see whether it works: its numbers say nothing
 #   --threads  cores to take, all unless given
 #   --out      where runs and event logs go, a new temporary directory unless given

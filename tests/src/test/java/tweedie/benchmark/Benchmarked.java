@@ -2,11 +2,15 @@ package tweedie.benchmark;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.network.Network;
 import tweedie.network.Network.ParameterShape;
 import tweedie.network.NetworkSettings;
+import tweedie.network.engine.ComputeSettings;
+import tweedie.network.engine.ComputeSettings.Choice;
+import tweedie.network.engine.ComputeSettings.LayoutChoice;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.whole.Configured;
@@ -23,6 +27,21 @@ final class Benchmarked {
     List<String> overrides = new ArrayList<>(List.of(more));
     overrides.add("tweedie.model.preset=" + preset);
     return Configured.by(overrides.toArray(String[]::new));
+  }
+
+  /**
+   * Has networks that are made from now on computed by another engine.
+   *
+   * @param engine as tweedie.compute.engine, or {@code channels-last} for oneDNN in that layout
+   */
+  static void computedBy(String engine) {
+    boolean last = engine.equals("channels-last");
+    ComputeSettings.useOutsideSpark(
+        new ComputeSettings(
+            last ? Choice.ONEDNN : Choice.valueOf(engine.toUpperCase(Locale.ROOT)),
+            last ? LayoutChoice.CHANNELS_LAST : LayoutChoice.AUTO,
+            true,
+            false));
   }
 
   /** Weights as they may be after some training: the gains, which begin at 0, are not. */

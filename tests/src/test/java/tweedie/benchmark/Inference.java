@@ -26,6 +26,9 @@ public class Inference implements Subject {
   @Param("0")
   public int threads;
 
+  @Param("auto")
+  public String engine = "auto";
+
   private NetworkDenoiser denoiser;
   private double[] y;
   private double[] s;
@@ -34,6 +37,7 @@ public class Inference implements Subject {
   @Override
   @Setup
   public void begin() {
+    Benchmarked.computedBy(engine);
     NativeThreads.use(threads);
     NetworkSettings network = Benchmarked.preset(preset).network(Benchmarked.SHAPE);
     denoiser = new NetworkDenoiser(network, Benchmarked.weights(network));

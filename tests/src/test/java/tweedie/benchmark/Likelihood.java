@@ -38,6 +38,9 @@ public class Likelihood implements Subject {
   @Param("0")
   public int threads;
 
+  @Param("auto")
+  public String engine = "auto";
+
   private NetworkDenoiser denoiser;
   private FlowLikelihood flow;
   private double[] y;
@@ -46,6 +49,7 @@ public class Likelihood implements Subject {
   @Override
   @Setup
   public void begin() {
+    Benchmarked.computedBy(engine);
     NativeThreads.use(threads);
     NetworkSettings network = Benchmarked.preset(preset).network(Benchmarked.SHAPE);
     denoiser = new NetworkDenoiser(network, Benchmarked.weights(network));

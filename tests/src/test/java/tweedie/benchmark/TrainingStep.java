@@ -42,12 +42,16 @@ public class TrainingStep implements Subject {
   @Param("0")
   public int threads;
 
+  @Param("auto")
+  public String engine = "auto";
+
   private BareWorker worker;
   private BareWorker.Steps steps;
 
   @Override
   @Setup
   public void begin() {
+    Benchmarked.computedBy(engine);
     Configured configured =
         Benchmarked.preset(
             preset,
