@@ -1,5 +1,6 @@
 package tweedie.network.engine.torch;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -8,6 +9,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import tweedie.device.DeviceException;
 
 /** A function in TorchScript, compiled for a device. */
 final class TorchFunction implements AutoCloseable {
@@ -44,13 +46,28 @@ final class TorchFunction implements AutoCloseable {
    * Calls it.
    *
    * @param arguments arrays, at least one; the results belong to the manager of the first
+   * @throws DeviceException if the device has too little memory
    */
   NDList call(Gradient gradient, NDList arguments) {
     // both are of the thread: optimized graphs take other formulas for gradients, from some call on
     JniUtils.setGraphExecutorOptimize(false);
     JniUtils.setGradMode(gradient == Gradient.ON);
     boolean underGradMode = true; // otherwise nothing can be differentiated
-    return IValueUtils.forward(module, arguments, underGradMode);
+    try {
+      return IValueUtils.forward(module, arguments, underGradMode);
+    } catch (EngineException e) {
+      throw explained(e);
+    }
+  }
+
+  /** A device without memory is the one failure that a setting mends. */
+  static RuntimeException explained(EngineException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("out of memory")
+        ? new DeviceException(
+            "The GPU has too little memory for so many images at once: lower tweedie.train.batch-size or tweedie.sample.batch-size. PyTorch says: "
+                + message.lines().findFirst().orElse(""))
+        : e;
   }
 
   @Override

@@ -3,6 +3,7 @@ package tweedie.network.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.engine.EngineException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -10,6 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
+import tweedie.device.DeviceException;
 import tweedie.network.graph.Convolution;
 import tweedie.network.graph.Graph;
 import tweedie.network.graph.Learner;
@@ -101,5 +103,18 @@ class TorchLearnerTest {
     }
     // each step writes 0.1 MB, and Java its own
     assertThat(Passes.anonymousKilobytes() - before).isLessThan(30_000);
+  }
+
+  @Test
+  void aDeviceWithoutMemoryIsASentence() {
+    EngineException of =
+        new EngineException(
+            "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 15 GiB.\nat");
+    assertThat(TorchFunction.explained(of))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining("lower tweedie.train.batch-size")
+        .hasMessageEndingWith("a total capacity of 15 GiB.");
+    EngineException other = new EngineException("anything else");
+    assertThat(TorchFunction.explained(other)).isSameAs(other);
   }
 }
