@@ -22,7 +22,7 @@ public final class TorchGpus implements GpuEngine {
   @Override
   public boolean wants(List<String> assigned) {
     return !assigned.isEmpty()
-        || (TaskResources.isLocal() && Cuda.isPresent() && TorchLibrary.gpuRefusal().isEmpty());
+        || (Cuda.isPresent() && TaskResources.isLocal() && TorchLibrary.gpuRefusal().isEmpty());
   }
 
   @Override
