@@ -156,6 +156,26 @@ class ArrowsTest {
                           JavaClass.Predicates.belongToAnyOf(TweedieException.class))));
 
   @ArchTest
+  static final ArchRule aDescriptionKnowsNoEngine =
+      noClasses()
+          .that()
+          .resideInAPackage("tweedie.network.graph")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("tweedie.network.engine..");
+
+  @ArchTest
+  static final ArchRule enginesDoNotKnowEachOther =
+      slices().matching("tweedie.network.engine.(*)..").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule onednnHasOneRoom =
+      oneRoom("tweedie.network.engine.onednn", "org.bytedeco.dnnl..");
+
+  @ArchTest
+  static final ArchRule torchHasOneRoom = oneRoom("tweedie.network.engine.torch", "ai.djl..");
+
+  @ArchTest
   static final ArchRule trainingDoesNotKnowItsFiles =
       noClasses()
           .that()
