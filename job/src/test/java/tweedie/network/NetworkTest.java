@@ -18,7 +18,7 @@ import tweedie.network.Network.ParameterShape;
 import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
-import tweedie.network.engine.EngineUnderTest;
+import tweedie.network.engine.TestedEngine;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 
@@ -86,14 +86,14 @@ class NetworkTest {
         .flatMap(settings -> Stream.of(1.0, 200.0).map(scale -> Arguments.of(settings, scale)))
         .flatMap(
             a ->
-                Stream.of(EngineUnderTest.values())
+                Stream.of(TestedEngine.values())
                     .map(engine -> Arguments.of(engine, a.get()[0], a.get()[1])));
   }
 
   @ParameterizedTest
   @MethodSource("networks")
   void gradientsAgreeWithFiniteDifferences(
-      EngineUnderTest engine, NetworkSettings settings, double scale) {
+      TestedEngine engine, NetworkSettings settings, double scale) {
     try (Case c = new Case(engine, settings, scale)) {
       c.network.forward(c.rows, N, c.denoised);
       c.network.backward(c.direction, N);
@@ -114,7 +114,7 @@ class NetworkTest {
   @ParameterizedTest
   @MethodSource("networks")
   void inputGradientsAgreeWithFiniteDifferences(
-      EngineUnderTest engine, NetworkSettings settings, double scale) {
+      TestedEngine engine, NetworkSettings settings, double scale) {
     try (Case c = new Case(engine, settings, scale)) {
       c.network.bind(c.parameters, null);
       c.network.forward(c.rows, N, c.denoised);
@@ -135,7 +135,7 @@ class NetworkTest {
 
   @ParameterizedTest
   @EnumSource
-  void aGradientThatIsNotAskedForIsRefused(EngineUnderTest engine) {
+  void aGradientThatIsNotAskedForIsRefused(TestedEngine engine) {
     try (Case c = new Case(engine, unet(Input.MEAN, 1, Output.DENOISER), 1)) {
       c.network.forward(c.rows, N, c.denoised);
       c.network.backward(c.direction, N);
@@ -147,7 +147,7 @@ class NetworkTest {
   /** What likelihoods with several probes do. */
   @ParameterizedTest
   @EnumSource
-  void backwardMayBeAskedAgainWithAnotherDirection(EngineUnderTest engine) {
+  void backwardMayBeAskedAgainWithAnotherDirection(TestedEngine engine) {
     try (Case c = new Case(engine, unet(Input.MEAN, 1, Output.DENOISER), 1)) {
       c.network.bind(c.parameters, null);
       c.network.forward(c.rows, N, c.denoised);
@@ -181,7 +181,7 @@ class NetworkTest {
     final INDArray parameters;
     final INDArray gradients;
 
-    Case(EngineUnderTest engine, NetworkSettings settings, double scale) {
+    Case(TestedEngine engine, NetworkSettings settings, double scale) {
       network = new Network(settings, engine);
       Draws draws = Draws.of(7, Purpose.NOISE, settings.copies(), settings.output().ordinal());
       values = network.initialParameters(3);

@@ -18,7 +18,7 @@ import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.engine.ComparedNetwork;
-import tweedie.network.engine.EngineUnderTest;
+import tweedie.network.engine.TestedEngine;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 
@@ -66,7 +66,7 @@ class PresetGradientsTest {
   @MethodSource("presets")
   void enginesComputeTheSame(String preset, String input, String output) {
     NetworkSettings network = network(settings(preset, input, output), preset);
-    ComparedNetwork.assertEqual(network, 2, EngineUnderTest.ONEDNN_BLOCKED, 1);
+    ComparedNetwork.assertEqual(network, 2, TestedEngine.ONEDNN_BLOCKED, 1);
   }
 
   private static Settings settings(String preset, String input, String output) {

@@ -44,7 +44,7 @@ public final class ComparedNetwork implements AutoCloseable {
    */
   public static double difference(
       NetworkSettings settings, int n, Function<Graph, Compute> engine, double scale) {
-    try (ComparedNetwork expected = new ComparedNetwork(settings, n, EngineUnderTest.ND4J);
+    try (ComparedNetwork expected = new ComparedNetwork(settings, n, TestedEngine.ND4J);
         ComparedNetwork actual = new ComparedNetwork(settings, n, engine)) {
       expected.see(scale);
       actual.see(scale);

@@ -52,8 +52,8 @@ class EngineEqualityTest {
   }
 
   static Stream<Arguments> cases() {
-    return Stream.of(EngineUnderTest.values())
-        .filter(engine -> engine != EngineUnderTest.ND4J)
+    return Stream.of(TestedEngine.values())
+        .filter(engine -> engine != TestedEngine.ND4J)
         .flatMap(
             engine ->
                 Stream.of(
@@ -69,7 +69,7 @@ class EngineEqualityTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void computesWhatNd4jComputes(EngineUnderTest engine, NetworkSettings settings, int n) {
+  void computesWhatNd4jComputes(TestedEngine engine, NetworkSettings settings, int n) {
     ComparedNetwork.assertEqual(settings, n, engine, 1);
     ComparedNetwork.assertEqual(settings, n, engine, 100);
   }

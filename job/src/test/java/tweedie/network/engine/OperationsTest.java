@@ -33,7 +33,7 @@ class OperationsTest {
     final INDArray parameters;
     private final Compute compute;
 
-    One(EngineUnderTest engine, BiFunction<Graph, Node, Node> operation, long... shape) {
+    One(TestedEngine engine, BiFunction<Graph, Node, Node> operation, long... shape) {
       Graph graph = new Graph();
       x = graph.add(new GraphInput(shape));
       out = graph.add(operation.apply(graph, x));
@@ -75,10 +75,10 @@ class OperationsTest {
 
   @ParameterizedTest
   @EnumSource
-  void siluAndItsDerivativeAreRightFarOut(EngineUnderTest engine) {
+  void siluAndItsDerivativeAreRightFarOut(TestedEngine engine) {
     try (One silu = new One(engine, (graph, input) -> new Silu(input), 1)) {
       for (float x : FAR_OUT) {
-        if (Math.abs(x) > 1e4 && engine == EngineUnderTest.ND4J) {
+        if (Math.abs(x) > 1e4 && engine == TestedEngine.ND4J) {
           continue; // sigmoid (1 - value) + value cancels
         }
         double sigmoid = 1 / (1 + Math.exp(-(double) x));
@@ -94,7 +94,7 @@ class OperationsTest {
   /** <A x, g> = <x, A' g>. */
   @ParameterizedTest
   @EnumSource
-  void gradientsOfLinearOperationsAreTheirAdjoints(EngineUnderTest engine) {
+  void gradientsOfLinearOperationsAreTheirAdjoints(TestedEngine engine) {
     for (double scale : new double[] {1, 200}) {
       assertAdjoint(engine, (graph, x) -> new Upsample(x), scale, 3, 5, 4);
       assertAdjoint(engine, (graph, x) -> new Scale(graph, x, "gain"), scale, 3, 5, 4);
@@ -127,10 +127,7 @@ class OperationsTest {
   }
 
   private static void assertAdjoint(
-      EngineUnderTest engine,
-      BiFunction<Graph, Node, Node> operation,
-      double scale,
-      long... shape) {
+      TestedEngine engine, BiFunction<Graph, Node, Node> operation, double scale, long... shape) {
     try (One one = new One(engine, operation, shape)) {
       float[] x = random((int) (N * one.x.length()), scale, 2);
       float[] g = random((int) (N * one.out.length()), 1, 3);
@@ -156,7 +153,7 @@ class OperationsTest {
 
   @ParameterizedTest
   @EnumSource
-  void upsamplingGivesAQuarterOfAPixelToTheFourItCovers(EngineUnderTest engine) {
+  void upsamplingGivesAQuarterOfAPixelToTheFourItCovers(TestedEngine engine) {
     try (One upsample = new One(engine, (graph, x) -> new Upsample(x), 2, 3, 2)) {
       float[] x = random(N * 12, 200, 4);
       float[] out = upsample.forward(x);
@@ -172,13 +169,13 @@ class OperationsTest {
 
   @ParameterizedTest
   @EnumSource
-  void aConvolutionIsTheSumOverItsWindowWithWeightsOfUnitLength(EngineUnderTest engine) {
+  void aConvolutionIsTheSumOverItsWindowWithWeightsOfUnitLength(TestedEngine engine) {
     for (int stride = 1; stride <= 2; stride++) {
       assertSumOverWindow(engine, stride);
     }
   }
 
-  private static void assertSumOverWindow(EngineUnderTest engine, int stride) {
+  private static void assertSumOverWindow(TestedEngine engine, int stride) {
     int height = 4;
     int width = 6;
     int in = 3;

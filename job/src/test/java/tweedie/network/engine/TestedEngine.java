@@ -10,7 +10,7 @@ import tweedie.network.graph.Compute;
 import tweedie.network.graph.Graph;
 
 /** The engines that run on this machine's CPU. */
-public enum EngineUnderTest implements Function<Graph, Compute> {
+public enum TestedEngine implements Function<Graph, Compute> {
   ND4J(Nd4jCompute::new),
   ONEDNN_BLOCKED(graph -> new OnednnCompute(graph, Layout.BLOCKED)),
   ONEDNN_CHANNELS_LAST(graph -> new OnednnCompute(graph, Layout.CHANNELS_LAST)),
@@ -18,7 +18,7 @@ public enum EngineUnderTest implements Function<Graph, Compute> {
 
   private final Function<Graph, Compute> engine;
 
-  EngineUnderTest(Function<Graph, Compute> engine) {
+  TestedEngine(Function<Graph, Compute> engine) {
     this.engine = engine;
   }
 
