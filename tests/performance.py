@@ -229,16 +229,17 @@ class Measurements:
 
     def engines(self):
         rows = []
-        cases = [("TrainingStep", "training", "mnist", 64), ("TrainingStep", "training", "seed", 64)]
-        cases += [("Inference", "inference", "mnist", 64), ("Inference", "inference", "seed", 64), ("Likelihood", "likelihood", "mnist", 32)]
-        for subject, name, preset, batch in cases:
+        cases = [("Likelihood", "likelihood", "mnist", dict(batch=32, steps=1))]
+        for preset in ("mnist", "seed"):
+            cases += [("TrainingStep", "training", preset, dict(batch=64)), ("Inference", "inference", preset, dict(batch=64))]
+        for subject, name, preset, options in cases:
             candidates = {
-                engine: (self.tweedie(), subject, dict(preset=preset, batch=batch, threads=CORES, engine=engine))
+                engine: (self.tweedie(), subject, dict(options, preset=preset, threads=CORES, engine=engine))
                 for engine in ("nd4j", "onednn", "channels-last")
             }
             rates = self.in_turns(candidates)
             ratios = [spread([a / b for a, b in zip(rates[engine], rates["nd4j"])]) for engine in ("onednn", "channels-last")]
-            rows.append((preset, name, batch, *[f"{median(rates[engine]):.0f}" for engine in candidates], *ratios))
+            rows.append((preset, name, options["batch"], *[f"{median(rates[engine]):.0f}" for engine in candidates], *ratios))
         table(
             f"8. Engines beside each other, images/s, {CORES} threads",
             ("preset", "what", "batch", "ND4J", "oneDNN, blocked", "oneDNN, channels-last", "blocked to ND4J", "channels-last to ND4J"),

@@ -15,8 +15,12 @@ import java.util.concurrent.TimeUnit;
  * @param index its number, in the order of the PCI bus
  * @param uuid names it on every machine
  * @param capability compute capability, such as {@code 8.6}
+ * @param memory all that it has, as nvidia-smi writes it, such as {@code 81559 MiB}
+ * @param driver version of the driver
  */
-public record Gpu(int index, String uuid, String name, String capability) implements Serializable {
+public record Gpu(
+    int index, String uuid, String name, String capability, String memory, String driver)
+    implements Serializable {
 
   /** What ND4J's CUDA build can run on, in words. */
   public static final String SUPPORTED =
@@ -44,7 +48,9 @@ public record Gpu(int index, String uuid, String name, String capability) implem
   static List<Gpu> ask(String nvidiaSmi) {
     ProcessBuilder builder =
         new ProcessBuilder(
-            nvidiaSmi, "--query-gpu=index,uuid,name,compute_cap", "--format=csv,noheader");
+            nvidiaSmi,
+            "--query-gpu=index,uuid,name,compute_cap,memory.total,driver_version",
+            "--format=csv,noheader");
     try {
       Process process = builder.redirectErrorStream(true).start();
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -69,21 +75,22 @@ public record Gpu(int index, String uuid, String name, String capability) implem
     }
   }
 
-  /** Reads lines of index, uuid, name and compute capability. */
+  /** Reads lines of index, uuid, name, compute capability, memory and driver. */
   static List<Gpu> parse(String lines) {
     return lines.lines().filter(line -> !line.isBlank()).map(Gpu::ofLine).toList();
   }
 
   private static Gpu ofLine(String line) {
     String[] fields = line.trim().split("\\s*,\\s*");
-    if (fields.length != 4
+    if (fields.length != 6
         || !fields[0].matches("\\d{1,4}")
         || !fields[3].matches("\\d{1,3}\\.\\d")) {
       throw new DeviceException(
-          "No GPU can be used: nvidia-smi says '%s', which is not index, uuid, name and compute capability; its driver may be older than CUDA 11.6 needs (510)"
+          "No GPU can be used: nvidia-smi says '%s', which is not index, uuid, name, compute capability, memory and driver; its driver may be older than CUDA 11.6 needs (510)"
               .formatted(line));
     }
-    return new Gpu(Integer.parseInt(fields[0]), fields[1], fields[2], fields[3]);
+    return new Gpu(
+        Integer.parseInt(fields[0]), fields[1], fields[2], fields[3], fields[4], fields[5]);
   }
 
   /** Whether Spark means this GPU by an address: its number or its uuid. */

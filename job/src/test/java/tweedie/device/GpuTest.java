@@ -17,13 +17,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is said about GPUs before anything of CUDA is loaded; no GPU is needed here. */
 class GpuTest {
 
-  private static final Gpu A100 = new Gpu(0, "GPU-aa", "NVIDIA A100-SXM4-40GB", "8.0");
-  private static final Gpu RTX = new Gpu(1, "GPU-bb", "NVIDIA GeForce RTX 4090", "8.9");
+  private static final Gpu A100 =
+      new Gpu(0, "GPU-aa", "NVIDIA A100-SXM4-40GB", "8.0", "40960 MiB", "550.54");
+  private static final Gpu RTX =
+      new Gpu(1, "GPU-bb", "NVIDIA GeForce RTX 4090", "8.9", "24564 MiB", "550.54");
 
   @TempDir Path directory;
 
   private static Gpu of(String capability) {
-    return new Gpu(0, "GPU-aa", "card", capability);
+    return new Gpu(0, "GPU-aa", "card", capability, "1 MiB", "1");
   }
 
   @ParameterizedTest
@@ -52,16 +54,17 @@ class GpuTest {
   void whatNvidiaSmiListsIsRead() {
     assertThat(
             Gpu.parse(
-                "0, GPU-aa, NVIDIA A100-SXM4-40GB, 8.0\n1, GPU-bb, NVIDIA GeForce RTX 4090, 8.9\n"))
+                "0, GPU-aa, NVIDIA A100-SXM4-40GB, 8.0, 40960 MiB, 550.54\n"
+                    + "1, GPU-bb, NVIDIA GeForce RTX 4090, 8.9, 24564 MiB, 550.54\n"))
         .containsExactly(A100, RTX);
     assertThat(Gpu.parse("")).isEmpty();
   }
 
   @Test
   void aDriverThatDoesNotKnowTheQuestionIsNamed() {
-    assertThatThrownBy(() -> Gpu.parse("0, GPU-aa, Tesla K80, [N/A]"))
+    assertThatThrownBy(() -> Gpu.parse("0, GPU-aa, Tesla K80, [N/A], 11441 MiB, 470.1"))
         .isInstanceOf(DeviceException.class)
-        .hasMessageContaining("'0, GPU-aa, Tesla K80, [N/A]'")
+        .hasMessageContaining("'0, GPU-aa, Tesla K80, [N/A], 11441 MiB, 470.1'")
         .hasMessageContaining("older than CUDA 11.6 needs (510)");
   }
 

@@ -31,7 +31,9 @@ class GpuSchedulingTest {
   static void start() throws Exception {
     conf = TinyRuns.prepare(directory, 1, 1);
     Path bin = Files.createDirectory(directory.resolve("bin"));
-    script(bin.resolve("nvidia-smi"), "echo '0, GPU-77, NVIDIA H100 80GB HBM3, 9.0'");
+    script(
+        bin.resolve("nvidia-smi"),
+        "echo '0, GPU-77, NVIDIA H100 80GB HBM3, 9.0, 81559 MiB, 550.54'");
     Path discovery =
         script(directory.resolve("gpu.sh"), "echo '{\"name\": \"gpu\", \"addresses\": [\"0\"]}'");
     Layout layout =
@@ -68,7 +70,7 @@ class GpuSchedulingTest {
   void doctorNamesTheCardAndWhyItIsOfNoUse() {
     Outcome outcome = onAGpu("doctor", "--conf", conf);
     assertThat(outcome.out())
-        .contains("0: NVIDIA H100 80GB HBM3 9.0")
+        .contains("0: NVIDIA H100 80GB HBM3 9.0, 81559 MiB, driver 550.54")
         .contains("(slot 0): This build of Tweedie has no PyTorch: build it with mvn -Ptorch.");
     assertThat(outcome.status()).isEqualTo(2);
   }

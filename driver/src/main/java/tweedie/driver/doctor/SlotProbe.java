@@ -136,7 +136,11 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
     try {
       return TaskResources.gpuOfTask()
           .or(() -> Gpu.present().stream().filter(gpu -> gpu.isAt(assigned.get(0))).findFirst())
-          .map(gpu -> "%s %s %s".formatted(gpu.uuid(), gpu.name(), gpu.capability()))
+          .map(
+              gpu ->
+                  "%s %s %s, %s, driver %s"
+                      .formatted(
+                          gpu.uuid(), gpu.name(), gpu.capability(), gpu.memory(), gpu.driver()))
           .orElse("");
     } catch (DeviceException e) { // the task was refused with that
       return "";

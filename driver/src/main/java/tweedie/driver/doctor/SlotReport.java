@@ -16,7 +16,8 @@ import tweedie.network.EngineTrial;
  * @param cores that the JVM sees
  * @param trial what its engine makes of a network; {@link EngineTrial#NONE} where it was not tried
  * @param gpus addresses that Spark assigned
- * @param gpu the assigned GPU as {@code uuid name capability}, empty where there is none
+ * @param gpu the assigned GPU as {@code uuid name capability, memory, driver}, empty where there is
+ *     none
  * @param heap most bytes of the JVM's heap
  * @param offHeap most bytes that ND4J's arrays take outside of it
  * @param memory bytes of the machine, or of the container

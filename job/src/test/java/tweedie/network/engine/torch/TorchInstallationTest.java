@@ -129,13 +129,15 @@ class TorchInstallationTest {
 
   @Test
   void cardsThatAreTooOldAreRefusedInASentence() {
-    assertThat(TorchGpus.tooOld(new Gpu(0, "GPU-aa", "Tesla K80", "3.7")))
+    assertThat(TorchGpus.tooOld(new Gpu(0, "GPU-aa", "Tesla K80", "3.7", "11441 MiB", "470")))
         .hasValueSatisfying(
             why -> assertThat(why).startsWith("GPU 0, Tesla K80, has compute capability 3.7"));
     assertThat(List.of("5.0", "7.5", "9.0", "10.0", "12.0"))
         .allSatisfy(
             capability ->
-                assertThat(TorchGpus.tooOld(new Gpu(0, "GPU-aa", "card", capability))).isEmpty());
+                assertThat(
+                        TorchGpus.tooOld(new Gpu(0, "GPU-aa", "card", capability, "1 MiB", "550")))
+                    .isEmpty());
   }
 
   @Test
