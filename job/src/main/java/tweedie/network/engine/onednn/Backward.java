@@ -1,7 +1,5 @@
 package tweedie.network.engine.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.memory;
@@ -100,15 +98,7 @@ final class Backward implements Node.Visitor<Void> {
     }
     Buffers.Buffer more = forward.buffers.take(x.floats());
     steps.add(part.to(more.memory));
-    steps.add(
-        forward.kernels.binary(
-            dnnl_binary_add,
-            x.desc,
-            x.desc,
-            x.gradient.memory,
-            more.memory,
-            x.gradient.memory,
-            false));
+    steps.add(forward.kernels.sum(x.desc, x.gradient.memory, more.memory, x.gradient.memory));
     more.release();
   }
 
@@ -126,14 +116,7 @@ final class Backward implements Node.Visitor<Void> {
       x.gradient = out.gradient.hold();
     } else {
       steps.add(
-          forward.kernels.binary(
-              dnnl_binary_add,
-              x.desc,
-              x.desc,
-              x.gradient.memory,
-              out.gradient.memory,
-              x.gradient.memory,
-              false));
+          forward.kernels.sum(x.desc, x.gradient.memory, out.gradient.memory, x.gradient.memory));
     }
   }
 

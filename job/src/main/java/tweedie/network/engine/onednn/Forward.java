@@ -207,15 +207,7 @@ final class Forward implements Node.Visitor<Void> {
     Tensor out = inPlaceOf(node, node.branch);
     if (plan.addedTo(node.branch).isEmpty()) {
       memory branch = tensor(node.branch).value.memory;
-      steps.add(
-          kernels.binary(
-              dnnl_binary_add,
-              out.desc,
-              out.desc,
-              branch,
-              trunk.value.memory,
-              out.value.memory,
-              false));
+      steps.add(kernels.sum(out.desc, branch, trunk.value.memory, out.value.memory));
     }
     return null;
   }

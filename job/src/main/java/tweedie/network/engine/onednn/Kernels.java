@@ -109,6 +109,11 @@ final class Kernels {
             .with(DNNL_ARG_DST, Onednn.view(a, to)));
   }
 
+  /** to = a + b, two arrays of one layout. */
+  Runnable sum(memory.desc desc, memory first, memory second, memory to) {
+    return binary(dnnl_binary_add, desc, desc, first, second, to, false);
+  }
+
   /** to = a b, then the sum with an array of its shape where that is not null. */
   Runnable product(
       memory.desc a,
