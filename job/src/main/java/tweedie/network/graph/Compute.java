@@ -3,8 +3,8 @@ package tweedie.network.graph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Runs a {@link Graph} on one device; one thread at a time, always the same. Arrays of the device
- * are kept for the last batch size until {@link #close}.
+ * Runs a {@link Graph} on one device; one thread at a time. Arrays of the device are kept for the
+ * last batch size until {@link #close}.
  */
 public interface Compute extends AutoCloseable {
 
