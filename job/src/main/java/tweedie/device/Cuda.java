@@ -56,13 +56,8 @@ public final class Cuda {
   /**
    * The GPU at an address that Spark gave.
    *
-   * @throws DeviceException if there is none, or ND4J cannot run on it
+   * @throws DeviceException if there is none, or the engine cannot run on it
    */
-  public static Gpu usable(String address) {
-    return usable(address, ENGINE);
-  }
-
-  /** As {@link #usable(String)}, for another engine. */
   static Gpu usable(String address, GpuEngine engine) {
     Gpu gpu = at(address, gpus());
     Optional<String> refusal = engine.refusal(gpu);
@@ -95,10 +90,10 @@ public final class Cuda {
    *
    * @throws DeviceException if ND4J does not find CUDA, or not this GPU
    */
-  public static void use(Gpu gpu) {
+  private static void use(Gpu gpu) {
     if (!Nd4j.getBackend().getClass().getName().contains("jcublas")) {
       throw new DeviceException(
-          "GPU %d is there, and ND4J cannot load CUDA 11.6 and cuDNN 8, so it would run on the CPU: install their libraries, or use an image of docker/Dockerfile.cuda"
+          "GPU %d is there, and ND4J cannot load CUDA 11.6 and cuDNN 8, so it would run on the CPU: install their libraries"
               .formatted(gpu.index()));
     }
     if (Nd4j.getAffinityManager().getNumberOfDevices() > 1) {

@@ -112,9 +112,9 @@ class GpuTest {
 
   @Test
   void aGpuThatIsNotThereIsRefusedInTheSameWordsEachTime() {
-    Throwable first = catchThrowable(() -> Cuda.usable("none"));
+    Throwable first = catchThrowable(() -> Cuda.usable("none", Cuda.ENGINE));
     assertThat(first).isInstanceOf(DeviceException.class).hasMessageContaining("nvidia-smi");
-    assertThatThrownBy(() -> Cuda.usable("none"))
+    assertThatThrownBy(() -> Cuda.usable("none", Cuda.ENGINE))
         .isInstanceOf(DeviceException.class)
         .hasMessage(first.getMessage());
   }

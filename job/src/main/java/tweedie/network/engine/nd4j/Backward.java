@@ -3,6 +3,7 @@ package tweedie.network.engine.nd4j;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -47,38 +48,36 @@ record Backward(List<Cell> cells, Function<Parameter, INDArray> gradients)
   @Override
   public List<Operation> dense(Dense node) {
     Cell cell = cell(node);
-    List<Operation> operations = new ArrayList<>();
-    List<Operation> sums = new ArrayList<>();
-    INDArray ofInput = cell(node.x).claim(sums);
-    operations.add(Forward.product(cell.gradient, 0, cell.weight, 1, ofInput));
-    if (learns()) {
-      INDArray ofWeight = cell.array(cell.weight.shape());
-      operations.add(Forward.product(cell(node.x).value, 1, cell.gradient, 0, ofWeight));
-      sums.addAll(unnormalizing(cell, node.weights, ofWeight));
-    }
-    operations.addAll(sums);
-    return operations;
+    return giving(
+        node.x,
+        (ofInput, operations) -> {
+          operations.add(Forward.product(cell.gradient, 0, cell.weight, 1, ofInput));
+          if (learns()) {
+            INDArray ofWeight = cell.array(cell.weight.shape());
+            operations.add(Forward.product(cell(node.x).value, 1, cell.gradient, 0, ofWeight));
+            operations.addAll(unnormalizing(cell, node.weights, ofWeight));
+          }
+        });
   }
 
   @Override
   public List<Operation> convolution(Convolution node) {
     Cell cell = cell(node);
-    List<Operation> operations = new ArrayList<>();
-    List<Operation> sums = new ArrayList<>();
-    INDArray ofInput = cell(node.x).claim(sums);
     boolean square = node.x.shape[0] == node.x.shape[1] && node.x.shape[0] % node.stride == 0;
-    if (square && !learns()) {
-      operations.add(inputBackward(node, ofInput));
-    } else {
-      INDArray ofWeight = cell.array(cell.weight.shape());
-      INDArray[] from = {cell(node.x).value, cell.weight, cell.gradient};
-      operations.add(Forward.convolution("conv2d_bp", node, from, ofInput, ofWeight));
-      if (learns()) {
-        sums.addAll(unnormalizing(cell, node.weights, ofWeight));
-      }
-    }
-    operations.addAll(sums);
-    return operations;
+    return giving(
+        node.x,
+        (ofInput, operations) -> {
+          if (square && !learns()) {
+            operations.add(inputBackward(node, ofInput));
+            return;
+          }
+          INDArray ofWeight = cell.array(cell.weight.shape());
+          INDArray[] from = {cell(node.x).value, cell.weight, cell.gradient};
+          operations.add(Forward.convolution("conv2d_bp", node, from, ofInput, ofWeight));
+          if (learns()) {
+            operations.addAll(unnormalizing(cell, node.weights, ofWeight));
+          }
+        });
   }
 
   /**
@@ -122,33 +121,30 @@ record Backward(List<Cell> cells, Function<Parameter, INDArray> gradients)
   @Override
   public List<Operation> silu(Silu node) {
     Cell cell = cell(node);
-    List<Operation> sums = new ArrayList<>();
-    INDArray derivative = cell(node.x).claim(sums);
-    List<Operation> operations =
-        new ArrayList<>(
-            List.of(
-                Operation.of("multiply", derivative, cell.sigmoid, cell.value),
-                Operation.of("subtract", derivative, cell.sigmoid, derivative),
-                Operation.of("add", derivative, derivative, cell.value),
-                Operation.of("multiply", derivative, derivative, cell.gradient)));
-    operations.addAll(sums);
-    return operations;
+    return giving(
+        node.x,
+        (derivative, operations) -> {
+          operations.add(Operation.of("multiply", derivative, cell.sigmoid, cell.value));
+          operations.add(Operation.of("subtract", derivative, cell.sigmoid, derivative));
+          operations.add(Operation.of("add", derivative, derivative, cell.value));
+          operations.add(Operation.of("multiply", derivative, derivative, cell.gradient));
+        });
   }
 
   @Override
   public List<Operation> scale(Scale node) {
     Cell cell = cell(node);
-    List<Operation> sums = new ArrayList<>();
-    List<Operation> operations = new ArrayList<>();
-    INDArray ofInput = cell(node.x).claim(sums);
-    operations.add(Operation.of("multiply", ofInput, cell.gradient, cell.weight));
-    if (learns()) {
-      INDArray product = cell.array(node.batch(cell.n));
-      operations.add(Operation.of("multiply", product, cell.gradient, cell(node.x).value));
-      operations.add(Operation.of("reduce_sum", gradients.apply(node.factor).reshape(), product));
-    }
-    operations.addAll(sums);
-    return operations;
+    return giving(
+        node.x,
+        (ofInput, operations) -> {
+          operations.add(Operation.of("multiply", ofInput, cell.gradient, cell.weight));
+          if (learns()) {
+            INDArray product = cell.array(node.batch(cell.n));
+            INDArray ofFactor = gradients.apply(node.factor).reshape();
+            operations.add(Operation.of("multiply", product, cell.gradient, cell(node.x).value));
+            operations.add(Operation.of("reduce_sum", ofFactor, product));
+          }
+        });
   }
 
   @Override
@@ -158,15 +154,13 @@ record Backward(List<Cell> cells, Function<Parameter, INDArray> gradients)
     if (!learns()) { // what stands behind the embedding does not depend on the images
       return List.of();
     }
-    List<Operation> sums = new ArrayList<>();
-    INDArray ofEmbedding = cell(node.embedding).claim(sums);
-    List<Operation> operations = new ArrayList<>();
-    operations.add(
-        node.shape.length == 1
-            ? Operation.of("identity", ofEmbedding, cell.gradient)
-            : Operation.sum(cell.gradient, ofEmbedding, 1, 2));
-    operations.addAll(sums);
-    return operations;
+    return giving(
+        node.embedding,
+        (ofEmbedding, operations) ->
+            operations.add(
+                node.shape.length == 1
+                    ? Operation.of("identity", ofEmbedding, cell.gradient)
+                    : Operation.sum(cell.gradient, ofEmbedding, 1, 2)));
   }
 
   /**
@@ -179,12 +173,18 @@ record Backward(List<Cell> cells, Function<Parameter, INDArray> gradients)
     cell(node.branch).share(cell.gradient);
     return cell(node.trunk).share(cell.gradient)
         ? List.of()
-        : claimed(node.trunk, ofInput -> Operation.of("identity", ofInput, cell.gradient));
+        : giving(
+            node.trunk,
+            (ofInput, operations) ->
+                operations.add(Operation.of("identity", ofInput, cell.gradient)));
   }
 
   @Override
   public List<Operation> upsample(Upsample node) {
-    return claimed(node.x, ofInput -> Forward.pooling("avgpool2d", ofInput, cell(node).gradient));
+    return giving(
+        node.x,
+        (ofInput, operations) ->
+            operations.add(Forward.pooling("avgpool2d", ofInput, cell(node).gradient)));
   }
 
   @Override
@@ -200,14 +200,19 @@ record Backward(List<Cell> cells, Function<Parameter, INDArray> gradients)
   @Override
   public List<Operation> flatten(Flatten node) {
     INDArray asImage = cell(node).gradient.reshape('c', cell(node.x).value.shape());
-    return claimed(node.x, ofInput -> Operation.of("identity", ofInput, asImage));
+    return giving(
+        node.x,
+        (ofInput, operations) -> operations.add(Operation.of("identity", ofInput, asImage)));
   }
 
-  /** One operation that writes the gradient of one input. */
-  private List<Operation> claimed(Node input, Function<INDArray, Operation> operation) {
+  /**
+   * Operations that write one input's part of the gradient, and whatever else comes of the node;
+   * then the sum with the parts of others.
+   */
+  private List<Operation> giving(Node input, BiConsumer<INDArray, List<Operation>> written) {
     List<Operation> sums = new ArrayList<>();
     List<Operation> operations = new ArrayList<>();
-    operations.add(operation.apply(cell(input).claim(sums)));
+    written.accept(cell(input).claim(sums), operations);
     operations.addAll(sums);
     return operations;
   }

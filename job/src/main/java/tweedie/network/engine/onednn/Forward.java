@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory.format_tag;
-import org.bytedeco.javacpp.FloatPointer;
 import tweedie.network.graph.Concatenation;
 import tweedie.network.graph.Convolution;
 import tweedie.network.graph.Dense;
@@ -36,8 +35,7 @@ final class Forward implements Node.Visitor<Void> {
   private final Tensor[] tensors;
   private final Map<Node, ConvolutionKernels> convolutions = new HashMap<>();
   private final Map<Node, NormalizedWeights> weights = new HashMap<>();
-  private final Map<Parameter, FloatPointer> factors = new HashMap<>();
-  private final Map<Parameter, memory> factorArrays = new HashMap<>();
+  private final Map<Parameter, memory> factors = new HashMap<>();
 
   /** What lays out weights, after they are normalised and before the first step. */
   final List<Runnable> preparing = new ArrayList<>();
@@ -80,19 +78,14 @@ final class Forward implements Node.Visitor<Void> {
         weights.values().stream(), convolutions.values().stream().map(kernel -> kernel.weights));
   }
 
-  /** Where a learned factor is given to oneDNN, as an array [1, 1]. */
-  Map<Parameter, FloatPointer> factors() {
+  /** Where learned factors are given to oneDNN, as arrays [1, 1]. */
+  Map<Parameter, memory> factors() {
     return factors;
   }
 
   memory factor(Parameter parameter) {
-    return factorArrays.computeIfAbsent(
-        parameter,
-        key -> {
-          memory array = Onednn.allocate(Onednn.array(format_tag.ab, 1, 1));
-          factors.put(key, Onednn.floats(array));
-          return array;
-        });
+    return factors.computeIfAbsent(
+        parameter, key -> Onednn.allocate(Onednn.array(format_tag.ab, 1, 1)));
   }
 
   private Tensor allocated(Node node) {

@@ -92,7 +92,9 @@ public final class OnednnCompute implements Compute {
       if (purpose == Purpose.PARAMETER_GRADIENT || !prepared) {
         floats(parameters).get(values);
         forward.weights().forEach(weights -> weights.normalize(values));
-        forward.factors().forEach((parameter, at) -> at.put(0, values[(int) parameter.offset]));
+        forward
+            .factors()
+            .forEach((parameter, at) -> Onednn.floats(at).put(0, values[(int) parameter.offset]));
         forward.preparing.forEach(Runnable::run);
         prepared = true;
       }
