@@ -3,6 +3,7 @@ package tweedie.driver.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import tweedie.driver.evaluate.likelihood.FlowBits;
 import tweedie.driver.evaluate.likelihood.LikelihoodResult;
 import tweedie.driver.evaluate.likelihood.LikelihoodResult.Bits;
 import tweedie.driver.evaluate.likelihood.LikelihoodResult.OfImage;
@@ -36,7 +37,7 @@ record ReportLikelihood(Card card, String about, Provenance asked, Table numbers
     return new ReportLikelihood(
         Card.of(
             "Bits per dimension",
-            point(bits),
+            point(measured),
             "%s images, %s; smoothed at s = %s"
                 .formatted(images, asked.seen(), NumberText.text(measured.sigmaMin()))),
         "%s images of %s: %s.".formatted(images, asked.images(), measured.density()),
@@ -49,10 +50,22 @@ record ReportLikelihood(Card card, String about, Provenance asked, Table numbers
     return Point.of(0, bits.value(), bits.low(), bits.high());
   }
 
+  /** Of the flow, where the error of its solver was measured. */
+  private static Point point(LikelihoodResult measured) {
+    FlowBits flow = measured.ofFlow();
+    return flow == null
+        ? point(measured.bitsPerDimension())
+        : Point.of(0, flow.value(), flow.low(), flow.high());
+  }
+
   private static List<List<String>> rows(LikelihoodResult measured) {
     Bits bits = measured.bitsPerDimension();
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("bits per dimension", point(bits).text()));
+    rows.add(List.of("bits per dimension", point(measured).text()));
+    if (measured.ofFlow() != null) {
+      addKnown(rows, "of it for the error of the solver", measured.ofFlow().ofSolver());
+      rows.add(List.of("by the solver alone", point(bits).text()));
+    }
     rows.add(List.of("offset in it", NumberText.text(measured.offset())));
     addKnown(rows, "standard error", bits.error());
     addKnown(rows, "of it by probes", bits.errorOfProbes());

@@ -32,6 +32,9 @@ record LikelihoodPlan(
   /** Name of the measure with a finer solver and at least two probes. */
   static final String STEPS_DOUBLED = "steps-doubled";
 
+  /** Name of the measure with a solver that is finer still. */
+  static final String STEPS_QUADRUPLED = "steps-quadrupled";
+
   /** Of a mixture, where no number of images is given. */
   private static final int DRAWS = 1000;
 
@@ -113,6 +116,7 @@ record LikelihoodPlan(
             new Measure(SIGMA_MIN_DOUBLED, usual.flow(), 2 * least, usual.repeats(), 0, some));
       }
       measures.add(new Measure(STEPS_DOUBLED, flow(2, 2), least, usual.repeats(), 0, some));
+      measures.add(new Measure(STEPS_QUADRUPLED, flow(4, 2), least, usual.repeats(), 0, some));
     }
     double sigma = settings.copies().sigma();
     for (int copies : settings.copies().counts()) {
@@ -132,15 +136,14 @@ record LikelihoodPlan(
   }
 
   /**
+   * @param finer how many times the steps; by each factor of two the tolerance falls to a tenth
    * @param probes at least
    */
   private FlowLikelihood flow(int finer, int probes) {
     FlowSolver solver =
         switch (settings.solver()) {
           case GRID -> new FlowSolver.Grid(settings.method(), finer * settings.steps());
-          case ADAPTIVE ->
-              new FlowSolver.Adaptive(
-                  finer == 1 ? settings.tolerance() : settings.tolerance() / 10);
+          case ADAPTIVE -> new FlowSolver.Adaptive(settings.tolerance() / Math.pow(10, finer / 2));
         };
     Divergence divergence =
         switch (settings.trace()) {

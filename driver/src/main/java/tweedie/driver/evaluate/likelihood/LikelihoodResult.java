@@ -1,5 +1,6 @@
 package tweedie.driver.evaluate.likelihood;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,8 @@ import tweedie.score.CopyNoise;
  * @param solver how the ODE was solved
  * @param divergence how the trace was found
  * @param images how many images
- * @param bitsPerDimension of them; with the offset where pixels were dequantized
+ * @param bitsPerDimension of them by this solver; with the offset where pixels were dequantized
+ * @param ofFlow the same of the flow itself; null where the solver's error was not measured
  * @param offset bits per dimension that the scale of the pixels adds to the density, 8 for [0, 1];
  *     0 where no pixels were dequantized
  * @param natsPerImage mean log density, without an offset
@@ -45,6 +47,7 @@ public record LikelihoodResult(
     @MayBeAbsent String divergence,
     int images,
     Bits bitsPerDimension,
+    @MayBeAbsent @JsonInclude(JsonInclude.Include.NON_NULL) FlowBits ofFlow,
     double offset,
     Nats natsPerImage,
     double callsPerImage,
@@ -233,8 +236,13 @@ public record LikelihoodResult(
         sensitivity.add(sensitivity(what, other, images, d));
       } else if (measure.name().equals(LikelihoodPlan.STEPS_DOUBLED)) {
         sensitivity.add(sensitivity("a finer solution of the ODE", other, images, d));
+      } else if (measure.name().equals(LikelihoodPlan.STEPS_QUADRUPLED)) {
+        sensitivity.add(sensitivity("a still finer solution", other, images, d));
       }
     }
+    Bits bits = Bits.of(density, offset, d);
+    int all = sensitivity.size();
+    boolean refined = found.containsKey(LikelihoodPlan.STEPS_QUADRUPLED);
     return new LikelihoodResult(
         subject,
         "the density of %s smoothed by normal noise of standard deviation %.4g"
@@ -245,7 +253,8 @@ public record LikelihoodResult(
         usual.flow().solver().description(),
         usual.flow().divergence().description(),
         images.size(),
-        Bits.of(density, offset, d),
+        bits,
+        refined ? FlowBits.of(bits, sensitivity.get(all - 2), sensitivity.get(all - 1)) : null,
         offset,
         new Nats(density.mean(), known(density.error())),
         images.stream().mapToDouble(ImageDensity::calls).average().orElseThrow(),

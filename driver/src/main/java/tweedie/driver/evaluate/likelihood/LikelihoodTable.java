@@ -27,6 +27,18 @@ record LikelihoodTable(LikelihoodResult measured) {
         measured.divergence(),
         measured.callsPerImage(),
         subject.repeats() > 1 ? ", %d dequantizations".formatted(subject.repeats()) : "");
+    if (measured.ofFlow() != null) {
+      FlowBits flow = measured.ofFlow();
+      text.format(
+          "%s: %.4f%s, of which %+.4f for the error of the solver%n",
+          unit,
+          flow.value(),
+          flow.error() == null
+              ? ""
+              : " (95 %% interval %.4f to %.4f)".formatted(flow.low(), flow.high()),
+          flow.ofSolver());
+      unit = "with these steps alone";
+    }
     text.format(
         "%s: %.4f%s%s%n",
         unit,

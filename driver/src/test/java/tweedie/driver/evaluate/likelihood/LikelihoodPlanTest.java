@@ -59,13 +59,16 @@ class LikelihoodPlanTest {
     List<Measure> measures =
         plan("steps=8", "sensitivity-images=20", "copies.counts=[]").measures();
 
-    assertThat(measures).extracting(Measure::images).containsExactly(50, 20, 20);
+    assertThat(measures).extracting(Measure::images).containsExactly(50, 20, 20, 20);
     assertThat(measures.get(1).name()).isEqualTo("sigma-min-doubled");
     assertThat(measures.get(1).s()).isEqualTo(0.02);
     assertThat(measures.get(2).name()).isEqualTo("steps-doubled");
     assertThat(((FlowSolver.Grid) measures.get(2).flow().solver()).steps()).isEqualTo(16);
     assertThat(measures.get(2).flow().divergence())
         .isEqualTo(new Divergence.Hutchinson(Probe.RADEMACHER, 2));
+    assertThat(measures.get(3).name()).isEqualTo("steps-quadrupled");
+    assertThat(((FlowSolver.Grid) measures.get(3).flow().solver()).steps()).isEqualTo(32);
+    assertThat(measures.get(3).flow().divergence()).isEqualTo(measures.get(2).flow().divergence());
   }
 
   @Test
@@ -76,6 +79,8 @@ class LikelihoodPlanTest {
 
     assertThat(measures.get(2).flow().solver())
         .isEqualTo(new FlowSolver.Adaptive(settings().tolerance() / 10));
+    assertThat(measures.get(3).flow().solver())
+        .isEqualTo(new FlowSolver.Adaptive(settings().tolerance() / 100));
     assertThat(measures.get(2).flow().divergence()).isEqualTo(new Divergence.Exact());
   }
 
@@ -84,7 +89,7 @@ class LikelihoodPlanTest {
     LikelihoodPlan narrow =
         new LikelihoodPlan(settings("sensitivity-images=20", "copies.counts=[]"), 50, PRIOR, 6, 10);
 
-    assertThat(names(narrow)).containsExactly("images", "steps-doubled");
+    assertThat(names(narrow)).containsExactly("images", "steps-doubled", "steps-quadrupled");
   }
 
   @Test

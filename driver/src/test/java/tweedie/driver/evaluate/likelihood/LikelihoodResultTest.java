@@ -1,6 +1,7 @@
 package tweedie.driver.evaluate.likelihood;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,33 @@ class LikelihoodResultTest {
     String written = Json.SNAKE_PAGE.text(read(TEXT));
     assertThat(written.replace("    \"round\" : 12,\n", "")).isEqualTo(TEXT);
     assertThat(read(written)).isEqualTo(read(TEXT));
+  }
+
+  private static FlowBits ofFlow(double finer, double finest) {
+    return FlowBits.of(
+        new Bits(1.2, 0.003, null, null, 1.19, 1.21),
+        new Sensitivity("finer", 64, finer, 0.001, null),
+        new Sensitivity("still finer", 64, finest, 0.004, null));
+  }
+
+  @Test
+  void theErrorOfTheSolverIsExtrapolatedAndItsRestWidensTheInterval() {
+    // 0.016, 0.004, 0.001, .. sum to 0.064 / 3
+    FlowBits flow = ofFlow(0.016, 0.020);
+    assertThat(flow.ofSolver()).isCloseTo(0.064 / 3, within(1e-12));
+    assertThat(flow.rest()).isCloseTo(0.004 / 3, within(1e-12));
+    assertThat(flow.value()).isCloseTo(1.2 + 0.064 / 3, within(1e-12));
+    assertThat(flow.error()).isCloseTo(0.005, within(1e-12)); // 3 and 4 thousandths
+    assertThat(flow.high() - flow.value()).isCloseTo(1.959964 * 0.005 + 0.004 / 3, within(1e-9));
+    assertThat(flow.value() - flow.low()).isCloseTo(flow.high() - flow.value(), within(1e-12));
+  }
+
+  @Test
+  void aSolverThatDoesNotConvergeFastIsTrustedToHalveItsErrorOnly() {
+    assertThat(ofFlow(0.010, 0.019).rest()).isCloseTo(0.009, within(1e-12));
+    // 0.010, -0.002, 0.0004, ..
+    assertThat(ofFlow(0.010, 0.008).ofSolver()).isCloseTo(0.010 / 1.2, within(1e-12));
+    assertThat(ofFlow(0, 0).ofSolver()).isZero();
   }
 
   @Test
