@@ -5,14 +5,16 @@
 #   tests/performance.sh --data SHARDS [--only N[,N..]] [--quick] [--threads N] [--out DIRECTORY]
 #   tests/performance.sh --jmh [arguments of JMH]
 #   tests/performance.sh --mixture [RUN]
+#   tests/performance.sh --intervals [SPLITS [ROWS [SHARDS]]]
 #
-#   --data     shards of MNIST's training images, as `tweedie import --from mnist` writes them
-#   --only     numbers of tables, 1 to 8; 0 is the peak of the machine
-#   --quick    everything once and short, to see whether it works: its numbers say nothing
-#   --threads  cores to take, all unless given
-#   --out      where runs and event logs go, a new temporary directory unless given
-#   --mixture  the tables of docs/sampling.md, or those of a run of conf/two-modes.conf
-#   --jmh      the same benchmarks by JMH: --jmh -l lists them, --jmh Operations -p "operation=gemm 2048" runs one
+#   --data       shards of MNIST's training images, as `tweedie import --from mnist` writes them
+#   --only       numbers of tables, 1 to 8; 0 is the peak of the machine
+#   --quick      everything once and short, to see whether it works: its numbers say nothing
+#   --threads    cores to take, all unless given
+#   --out        where runs and event logs go, a new temporary directory unless given
+#   --mixture    the tables of docs/sampling.md, or those of a run of conf/two-modes.conf
+#   --intervals  how often the intervals of docs/evaluation.md hold, and whether its p-values are uniform
+#   --jmh        the same benchmarks by JMH: --jmh -l lists them, --jmh Operations -p "operation=gemm 2048" runs one
 #
 # PyTorch is Debian's python3-torch, which is installed where it is missing and this is root on a Debian. Nothing else should
 # run on the machine.
@@ -32,7 +34,7 @@ target=$root/driver/target
 java=(
   "${JAVA_HOME:+$JAVA_HOME/bin/}java" "@$target/jvm.options" -Xmx2g -Djava.awt.headless=true
   -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=0
-  -cp "$root/tests/target/test-classes:$(echo "$target"/tweedie-driver-*.jar):$target/lib/*:$target/spark/*:$root/tests/target/jmh/*"
+  -cp "$root/tests/target/test-classes:$root/job/target/test-classes:$(echo "$target"/tweedie-driver-*.jar):$target/lib/*:$target/spark/*:$root/tests/target/jmh/*"
 )
 
 if [ "${1:-}" = --jmh ]; then
@@ -43,6 +45,11 @@ fi
 if [ "${1:-}" = --mixture ]; then
   export OMP_NUM_THREADS=1
   exec "${java[@]}" tweedie.benchmark.MixtureSamples "${@:2}"
+fi
+
+if [ "${1:-}" = --intervals ]; then
+  export OMP_NUM_THREADS=1
+  exec "${java[@]}" tweedie.evaluate.samples.IntervalCoverage "${@:2}"
 fi
 
 # Debian's packages are seen by Debian's python3, which need not be the first on the path

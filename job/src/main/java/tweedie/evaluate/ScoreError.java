@@ -42,10 +42,10 @@ public record ScoreError(
         mean(traces, 1.0 / d),
         mean(apart, 1.0 / d),
         mean(apart, Math.pow(s, -4)),
-        Jackknife.ratioOfMeans(apart, shrunk));
+        HalfSamples.ratioOfMeans(apart, shrunk));
   }
 
   private static Estimate mean(double[] numbers, double scale) {
-    return Jackknife.ofMean(Arrays.stream(numbers).map(number -> scale * number).toArray());
+    return HalfSamples.ofMean(Arrays.stream(numbers).map(number -> scale * number).toArray());
   }
 }

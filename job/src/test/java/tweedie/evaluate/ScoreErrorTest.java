@@ -68,8 +68,8 @@ class ScoreErrorTest {
     double[] numbers = new double[40];
     Arrays.setAll(numbers, i -> 1 + i % 2);
 
-    assertThat(Jackknife.ratioOfMeans(numbers, numbers)).isEqualTo(new Estimate(1, 1, 1));
-    assertThat(Jackknife.ratioOfMeans(numbers, ones).halfWidth())
-        .isCloseTo(Jackknife.ofMean(numbers).halfWidth() / 2, within(1e-12));
+    assertThat(HalfSamples.ratioOfMeans(numbers, numbers)).isEqualTo(new Estimate(1, 1, 1));
+    assertThat(HalfSamples.ratioOfMeans(numbers, ones).halfWidth())
+        .isCloseTo(HalfSamples.ofMean(numbers).halfWidth() / 2, within(1e-12));
   }
 }

@@ -18,7 +18,7 @@ import tweedie.driver.config.Settings;
 import tweedie.driver.page.NumberText;
 import tweedie.driver.page.PagePicture;
 import tweedie.evaluate.Estimate;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
 import tweedie.evaluate.Psnr;
 import tweedie.network.NetworkDenoiser;
 import tweedie.sample.picture.ImageGrid;
@@ -42,7 +42,7 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
   private static final int SHOWN = 8;
 
   /** Enough for an interval: two for each group of the jackknife. */
-  private static final int MEASURED = 2 * Jackknife.GROUPS;
+  private static final int MEASURED = 2 * HalfSamples.GROUPS;
 
   /** Other noise than that of {@code denoise}, which draws at step 0. */
   private static final int STEP = 1;
@@ -133,7 +133,7 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
       return "";
     }
     Estimate mean =
-        Jackknife.ofMean(
+        HalfSamples.ofMean(
             IntStream.range(0, images.size())
                 .mapToDouble(i -> Psnr.of(images.get(i), clean.get(i)))
                 .toArray());

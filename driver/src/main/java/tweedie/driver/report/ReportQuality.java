@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tweedie.driver.evaluate.samples.Aspect;
 import tweedie.driver.evaluate.samples.ComparedRows;
 import tweedie.driver.evaluate.samples.Quantity;
@@ -62,9 +63,15 @@ record ReportQuality(
         set.name(),
         samples,
         asked,
-        "%s of %s samples against as many images of %s."
-            .formatted(
-                NumberText.count(set.measured()), NumberText.count(set.samples()), asked.images()),
+        Stream.concat(
+                Stream.of(
+                    "%s of %s samples against as many images of %s. Holm's p-values, in brackets, are for all tests of a column."
+                        .formatted(
+                            NumberText.count(set.measured()),
+                            NumberText.count(set.samples()),
+                            asked.images())),
+                set.warnings().stream())
+            .collect(Collectors.joining(" ")),
         new Table(
             List.of("on", "metric", "samples", "real (floor)", "wrong"),
             set.metrics().stream().map(ReportQuality::row).toList()),
@@ -81,11 +88,15 @@ record ReportQuality(
         tested(metric, metric.wrong(), ComparedRows.WRONG));
   }
 
-  /** An estimate and, where there is a test, how likely it is by chance. */
+  /** An estimate and, where there is a test, its p-value and in brackets Holm's. */
   private static String tested(Metric metric, Estimate estimate, int set) {
     boolean known = metric.pValue() != null && Double.isFinite(metric.pValue()[set]);
     return Point.of(0, estimate).text()
-        + (known ? ", p\u00a0=\u00a0" + NumberText.text(metric.pValue()[set]) : "");
+        + (known
+            ? ", p\u00a0=\u00a0%s (%s)"
+                .formatted(
+                    NumberText.text(metric.pValue()[set]), NumberText.text(metric.pHolm()[set]))
+            : "");
   }
 
   private static Chart classes(SamplesResult set, Histogram histogram) {
@@ -94,7 +105,7 @@ record ReportQuality(
         IntStream.range(0, histogram.shares().length).mapToObj(Integer::toString).toList();
     return new Chart(
         "%s of %s".formatted(of, set.name()),
-        "Counts. Chi-square against the shares of the data: p = %s for samples, %s for real images."
+        "Counts. Chi-square against the real images: p = %s for samples, %s for other real images."
             .formatted(
                 NumberText.text(histogram.pValue()[ComparedRows.SAMPLES]),
                 NumberText.text(histogram.pValue()[ComparedRows.FLOOR])),

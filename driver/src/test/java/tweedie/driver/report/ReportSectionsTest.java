@@ -79,16 +79,17 @@ class ReportSectionsTest {
     ReportQuality quality = quality();
     assertThat(quality.about())
         .isEqualTo(
-            "40 of 64 samples against as many images of file:/data/fresh images (not trained on).");
+            "40 of 64 samples against as many images of file:/data/fresh images (not trained on)."
+                + " Holm's p-values, in brackets, are for all tests of a column.");
     assertThat(quality.metrics().rows())
         .hasSize(24)
         .contains(
             List.of(
                 "pixels",
                 "MMD^2, cubic kernel",
-                "0.0003333 (0.0003125 to 0.000381), p\u00a0=\u00a00.03125",
-                "0.0001667 (0.0001563 to 0.0001905), p\u00a0=\u00a00.7",
-                "0.001 (0.0009375 to 0.001143), p\u00a0=\u00a01.000e-05"))
+                "0.0003333 (0.0003125 to 0.000381), p\u00a0=\u00a00.03125 (0.1875)",
+                "0.0001667 (0.0001563 to 0.0001905), p\u00a0=\u00a00.7 (1)",
+                "0.001 (0.0009375 to 0.001143), p\u00a0=\u00a01.000e-05 (5.000e-05)"))
         .contains(
             List.of(
                 "training",
@@ -98,7 +99,7 @@ class ReportSectionsTest {
                 "19.5 (18.28 to 22.29)"));
     Chart classes = quality.classes();
     assertThat(classes.title()).isEqualTo("classes of heun");
-    assertThat(classes.note()).contains("p = 0.7047 for samples, 0.9 for real images");
+    assertThat(classes.note()).contains("p = 0.7047 for samples, 0.9 for other real images");
     assertThat(classes.series().get(0).points())
         .containsExactly(Point.of(0, 22), Point.of(1, 10), Point.of(2, 8));
   }

@@ -3,10 +3,10 @@ package tweedie.evaluate.samples;
 import java.io.Serializable;
 import java.util.Arrays;
 import tweedie.evaluate.Estimate;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
 
 /**
- * Sums of a kernel over pairs of rows of two sets, by the groups of the {@link Jackknife}.
+ * Sums of a kernel over pairs of rows of two sets, by the groups of {@link HalfSamples}.
  *
  * <p>The sums over some rows can be added to those over others; the memory does not depend on the
  * number of rows.
@@ -14,7 +14,7 @@ import tweedie.evaluate.Jackknife;
 public final class KernelSums implements Serializable {
 
   private static final long serialVersionUID = 1L;
-  private static final int GROUPS = Jackknife.GROUPS;
+  private static final int GROUPS = HalfSamples.GROUPS;
 
   private final double[] sums = new double[GROUPS * GROUPS];
   private final long[] pairs = new long[GROUPS * GROUPS];
@@ -33,7 +33,7 @@ public final class KernelSums implements Serializable {
    * @param kernel of the two
    */
   public void add(int i, int j, double kernel) {
-    int at = Jackknife.group(i) * GROUPS + Jackknife.group(j);
+    int at = HalfSamples.group(i) * GROUPS + HalfSamples.group(j);
     sums[at] += kernel;
     pairs[at]++;
   }
@@ -48,16 +48,16 @@ public final class KernelSums implements Serializable {
 
   /** Mean over all pairs, with its interval. */
   public Estimate mean() {
-    return Jackknife.of(this::meanWithout);
+    return HalfSamples.ofNumber(this::mean);
   }
 
-  /** Mean over the pairs of which no row is in {@code group}; -1 for all pairs. */
-  double meanWithout(int group) {
+  /** Mean over the pairs of which both rows are in a subset. */
+  double mean(int subset) {
     double sum = 0;
     long count = 0;
     for (int g = 0; g < GROUPS; g++) {
       for (int h = 0; h < GROUPS; h++) {
-        if (g != group && h != group) {
+        if (HalfSamples.holds(subset, g) && HalfSamples.holds(subset, h)) {
           sum += sums[g * GROUPS + h];
           count += pairs[g * GROUPS + h];
         }

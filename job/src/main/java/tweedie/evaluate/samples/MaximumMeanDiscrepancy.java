@@ -1,7 +1,8 @@
 package tweedie.evaluate.samples;
 
 import tweedie.evaluate.Estimate;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
+import tweedie.evaluate.MultipleTests;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 
@@ -31,32 +32,35 @@ public final class MaximumMeanDiscrepancy {
    * @param xy sums over pairs of a row of each
    */
   public static Estimate squared(KernelSums xx, KernelSums yy, KernelSums xy) {
-    return Jackknife.of(
-        group -> xx.meanWithout(group) + yy.meanWithout(group) - 2 * xy.meanWithout(group));
+    return HalfSamples.ofNumber(subset -> xx.mean(subset) + yy.mean(subset) - 2 * xy.mean(subset));
   }
 
   /**
-   * How likely a discrepancy at least as large is where both sets of n rows are drawn from one
-   * distribution: the share of random exchanges of whole groups of the two sets that bring one, the
-   * sets as they are counted in. Exact as a permutation test, since the rows are independent and
-   * group g of both sets has the same size.
+   * How likely a discrepancy as far out is where both sets of n rows are drawn from one
+   * distribution: twice the smaller of the shares of random exchanges of whole groups of the two
+   * sets that bring one at least as large, and one at most as large; the sets as they are counted
+   * in. Exact as a permutation test, since the rows are independent and group g of both sets has
+   * the same size. A small discrepancy is bad too: rows of one set are copies of the other's.
    *
    * @param seed of the exchanges
    */
   public static double pValue(KernelSums xx, KernelSums yy, KernelSums xy, long seed) {
-    boolean[] exchanged = new boolean[Jackknife.GROUPS];
+    boolean[] exchanged = new boolean[HalfSamples.GROUPS];
     // identical sets tie with all their exchanges, but for rounding
-    double rounding = ROUNDING * Math.abs(xx.meanWithout(-1));
-    double measured = squaredExchanged(exchanged, xx, yy, xy) - rounding;
+    double rounding = ROUNDING * Math.abs(xx.mean(0));
+    double measured = squaredExchanged(exchanged, xx, yy, xy);
     int asLarge = 1;
+    int asSmall = 1;
     for (int exchange = 1; exchange <= EXCHANGES; exchange++) {
       Draws draws = Draws.of(seed, Purpose.EVALUATION, exchange, 3);
       for (int g = 0; g < exchanged.length; g++) {
         exchanged[g] = draws.below(2) == 1;
       }
-      asLarge += squaredExchanged(exchanged, xx, yy, xy) >= measured ? 1 : 0;
+      double other = squaredExchanged(exchanged, xx, yy, xy);
+      asLarge += other >= measured - rounding ? 1 : 0;
+      asSmall += other <= measured + rounding ? 1 : 0;
     }
-    return asLarge / (EXCHANGES + 1.0);
+    return MultipleTests.twoSided(asLarge / (EXCHANGES + 1.0), asSmall / (EXCHANGES + 1.0));
   }
 
   /** The discrepancy after these groups of the first set have changed places with the second's. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import tweedie.data.ImageRows;
 import tweedie.evaluate.Estimate;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
 import tweedie.score.GaussianMixture;
 
 /** Which component of a mixture points come from, and how they spread around it. */
@@ -49,7 +49,7 @@ public final class Modes {
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = mixture.squaredRadius(modes[i], point(points, i)) / mixture.dimension();
     }
-    return Jackknife.ofMean(ratios);
+    return HalfSamples.ofMean(ratios);
   }
 
   private double[] point(float[] points, int i) {

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import tweedie.evaluate.Estimate;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
 
 /**
  * For each of n rows the nearest row of a data set and how far away it is (Euclidean), over some of
@@ -54,7 +54,7 @@ public final class NearestRows implements Serializable {
 
   /** Mean distance of the rows from..to-1. */
   public Estimate meanDistance(int from, int to) {
-    return Jackknife.ofMean(distances(from, to - from));
+    return HalfSamples.ofMean(distances(from, to - from));
   }
 
   /**
@@ -62,7 +62,7 @@ public final class NearestRows implements Serializable {
    * on; below 1 where the first lie nearer to the data.
    */
   public Estimate ratio(int first, int second, int n) {
-    return Jackknife.ratioOfMeans(distances(first, n), distances(second, n));
+    return HalfSamples.ratioOfMeans(distances(first, n), distances(second, n));
   }
 
   private double[] distances(int from, int n) {

@@ -2,7 +2,7 @@ package tweedie.evaluate.samples;
 
 import java.util.Arrays;
 import tweedie.data.ImageRows;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 
@@ -29,7 +29,7 @@ public final class Projection {
     for (int i = 0; i < keys.length; i++) {
       int row = (int) keys[i];
       sorted[i] = (float) values[row];
-      groups[i] = Jackknife.group(row);
+      groups[i] = HalfSamples.group(row);
     }
   }
 
@@ -44,12 +44,12 @@ public final class Projection {
     return sorted.clone();
   }
 
-  /** The projected rows that are not in a group of the {@link Jackknife}, in ascending order. */
-  public double[] without(int group) {
+  /** The projected rows that a subset of {@link HalfSamples} holds, in ascending order. */
+  public double[] of(int subset) {
     double[] kept = new double[sorted.length];
     int count = 0;
     for (int i = 0; i < sorted.length; i++) {
-      if (groups[i] != group) {
+      if (HalfSamples.holds(subset, groups[i])) {
         kept[count++] = sorted[i];
       }
     }

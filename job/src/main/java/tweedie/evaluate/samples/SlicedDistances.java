@@ -2,7 +2,7 @@ package tweedie.evaluate.samples;
 
 import java.io.Serializable;
 import tweedie.evaluate.Estimate;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
 
 /**
  * Distances between two sets of n rows from their projections on directions theta_1..theta_P:
@@ -21,10 +21,9 @@ import tweedie.evaluate.Jackknife;
 public final class SlicedDistances implements Serializable {
 
   private static final long serialVersionUID = 1L;
-  private static final int ALL = Jackknife.GROUPS;
 
-  private final double[] squaredWasserstein = new double[Jackknife.GROUPS + 1];
-  private final double[] gaps = new double[Jackknife.GROUPS + 1];
+  private final double[] squaredWasserstein = new double[HalfSamples.SUBSETS];
+  private final double[] gaps = new double[HalfSamples.SUBSETS];
   private int directions;
 
   /**
@@ -34,15 +33,12 @@ public final class SlicedDistances implements Serializable {
    */
   public void add(Projection a, Projection b) {
     directions++;
-    add(ALL, a.sorted(), b.sorted());
-    for (int group = 0; group < Jackknife.GROUPS; group++) {
-      add(group, a.without(group), b.without(group));
+    for (int subset = 0; subset < HalfSamples.SUBSETS; subset++) {
+      double[] ofA = a.of(subset);
+      double[] ofB = b.of(subset);
+      squaredWasserstein[subset] += squaredWasserstein(ofA, ofB);
+      gaps[subset] += gap(ofA, ofB);
     }
-  }
-
-  private void add(int index, double[] a, double[] b) {
-    squaredWasserstein[index] += squaredWasserstein(a, b);
-    gaps[index] += gap(a, b);
   }
 
   /** Adds the sums over other directions. */
@@ -56,16 +52,12 @@ public final class SlicedDistances implements Serializable {
 
   /** Sliced W2, in the scale of the rows. */
   public Estimate wasserstein() {
-    return Jackknife.of(group -> Math.sqrt(mean(squaredWasserstein, group)));
+    return HalfSamples.ofDistance(subset -> Math.sqrt(squaredWasserstein[subset] / directions));
   }
 
   /** Sliced Kolmogorov-Smirnov, in [0, 1]. */
   public Estimate kolmogorovSmirnov() {
-    return Jackknife.of(group -> mean(gaps, group));
-  }
-
-  private double mean(double[] sums, int group) {
-    return sums[group < 0 ? ALL : group] / directions;
+    return HalfSamples.ofDistance(subset -> gaps[subset] / directions);
   }
 
   /** 1/n sum_i (a_(i) - b_(i))^2 of two sorted sets of one size. */

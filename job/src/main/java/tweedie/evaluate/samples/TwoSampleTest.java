@@ -2,6 +2,7 @@ package tweedie.evaluate.samples;
 
 import org.apache.commons.math3.special.Beta;
 import tweedie.data.ImageShape;
+import tweedie.evaluate.MultipleTests;
 import tweedie.network.ClassNetwork;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
@@ -58,11 +59,20 @@ public final class TwoSampleTest {
     }
   }
 
-  /** How likely at least so many right answers are where the distributions are equal. */
+  /**
+   * How likely a number of right answers as far from one half is where the distributions are equal.
+   * Fewer than one half is bad too: a copy among the odd rows of one set of an even row of the
+   * other is taken for the other.
+   */
   public static double pValue(Accuracy accuracy) {
     int k = accuracy.correct();
-    // P(X >= k) as an incomplete beta function: without the cancellation in 1 - P(X < k)
-    return k == 0 ? 1 : Beta.regularizedBeta(HALF, k, accuracy.images() - k + 1.0);
+    int n = accuracy.images();
+    return MultipleTests.twoSided(atLeast(k, n), atLeast(n - k, n));
+  }
+
+  /** P(X >= k) as an incomplete beta function: without the cancellation in 1 - P(X < k). */
+  private static double atLeast(int k, int n) {
+    return k == 0 ? 1 : Beta.regularizedBeta(HALF, k, n - k + 1.0);
   }
 
   private static ClassNetwork.Settings settings(float[][] sets, ImageShape shape) {

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import tweedie.evaluate.Estimate;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
+import tweedie.evaluate.samples.ClassHistogram.ChiSquare;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
@@ -16,41 +17,59 @@ import tweedie.score.GaussianMixture;
 /** Classes, modes, nearest rows and intervals on cases that can be done by hand. */
 class CountsTest {
 
-  @Test
-  void chiSquareIsPearsons() {
-    double third = 1.0 / 3;
-    ClassHistogram histogram =
-        new ClassHistogram(new long[] {10, 20, 30}, new double[] {third, third, third});
-    assertThat(histogram.chiSquare()).isCloseTo(10, within(1e-9));
-    assertThat(histogram.pValue()).isCloseTo(Math.exp(-5), within(1e-9)); // two degrees of freedom
+  /** Labels of which class k comes so often. */
+  private static ClassHistogram of(int... counts) {
+    return new ClassHistogram(
+        IntStream.range(0, counts.length)
+            .flatMap(k -> IntStream.generate(() -> k).limit(counts[k]))
+            .toArray(),
+        counts.length);
   }
 
   @Test
-  void aClassThatTheDataDoNotHaveIsImpossible() {
-    ClassHistogram histogram = new ClassHistogram(new long[] {9, 1, 0}, new double[] {0.5, 0, 0.5});
-    assertThat(histogram.chiSquare()).isInfinite();
-    assertThat(histogram.pValue()).isZero();
-    assertThat(new ClassHistogram(new long[] {5, 0, 5}, new double[] {0.5, 0, 0.5}).pValue())
-        .isEqualTo(1);
+  void chiSquareOfKnownSharesIsPearsons() {
+    double third = 1.0 / 3;
+    ChiSquare test = of(10, 20, 30).chiSquare(new double[] {third, third, third});
+    assertThat(test.value()).isCloseTo(10, within(1e-9));
+    assertThat(test.pValue()).isCloseTo(Math.exp(-5), within(1e-9)); // two degrees of freedom
+  }
+
+  @Test
+  void chiSquareOfTwoSamplesIsThatOfTheirTable() {
+    // expected 12, 12, 36 and 8, 8, 24 of 60 and 40 images
+    ChiSquare test = of(10, 20, 30).chiSquare(of(10, 0, 30));
+    double expected = 4 / 12.0 + 64 / 12.0 + 36 / 36.0 + 4 / 8.0 + 64 / 8.0 + 36 / 24.0;
+    assertThat(test.value()).isCloseTo(expected, within(1e-9));
+    assertThat(test.pValue()).isCloseTo(Math.exp(-expected / 2), within(1e-9));
+    assertThat(of(10, 20, 30).chiSquare(of(10, 20, 30)).pValue()).isEqualTo(1);
+  }
+
+  @Test
+  void aClassThatTheSharesDoNotHaveIsImpossible() {
+    ChiSquare test = of(9, 1, 0).chiSquare(new double[] {0.5, 0, 0.5});
+    assertThat(test.value()).isInfinite();
+    assertThat(test.pValue()).isZero();
+    assertThat(of(5, 0, 5).chiSquare(new double[] {0.5, 0, 0.5}).pValue()).isEqualTo(1);
   }
 
   @Test
   void totalVariationIsHalfTheSumOfDifferences() {
-    int[] labels = IntStream.range(0, 100).map(i -> i % 4 == 0 ? 1 : 0).toArray();
-    Estimate variation = ClassHistogram.totalVariation(labels, new double[] {0.5, 0.25, 0.25});
-    assertThat(variation.value()).isCloseTo(0.25, within(1e-12));
-    assertThat(variation.low()).isLessThan(0.25);
+    Estimate known = of(75, 25, 0).totalVariation(new double[] {0.5, 0.25, 0.25});
+    assertThat(known.value()).isCloseTo(0.25, within(1e-12));
+    assertThat(known.low()).isBetween(0.05, 0.25);
+    assertThat(of(75, 25, 0).totalVariation(of(100, 50, 50)).value())
+        .isCloseTo(0.25, within(1e-12));
   }
 
   @Test
-  void theJackknifeOfAMeanIsItsStandardError() {
-    double[] values = new double[Jackknife.GROUPS];
+  void theIntervalOfAMeanIsThatOfItsStandardError() {
+    double[] values = new double[HalfSamples.GROUPS];
     Draws draws = Draws.of(1, Purpose.NOISE, 0, 0);
     Arrays.setAll(values, i -> draws.gaussian());
     double mean = Arrays.stream(values).average().orElseThrow();
     double variance =
         Arrays.stream(values).map(x -> (x - mean) * (x - mean)).sum() / (values.length - 1);
-    Estimate estimate = Jackknife.ofMean(values);
+    Estimate estimate = HalfSamples.ofMean(values);
     assertThat(estimate.value()).isCloseTo(mean, within(1e-12));
     // 2.093 is the 97.5 % quantile of Student's distribution with 19 degrees of freedom
     assertThat(estimate.halfWidth())
@@ -68,9 +87,9 @@ class CountsTest {
       points[j] = (float) drawn[j];
     }
     Modes modes = new Modes(mixture);
-    ClassHistogram seen = ClassHistogram.of(modes.of(points), modes.weights());
-    assertThat(seen.pValue()).isGreaterThan(0.001);
-    assertThat(ClassHistogram.shares(seen.counts())[0]).isCloseTo(0.8, within(0.025));
+    ClassHistogram seen = new ClassHistogram(modes.of(points), 2);
+    assertThat(seen.chiSquare(modes.weights()).pValue()).isGreaterThan(0.001);
+    assertThat(seen.shares()[0]).isCloseTo(0.8, within(0.025));
     Estimate ratio = modes.varianceRatio(points);
     assertThat(ratio.value()).isCloseTo(1, within(0.07));
     assertThat(ratio.halfWidth()).isBetween(0.01, 0.07);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import tweedie.evaluate.Estimate;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 
@@ -94,14 +94,14 @@ class MaximumMeanDiscrepancyTest {
   void exchangedGroupsAreMeasuredLikeSetsWithTheseRowsExchanged() {
     double[][] a = normal(50, 1, 0);
     double[][] b = normal(50, 2, 0.5);
-    boolean[] exchanged = new boolean[Jackknife.GROUPS];
+    boolean[] exchanged = new boolean[HalfSamples.GROUPS];
     for (int g : new int[] {0, 3, 4, 11, 19}) {
       exchanged[g] = true;
     }
     double[][] first = new double[50][];
     double[][] second = new double[50][];
     for (int i = 0; i < 50; i++) {
-      boolean exchange = exchanged[Jackknife.group(i)];
+      boolean exchange = exchanged[HalfSamples.group(i)];
       first[i] = exchange ? b[i] : a[i];
       second[i] = exchange ? a[i] : b[i];
     }

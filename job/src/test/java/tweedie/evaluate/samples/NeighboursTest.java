@@ -3,8 +3,12 @@ package tweedie.evaluate.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tweedie.evaluate.Estimate;
+import tweedie.evaluate.HalfSamples;
+import tweedie.evaluate.samples.Neighbours.Balls;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 
@@ -21,18 +25,14 @@ class NeighboursTest {
     return points;
   }
 
-  private static double[] radii(double[] points) {
-    double[] radii = new double[points.length];
-    for (int i = 0; i < points.length; i++) {
-      double[] others = new double[points.length - 1];
-      for (int j = 0; j < points.length; j++) {
-        if (j != i) {
-          others[j < i ? j : j - 1] = squared(points[i], points[j]);
-        }
-      }
-      radii[i] = Neighbours.squaredRadius(others, K);
-    }
-    return radii;
+  private static Balls[] balls(double[] points) {
+    return IntStream.range(0, points.length)
+        .mapToObj(i -> Balls.of(i, squared(points, points[i]), K))
+        .toArray(Balls[]::new);
+  }
+
+  private static double[] squared(double[] points, double from) {
+    return Arrays.stream(points).map(point -> squared(point, from)).toArray();
   }
 
   private static double squared(double a, double b) {
@@ -40,12 +40,12 @@ class NeighboursTest {
   }
 
   private static Neighbours of(double[] samples, double[] real, int from, int to) {
-    double[] sampleRadii = radii(samples);
-    double[] realRadii = radii(real);
+    Balls[] ofSamples = balls(samples);
+    Balls[] ofReal = balls(real);
     Neighbours neighbours = new Neighbours(samples.length, real.length);
     for (int i = from; i < to; i++) {
       for (int j = 0; j < real.length; j++) {
-        neighbours.add(i, j, squared(samples[i], real[j]), sampleRadii[i], realRadii[j]);
+        neighbours.add(i, j, squared(samples[i], real[j]), ofSamples[i], ofReal[j]);
       }
     }
     return neighbours;
@@ -59,10 +59,10 @@ class NeighboursTest {
   void identicalSetsHaveAllOfEverything() {
     double[] points = normal(200, 0, 0);
     Neighbours same = of(points, points);
-    Estimate all = Estimate.ofShare(200, 200);
+    Estimate all = same.precision();
     assertThat(all.value()).isEqualTo(1);
     assertThat(all.high()).isEqualTo(1);
-    assertThat(same.precision()).isEqualTo(all);
+    assertThat(all.low()).isBetween(0.97, 0.99);
     assertThat(same.recall()).isEqualTo(all);
     assertThat(same.coverage()).isEqualTo(all);
     // each ball holds its centre and k others
@@ -72,10 +72,10 @@ class NeighboursTest {
   @Test
   void setsFarApartHaveNothing() {
     Neighbours far = of(normal(200, 0, 0), normal(200, 1, 100));
-    Estimate none = Estimate.ofShare(0, 200);
+    Estimate none = far.precision();
     assertThat(none.value()).isZero();
     assertThat(none.low()).isZero();
-    assertThat(far.precision()).isEqualTo(none);
+    assertThat(none.high()).isBetween(0.01, 0.03);
     assertThat(far.recall()).isEqualTo(none);
     assertThat(far.density(K)).isEqualTo(new Estimate(0, 0, 0));
     assertThat(far.coverage()).isEqualTo(none);
@@ -114,9 +114,41 @@ class NeighboursTest {
   }
 
   @Test
-  void theRadiusIsTheDistanceToTheKthNearest() {
-    assertThat(Neighbours.squaredRadius(new double[] {9, 1, 4, 16}, 1)).isEqualTo(1);
-    assertThat(Neighbours.squaredRadius(new double[] {9, 1, 4, 16}, 3)).isEqualTo(9);
-    assertThat(Neighbours.squaredRadius(new double[] {4, 4, 4}, 2)).isEqualTo(4);
+  void theBallReachesToTheKthNearestOther() {
+    assertThat(radius(new double[] {9, 1, 4, 16}, 1)).isEqualTo(1);
+    assertThat(radius(new double[] {9, 1, 4, 16}, 3)).isEqualTo(9);
+    assertThat(radius(new double[] {4, 4, 4}, 2)).isEqualTo(4);
+  }
+
+  /** Of row 0, whose distance to itself stands first. */
+  private static double radius(double[] others, int k) {
+    double[] all = new double[1 + others.length];
+    System.arraycopy(others, 0, all, 1, others.length);
+    return Balls.of(0, all, k).squaredRadii()[0];
+  }
+
+  @Test
+  void eachHalfIsCountedAsIfItWereAlone() {
+    double[] samples = normal(200, 0, 0);
+    double[] real = normal(200, 1, 0.3);
+    Neighbours all = of(samples, real);
+    double squares = 0;
+    for (int split = 0; split < HalfSamples.SPLITS; split++) {
+      double[] density = new double[2];
+      for (int side = 0; side < 2; side++) {
+        int subset = 1 + 2 * split + side;
+        density[side] = of(half(samples, subset), half(real, subset)).density(K).value();
+      }
+      squares += Math.pow(density[0] - density[1], 2) / 4 / HalfSamples.SPLITS;
+    }
+    // 2.093 is the 97.5 % quantile of Student's distribution with 19 degrees of freedom
+    assertThat(all.density(K).halfWidth()).isCloseTo(2.093024 * Math.sqrt(squares), within(1e-6));
+  }
+
+  private static double[] half(double[] rows, int subset) {
+    return IntStream.range(0, rows.length)
+        .filter(row -> HalfSamples.holds(subset, HalfSamples.group(row)))
+        .mapToDouble(row -> rows[row])
+        .toArray();
   }
 }

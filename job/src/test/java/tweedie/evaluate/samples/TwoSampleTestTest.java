@@ -75,11 +75,27 @@ class TwoSampleTestTest {
   }
 
   @Test
-  void pValueIsTheBinomialTail() {
-    assertThat(TwoSampleTest.pValue(new Accuracy(8, 10))).isCloseTo(56 / 1024.0, within(1e-12));
-    assertThat(TwoSampleTest.pValue(new Accuracy(0, 10))).isEqualTo(1);
+  void pValueIsOfBothBinomialTails() {
+    assertThat(TwoSampleTest.pValue(new Accuracy(8, 10))).isCloseTo(112 / 1024.0, within(1e-12));
+    assertThat(TwoSampleTest.pValue(new Accuracy(2, 10))).isCloseTo(112 / 1024.0, within(1e-12));
+    assertThat(TwoSampleTest.pValue(new Accuracy(5, 10))).isEqualTo(1);
     assertThat(TwoSampleTest.pValue(new Accuracy(100, 100)))
-        .isCloseTo(Math.pow(0.5, 100), within(1e-40));
+        .isCloseTo(Math.pow(0.5, 99), within(1e-40));
+  }
+
+  @Test
+  void copiesOfRealRowsAreWorseThanAThrowOfACoin() {
+    int n = 1000;
+    float[] real = normal(n, IMAGE, 1, 0);
+    float[] copies = normal(n, IMAGE, 2, 0);
+    // every third is a copy of a real row of the other parity, as by a model that memorises
+    for (int row = 0; row < n - 1; row += 3) {
+      int d = IMAGE.dimension();
+      System.arraycopy(real, (row + 1) % n * d, copies, row * d, d);
+    }
+    Accuracy accuracy = TwoSampleTest.accuracy(copies, real, IMAGE, 1);
+    assertThat(accuracy.estimate().value()).isLessThan(0.47);
+    assertThat(TwoSampleTest.pValue(accuracy)).isLessThan(0.05);
   }
 
   @Test

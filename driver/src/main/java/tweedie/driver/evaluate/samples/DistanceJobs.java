@@ -131,7 +131,8 @@ record DistanceJobs(JavaSparkContext spark, Settings settings) {
         estimate.apply(ComparedRows.WRONG),
         pValue == null
             ? null
-            : IntStream.range(0, ComparedRows.COMPARED).mapToDouble(pValue).toArray());
+            : IntStream.range(0, ComparedRows.COMPARED).mapToDouble(pValue).toArray(),
+        null);
   }
 
   /** How well a fresh classifier tells each compared set from the real rows; a task a set. */

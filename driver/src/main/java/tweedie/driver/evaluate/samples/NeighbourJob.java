@@ -11,6 +11,7 @@ import tweedie.driver.evaluate.samples.ComparedRows.Block;
 import tweedie.driver.progress.CountedJob;
 import tweedie.evaluate.samples.KernelSums;
 import tweedie.evaluate.samples.Neighbours;
+import tweedie.evaluate.samples.Neighbours.Balls;
 
 /**
  * Neighbours and kernel sums: Spark jobs over blocks of each set by itself, and over blocks of each
@@ -21,8 +22,8 @@ import tweedie.evaluate.samples.Neighbours;
  */
 record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedRows shared, int neighbours) {
 
-  /** Of one set: squared radii of the balls around its rows, kernel sums without the diagonal. */
-  record Own(double[] squaredRadii, KernelSums sums) implements Serializable {}
+  /** Of one set: the balls around its rows, kernel sums without the diagonal. */
+  record Own(Balls[] balls, KernelSums sums) implements Serializable {}
 
   /** Of one set against the real rows. */
   record Cross(Neighbours neighbours, KernelSums sums) implements Serializable {}
@@ -35,12 +36,12 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedRows shared, i
         spark.parallelize(blocks, blocks.size()).map(new MeasureOwn(shared, neighbours)).collect();
     Own[] total = new Own[ComparedRows.COMPARED + 1];
     for (int set = 0; set < total.length; set++) {
-      total[set] = new Own(new double[size], new KernelSums());
+      total[set] = new Own(new Balls[size], new KernelSums());
     }
     for (int i = 0; i < parts.size(); i++) {
       Block block = blocks.get(i);
-      double[] radii = parts.get(i).squaredRadii();
-      System.arraycopy(radii, 0, total[block.set()].squaredRadii(), block.from(), radii.length);
+      Balls[] balls = parts.get(i).balls();
+      System.arraycopy(balls, 0, total[block.set()].balls(), block.from(), balls.length);
       total[block.set()].sums().add(parts.get(i).sums());
     }
     return total;
@@ -50,11 +51,11 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedRows shared, i
   Cross[] cross(Own[] own) {
     List<Block> blocks = shared.sets().value().blocks(ComparedRows.COMPARED);
     int size = shared.sets().value().size();
-    double[][] radii = Arrays.stream(own).map(Own::squaredRadii).toArray(double[][]::new);
+    Balls[][] balls = Arrays.stream(own).map(Own::balls).toArray(Balls[][]::new);
     List<Cross> parts =
         spark
             .parallelize(blocks, blocks.size())
-            .map(new MeasureCross(shared, job.broadcast(radii)))
+            .map(new MeasureCross(shared, job.broadcast(balls)))
             .collect();
     Cross[] total = new Cross[ComparedRows.COMPARED];
     for (int set = 0; set < total.length; set++) {
@@ -78,12 +79,12 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedRows shared, i
     }
   }
 
-  private record MeasureCross(SharedRows shared, Broadcast<double[][]> radii)
+  private record MeasureCross(SharedRows shared, Broadcast<Balls[][]> balls)
       implements Function<Block, Cross> {
 
     @Override
     public Cross call(Block block) {
-      Cross cross = cross(shared.begin(), block, radii.value());
+      Cross cross = cross(shared.begin(), block, balls.value());
       shared.done().add(1);
       return cross;
     }
@@ -95,35 +96,35 @@ record NeighbourJob(JavaSparkContext spark, CountedJob job, SharedRows shared, i
     double[] products =
         RowProducts.of(sets.rows(block), sets.rows()[block.set()], sets.dimension());
     double[] squares = sets.squares(block.set());
-    double[] radii = new double[block.to() - block.from()];
+    Balls[] balls = new Balls[block.to() - block.from()];
     KernelSums sums = new KernelSums();
-    double[] others = new double[n - 1];
+    double[] distances = new double[n];
     for (int i = block.from(); i < block.to(); i++) {
       for (int j = 0; j < n; j++) {
         double product = products[(i - block.from()) * n + j];
+        distances[j] = squares[i] + squares[j] - 2 * product;
         if (j != i) {
-          others[j < i ? j : j - 1] = squares[i] + squares[j] - 2 * product;
           sums.add(i, j, KernelSums.cubic(product, sets.dimension()));
         }
       }
-      radii[i - block.from()] = Neighbours.squaredRadius(others, neighbours);
+      balls[i - block.from()] = Balls.of(i, distances, neighbours);
     }
-    return new Own(radii, sums);
+    return new Own(balls, sums);
   }
 
   /**
    * Of a block against the real rows.
    *
-   * @param radii squared radii of the balls of each set, [4][n]
+   * @param balls around the rows of each set, [4][n]
    */
-  static Cross cross(ComparedRows sets, Block block, double[][] radii) {
+  static Cross cross(ComparedRows sets, Block block, Balls[][] balls) {
     int n = sets.size();
     double[] products =
         RowProducts.of(sets.rows(block), sets.rows()[ComparedRows.REAL], sets.dimension());
     double[] squares = sets.squares(block.set());
     double[] realSquares = sets.squares(ComparedRows.REAL);
-    double[] own = radii[block.set()];
-    double[] real = radii[ComparedRows.REAL];
+    Balls[] own = balls[block.set()];
+    Balls[] real = balls[ComparedRows.REAL];
     Neighbours neighbours = new Neighbours(n, n);
     KernelSums sums = new KernelSums();
     for (int i = block.from(); i < block.to(); i++) {

@@ -2,7 +2,6 @@ package tweedie.driver.evaluate.samples;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,16 +17,14 @@ import tweedie.driver.evaluate.EvaluatedRun;
 import tweedie.driver.evaluate.EvaluatedRun.Real;
 import tweedie.driver.evaluate.samples.SamplesResult.ClassifierReport;
 import tweedie.driver.model.RunClassifier;
-import tweedie.evaluate.samples.ClassHistogram;
 import tweedie.evaluate.samples.Classifier;
 
 /**
- * The classes of the real images, and the classifier that sees them in others.
+ * The classifier that sees the classes of real images and of others.
  *
- * @param shares of the classes, [K]
  * @param accuracies of the classifier
  */
-record RealClasses(Classifier classifier, double[] shares, List<ClassifierReport> accuracies) {
+record RealClasses(Classifier classifier, List<ClassifierReport> accuracies) {
 
   private static final int FEWEST_CLASSES = 2;
 
@@ -61,11 +58,7 @@ record RealClasses(Classifier classifier, double[] shares, List<ClassifierReport
           new ClassifierReport(
               "images of " + real.place(), trained.accuracy(classifier, real.shards().get())));
     }
-    return new RealClasses(
-        classifier,
-        ClassHistogram.shares(
-            realCounts.length == 0 ? counts : Arrays.copyOf(realCounts, counts.length)),
-        accuracies);
+    return new RealClasses(classifier, accuracies);
   }
 
   private record CountLabels() implements Function<Shard, SortedMap<Integer, Long>> {

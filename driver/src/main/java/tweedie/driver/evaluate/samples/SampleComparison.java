@@ -22,7 +22,7 @@ import tweedie.driver.evaluate.samples.SamplesResult.Histogram;
 import tweedie.driver.evaluate.samples.SamplesResult.Metric;
 import tweedie.driver.evaluate.samples.SamplesResult.Nearest;
 import tweedie.driver.progress.CountedJob;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
 import tweedie.evaluate.samples.ClassHistogram;
 import tweedie.evaluate.samples.Classified;
 import tweedie.evaluate.samples.Classifier;
@@ -84,8 +84,16 @@ record SampleComparison(
               job.broadcast(new ComparedRows(features, ClassNetwork.FEATURES)),
               new ImageShape(1, 1, ClassNetwork.FEATURES),
               Aspect.FEATURES));
-      int[][] labels = Arrays.stream(classified).map(Classified::labels).toArray(int[][]::new);
-      addHistogram(Aspect.CLASSES, labels, classes.get().shares(), metrics, histograms);
+      ClassHistogram[] seen =
+          Arrays.stream(classified)
+              .map(set -> new ClassHistogram(set.labels(), set.classes()))
+              .toArray(ClassHistogram[]::new);
+      ClassHistogram inReal = seen[ComparedRows.REAL];
+      metrics.add(
+          DistanceJobs.metric(
+              Quantity.TOTAL_VARIATION, Aspect.CLASSES, set -> seen[set].totalVariation(inReal)));
+      histograms.add(
+          Histogram.of(Aspect.CLASSES, inReal.shares(), seen, set -> seen[set].chiSquare(inReal)));
       metrics.add(meanOf(Quantity.CONFIDENCE, classified, Classified::confidence));
       metrics.add(meanOf(Quantity.ENTROPY, classified, Classified::entropy));
     }
@@ -93,8 +101,16 @@ record SampleComparison(
     if (mixture.filter(found -> found.dimension() == shape.dimension()).isPresent()) {
       metrics.add(distances.stein(shared, mixture.get(), values));
       Modes modes = new Modes(mixture.get());
-      int[][] of = Arrays.stream(sets.rows()).map(modes::of).toArray(int[][]::new);
-      addHistogram(Aspect.MODES, of, modes.weights(), metrics, histograms);
+      double[] weights = modes.weights();
+      ClassHistogram[] seen =
+          Arrays.stream(sets.rows())
+              .map(rows -> new ClassHistogram(modes.of(rows), weights.length))
+              .toArray(ClassHistogram[]::new);
+      metrics.add(
+          DistanceJobs.metric(
+              Quantity.TOTAL_VARIATION, Aspect.MODES, set -> seen[set].totalVariation(weights)));
+      histograms.add(
+          Histogram.of(Aspect.MODES, weights, seen, set -> seen[set].chiSquare(weights)));
       metrics.add(
           DistanceJobs.metric(
               Quantity.VARIANCE_RATIO, Aspect.MODES, set -> modes.varianceRatio(sets.rows()[set])));
@@ -118,11 +134,27 @@ record SampleComparison(
   private ComparedRows sets(GeneratedImages samples, int n, int half) {
     int d = shape.dimension();
     float[][] sets = new float[ComparedRows.COMPARED + 1][];
-    sets[ComparedRows.SAMPLES] = rounded(Arrays.copyOf(samples.pixels(), n * d));
+    sets[ComparedRows.SAMPLES] = rounded(inOrder(samples.pixels(), order(n), d));
     sets[ComparedRows.FLOOR] = Arrays.copyOfRange(rows, half * d, (half + n) * d);
     sets[ComparedRows.REAL] = Arrays.copyOf(rows, n * d);
     sets[ComparedRows.WRONG] = rounded(wrong(n));
     return new ComparedRows(sets, d);
+  }
+
+  /**
+   * The order in which the first n samples are compared: a random one, as that of the real images
+   * is. Others' samples may come class by class, which no half of them may.
+   */
+  private int[] order(int n) {
+    return Draws.of(run.settings().seed(), Purpose.EVALUATION, n, 4).permutation(n);
+  }
+
+  private static float[] inOrder(float[] rows, int[] order, int d) {
+    float[] ordered = new float[order.length * d];
+    for (int i = 0; i < order.length; i++) {
+      System.arraycopy(rows, order[i] * d, ordered, i * d, d);
+    }
+    return ordered;
   }
 
   /** As in an image file, where the real images are 8-bit. */
@@ -192,40 +224,13 @@ record SampleComparison(
     }
   }
 
-  private static void addHistogram(
-      Aspect of,
-      int[][] labels,
-      double[] shares,
-      List<Metric> metrics,
-      List<Histogram> histograms) {
-    metrics.add(
-        DistanceJobs.metric(
-            Quantity.TOTAL_VARIATION,
-            of,
-            set -> ClassHistogram.totalVariation(labels[set], shares)));
-    ClassHistogram[] seen =
-        Arrays.stream(labels)
-            .limit(ComparedRows.COMPARED)
-            .map(set -> ClassHistogram.of(set, shares))
-            .toArray(ClassHistogram[]::new);
-    histograms.add(
-        new Histogram(
-            of,
-            shares,
-            seen[ComparedRows.SAMPLES].counts(),
-            seen[ComparedRows.FLOOR].counts(),
-            seen[ComparedRows.WRONG].counts(),
-            Arrays.stream(seen).mapToDouble(ClassHistogram::chiSquare).toArray(),
-            Arrays.stream(seen).mapToDouble(ClassHistogram::pValue).toArray()));
-  }
-
   private static Metric meanOf(
       Quantity metric, Classified[] classified, ToDoubleBiFunction<Classified, Integer> number) {
     return DistanceJobs.metric(
         metric,
         Aspect.CLASSES,
         set ->
-            Jackknife.ofMean(
+            HalfSamples.ofMean(
                 IntStream.range(0, classified[set].images())
                     .mapToDouble(i -> number.applyAsDouble(classified[set], i))
                     .toArray()));
@@ -251,11 +256,12 @@ record SampleComparison(
             Quantity.DISTANCE_RATIO,
             Aspect.TRAINING,
             set -> found.ratio(set * n, ComparedRows.REAL * n, n)));
+    int[] order = order(sets.size());
     return IntStream.range(0, n)
         .boxed()
         .sorted(Comparator.comparingDouble(found::distance))
         .limit(PAIRS)
-        .map(sample -> new Nearest(sample, found.id(sample), found.distance(sample)))
+        .map(sample -> new Nearest(order[sample], found.id(sample), found.distance(sample)))
         .toList();
   }
 }

@@ -13,7 +13,7 @@ import tweedie.driver.evaluate.Measurement;
 import tweedie.driver.evaluate.RealImages;
 import tweedie.driver.evaluate.SampleSet;
 import tweedie.driver.evaluate.SampleSet.Drawn;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
 
 /**
  * Measures the samples of a run against real images, and writes {@code
@@ -86,7 +86,7 @@ public final class SamplesMeasurement implements Measurement {
 
   /** Fewest samples that every metric can be measured on. */
   private int fewest() {
-    return Math.max(Jackknife.GROUPS, run.settings().evaluate().neighbours() + 1);
+    return HalfSamples.fewest(run.settings().evaluate().neighbours() + 1);
   }
 
   /** How many real images are compared; as many others are their floor. */

@@ -2,12 +2,21 @@ package tweedie.driver.evaluate.samples;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
 import java.util.Formatter;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tweedie.data.MayBeAbsent;
 import tweedie.driver.evaluate.Measurement;
 import tweedie.evaluate.Estimate;
+import tweedie.evaluate.MultipleTests;
 import tweedie.evaluate.samples.Accuracy;
+import tweedie.evaluate.samples.ClassHistogram;
+import tweedie.evaluate.samples.ClassHistogram.ChiSquare;
 
 /**
  * What was measured of one set of samples; each number stands beside that of real images (the
@@ -44,6 +53,15 @@ public record SamplesResult(
     @MayBeAbsent List<String> overrides)
     implements Measurement.Result {
 
+  /** An accuracy that tells nothing. */
+  private static final double EVEN = 0.5;
+
+  /** Least p-value that is no evidence. */
+  private static final double SURELY = 0.05;
+
+  /** Samples at less of the distance of unseen images lie too near to the training data. */
+  private static final double NEARER = 0.9;
+
   /** Files of earlier versions say less. */
   public SamplesResult {
     if (name.contains("/")) {
@@ -54,6 +72,31 @@ public record SamplesResult(
     histograms = histograms == null ? List.of() : histograms;
     nearest = nearest == null ? List.of() : nearest;
     overrides = overrides == null ? List.of() : overrides;
+    Iterator<double[]> adjusted = adjusted(metrics, histograms).iterator();
+    metrics =
+        metrics.stream()
+            .map(metric -> metric.pValue() == null ? metric : metric.adjusted(adjusted.next()))
+            .toList();
+    histograms = histograms.stream().map(histogram -> histogram.adjusted(adjusted.next())).toList();
+  }
+
+  /** Holm's p-values of all tests, those of each set by themselves. */
+  private static List<double[]> adjusted(List<Metric> metrics, List<Histogram> histograms) {
+    List<double[]> raw =
+        Stream.concat(
+                metrics.stream().map(Metric::pValue).filter(Objects::nonNull),
+                histograms.stream().map(Histogram::pValue))
+            .toList();
+    List<double[]> adjusted = raw.stream().map(double[]::clone).toList();
+    for (int set = 0; set < ComparedRows.COMPARED; set++) {
+      int column = set;
+      double[] holm =
+          MultipleTests.holm(raw.stream().mapToDouble(pValues -> pValues[column]).toArray());
+      for (int test = 0; test < holm.length; test++) {
+        adjusted.get(test)[set] = holm[test];
+      }
+    }
+    return adjusted;
   }
 
   /**
@@ -61,8 +104,9 @@ public record SamplesResult(
    *
    * @param metric its name
    * @param of what it is measured on
-   * @param pValue how likely a number at least as large is where samples, real, wrong were drawn
-   *     like the real images; null where there is no test
+   * @param pValue how likely a number as far out is where samples, real, wrong were drawn like the
+   *     real images; null where there is no test
+   * @param pHolm the same, adjusted for all tests of the set by Holm's method
    */
   public record Metric(
       Quantity metric,
@@ -70,13 +114,18 @@ public record SamplesResult(
       Estimate samples,
       Estimate real,
       Estimate wrong,
-      @MayBeAbsent @JsonInclude(JsonInclude.Include.NON_NULL) double[] pValue) {
+      @MayBeAbsent @JsonInclude(JsonInclude.Include.NON_NULL) double[] pValue,
+      @MayBeAbsent @JsonInclude(JsonInclude.Include.NON_NULL) double[] pHolm) {
 
     /** A p-value for each set, or none. */
     public Metric {
       if (pValue != null && pValue.length != ComparedRows.COMPARED) {
         throw new IllegalArgumentException("a metric has %d p-values".formatted(pValue.length));
       }
+    }
+
+    private Metric adjusted(double[] holm) {
+      return new Metric(metric, of, samples, real, wrong, pValue, holm);
     }
   }
 
@@ -96,9 +145,11 @@ public record SamplesResult(
    * Counts of classes or modes.
    *
    * @param of classes or modes
-   * @param shares of the data
-   * @param chiSquare of samples, real, wrong against the shares
+   * @param shares of the modes; of the classes that the classifier sees in the real images that all
+   *     sets are compared with
+   * @param chiSquare of samples, real, wrong against these
    * @param pValue of the chi-squares
+   * @param pHolm the same, adjusted for all tests of the set by Holm's method
    */
   public record Histogram(
       Aspect of,
@@ -107,7 +158,8 @@ public record SamplesResult(
       long[] real,
       long[] wrong,
       double[] chiSquare,
-      double[] pValue) {
+      double[] pValue,
+      @MayBeAbsent double[] pHolm) {
 
     /** A count of each set for every share, a chi-square for every set. */
     public Histogram {
@@ -119,10 +171,49 @@ public record SamplesResult(
         throw new IllegalArgumentException("the counts of a histogram are not those of its shares");
       }
     }
+
+    static Histogram of(
+        Aspect of, double[] shares, ClassHistogram[] seen, IntFunction<ChiSquare> test) {
+      List<ChiSquare> tests = IntStream.range(0, ComparedRows.COMPARED).mapToObj(test).toList();
+      return new Histogram(
+          of,
+          shares,
+          seen[ComparedRows.SAMPLES].counts(),
+          seen[ComparedRows.FLOOR].counts(),
+          seen[ComparedRows.WRONG].counts(),
+          tests.stream().mapToDouble(ChiSquare::value).toArray(),
+          tests.stream().mapToDouble(ChiSquare::pValue).toArray(),
+          null);
+    }
+
+    private Histogram adjusted(double[] holm) {
+      return new Histogram(of, shares, samples, real, wrong, chiSquare, pValue, holm);
+    }
   }
 
   /** A sample and the training image that it lies nearest to. */
   public record Nearest(int sample, long trainingImage, double distance) {}
+
+  /** What the numbers say of samples that are copies, in sentences; none where they say nothing. */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    for (Metric metric : metrics) {
+      Estimate of = metric.samples();
+      if (metric.metric() == Quantity.C2ST
+          && of.value() < EVEN
+          && metric.pHolm() != null
+          && metric.pHolm()[ComparedRows.SAMPLES] < SURELY) {
+        warnings.add(
+            "The samples look like copies of the real images: C2ST on %s is right on %s, fewer than one half."
+                .formatted(metric.of().label(), number(of)));
+      } else if (metric.metric() == Quantity.DISTANCE_RATIO && of.high() < NEARER) {
+        warnings.add(
+            "The samples look like copies of the training images: they lie at %s of the distance of real images."
+                .formatted(number(of)));
+      }
+    }
+    return warnings;
+  }
 
   @Override
   public String table() {
@@ -135,10 +226,10 @@ public record SamplesResult(
           "classifier: %s right on %d %s%n",
           number(report.accuracy()), report.images(), report.on());
     }
-    text.format("%-9s %-26s %-20s %-20s %-20s%n", "", "", "samples", "real (floor)", "wrong");
+    text.format("%-9s %-26s %-32s %-32s %-32s%n", "", "", "samples", "real (floor)", "wrong");
     for (Metric metric : metrics) {
       text.format(
-          "%-9s %-26s %-20s %-20s %-20s%n",
+          "%-9s %-26s %-32s %-32s %-32s%n",
           metric.of().label(),
           metric.metric().label(),
           number(metric.samples()),
@@ -146,12 +237,12 @@ public record SamplesResult(
           number(metric.wrong()));
       if (metric.pValue() != null) {
         text.format(
-            "%-9s %-26s %-20s %-20s %-20s%n",
+            "%-9s %-26s %-32s %-32s %-32s%n",
             "",
-            "  p",
-            "%.2g".formatted(metric.pValue()[ComparedRows.SAMPLES]),
-            "%.2g".formatted(metric.pValue()[ComparedRows.FLOOR]),
-            "%.2g".formatted(metric.pValue()[ComparedRows.WRONG]));
+            "  p (Holm's)",
+            tested(metric, ComparedRows.SAMPLES),
+            tested(metric, ComparedRows.FLOOR),
+            tested(metric, ComparedRows.WRONG));
       }
     }
     histograms.forEach(histogram -> append(text, histogram));
@@ -162,21 +253,29 @@ public record SamplesResult(
                 text.format(
                     "nearest: sample %d lies %.4g from training image %d%n",
                     pair.sample(), pair.distance(), pair.trainingImage()));
+    warnings().forEach(warning -> text.format("%s%n", warning));
     return text.toString().stripTrailing();
   }
 
+  private static String tested(Metric metric, int set) {
+    return "%.2g (%.2g)".formatted(metric.pValue()[set], metric.pHolm()[set]);
+  }
+
   private void append(Formatter text, Histogram histogram) {
-    text.format("%-9s %-26s", histogram.of().label(), "chi-square (p)");
+    text.format("%-9s %-26s", histogram.of().label(), "chi-square, p (Holm's)");
     for (int set = 0; set < histogram.chiSquare().length; set++) {
       text.format(
-          " %-20s", "%.4g (%.2g)".formatted(histogram.chiSquare()[set], histogram.pValue()[set]));
+          " %-32s",
+          "%.4g, %.2g (%.2g)"
+              .formatted(
+                  histogram.chiSquare()[set], histogram.pValue()[set], histogram.pHolm()[set]));
     }
     text.format("%n");
     for (int k = 0; k < histogram.shares().length; k++) {
       text.format(
-          "%-9s %-26s %-20s %-20s %-20s%n",
+          "%-9s %-26s %-32s %-32s %-32s%n",
           "",
-          "%d, %.4f of the data".formatted(k, histogram.shares()[k]),
+          "%d, expected %.4f".formatted(k, histogram.shares()[k]),
           share(histogram.samples()[k]),
           share(histogram.real()[k]),
           share(histogram.wrong()[k]));
@@ -188,6 +287,6 @@ public record SamplesResult(
   }
 
   private static String number(Estimate estimate) {
-    return "%.4g +- %.2g".formatted(estimate.value(), estimate.halfWidth());
+    return "%.4g (%.3g to %.3g)".formatted(estimate.value(), estimate.low(), estimate.high());
   }
 }

@@ -17,7 +17,7 @@ import tweedie.driver.evaluate.score.ScoreResult.Memorised;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.driver.run.SampleDirectory.Part;
 import tweedie.evaluate.Estimate;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
 import tweedie.evaluate.samples.NearestRows;
 
 /**
@@ -43,8 +43,8 @@ record Memorisation(EvaluatedRun run, List<Drawn> samples, ShardedData seen, Sha
     List<Drawn> drawn = new ArrayList<>();
     if (asked || files.exists(new Path(run.directory().path(), "samples"))) {
       for (SampleSet set : SampleSet.of(run)) {
-        if (asked || count(new SampleDirectory(files, set.path())) >= Jackknife.GROUPS) {
-          drawn.add(set.read(seen.shape(), Jackknife.GROUPS, MOST_SEARCHED, run.conf()));
+        if (asked || count(new SampleDirectory(files, set.path())) >= HalfSamples.GROUPS) {
+          drawn.add(set.read(seen.shape(), HalfSamples.GROUPS, MOST_SEARCHED, run.conf()));
         }
       }
     }

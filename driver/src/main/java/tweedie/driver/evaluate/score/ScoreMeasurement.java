@@ -27,7 +27,7 @@ import tweedie.driver.model.DataPosterior;
 import tweedie.driver.model.RunModel;
 import tweedie.driver.progress.CountedJob;
 import tweedie.evaluate.Estimate;
-import tweedie.evaluate.Jackknife;
+import tweedie.evaluate.HalfSamples;
 import tweedie.evaluate.Psnr;
 import tweedie.evaluate.ScoreError;
 import tweedie.score.CopyNoise;
@@ -134,10 +134,10 @@ public final class ScoreMeasurement implements Measurement {
   private float[] rows(Real real) {
     int wanted = settings.evaluate().score().images();
     long there = real.shards().map(ShardedData::images).orElse((long) wanted);
-    if (real.shards().isPresent() && there < Jackknife.GROUPS) {
+    if (real.shards().isPresent() && there < HalfSamples.GROUPS) {
       throw new DataException(
           "%s holds %d images; at least %d are needed to measure the score on them"
-              .formatted(real.place(), there, Jackknife.GROUPS));
+              .formatted(real.place(), there, HalfSamples.GROUPS));
     }
     return RealImages.rows(evaluated, real, (int) Math.min(wanted, there));
   }
@@ -230,7 +230,7 @@ public final class ScoreMeasurement implements Measurement {
   }
 
   private Estimate ofUnseen(double[] numbers) {
-    return Jackknife.ofMean(
+    return HalfSamples.ofMean(
         Arrays.stream(numbers, images, numbers.length).map(number -> number / dimension).toArray());
   }
 

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import tweedie.driver.evaluate.samples.ComparedRows.Block;
 import tweedie.driver.evaluate.samples.NeighbourJob.Cross;
 import tweedie.driver.evaluate.samples.NeighbourJob.Own;
+import tweedie.evaluate.HalfSamples;
+import tweedie.evaluate.samples.Neighbours.Balls;
 import tweedie.evaluate.samples.SlicedDistances;
 
 /** What the tasks of the distances find in sets whose distances are known. */
@@ -46,7 +48,8 @@ class DistancesOfSetsTest {
     Own first = NeighbourJob.own(LINE, new Block(ComparedRows.REAL, 0, 3), 2);
 
     // two nearest others: 1 and 2 of 0, 0 and 2 of 1, 1 and 3 of 2
-    assertThat(first.squaredRadii()).containsExactly(new double[] {4, 1, 1}, within(1e-9));
+    assertThat(Arrays.stream(first.balls()).mapToDouble(balls -> balls.squaredRadii()[0]))
+        .containsExactly(4.0, 1.0, 1.0);
   }
 
   @Test
@@ -60,22 +63,30 @@ class DistancesOfSetsTest {
         .isEqualTo(8);
     // with (1, 0) and (0, 3): products 1, 6, 0, 3
     assertThat(
-            NeighbourJob.cross(two, new Block(ComparedRows.SAMPLES, 0, 2), new double[4][2])
+            NeighbourJob.cross(two, new Block(ComparedRows.SAMPLES, 0, 2), balls(2, 0))
                 .sums()
                 .mean()
                 .value())
         .isCloseTo((1.5 * 1.5 * 1.5 + 64 + 1 + 2.5 * 2.5 * 2.5) / 4, within(1e-12));
   }
 
+  /** Of this squared radius around every row, n of each set. */
+  private static Balls[][] balls(int n, double squaredRadius) {
+    double[] radii = new double[1 + HalfSamples.SPLITS];
+    Arrays.fill(radii, squaredRadius);
+    Balls[][] balls = new Balls[ComparedRows.COMPARED + 1][n];
+    for (Balls[] ofSet : balls) {
+      Arrays.fill(ofSet, new Balls(radii, squaredRadius));
+    }
+    return balls;
+  }
+
   @Test
   void samplesAmongTheRealRowsArePreciseAndWrongOnesAreNot() {
-    double[][] radii = new double[ComparedRows.COMPARED + 1][N];
-    for (double[] ofSet : radii) {
-      Arrays.fill(ofSet, 1);
-    }
+    Balls[][] balls = balls(N, 1);
     for (int set : new int[] {ComparedRows.SAMPLES, ComparedRows.FLOOR, ComparedRows.WRONG}) {
-      Cross all = NeighbourJob.cross(LINE, new Block(set, 0, 256), radii);
-      Cross rest = NeighbourJob.cross(LINE, new Block(set, 256, N), radii);
+      Cross all = NeighbourJob.cross(LINE, new Block(set, 0, 256), balls);
+      Cross rest = NeighbourJob.cross(LINE, new Block(set, 256, N), balls);
       all.neighbours().add(rest.neighbours());
       double share = set == ComparedRows.WRONG ? 0 : 1;
       assertThat(all.neighbours().precision().value()).isEqualTo(share);
