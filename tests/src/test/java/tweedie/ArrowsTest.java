@@ -20,6 +20,7 @@ import java.io.ObjectInput;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.ImageShape;
+import tweedie.device.RowProducts;
 
 /**
  * The arrows of docs/design.md: driver to train, sample, evaluate; these to network and data; these
@@ -103,7 +104,10 @@ class ArrowsTest {
                           "tweedie.score..",
                           "tweedie.network..",
                           "tweedie.data..",
-                          "tweedie.evaluate..")));
+                          "tweedie.evaluate.."))
+                  .and(
+                      DescribedPredicate.not(
+                          JavaClass.Predicates.equivalentTo(RowProducts.class))));
 
   @ArchTest
   static final ArchRule networkAndDataKnowNothingAboveThem =

@@ -4,7 +4,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Inner products of rows by the native library, in double precision. */
+/** Inner products of rows, and eigenvalues, by the native library in double precision. */
 public final class RowProducts {
 
   private RowProducts() {}
@@ -17,21 +17,41 @@ public final class RowProducts {
    * @return [n, m]: a_i . b_j at i m + j
    */
   public static double[] of(float[] a, float[] b, int d) {
+    return of(doubles(a), doubles(b), d);
+  }
+
+  /** The same of doubles. */
+  public static double[] of(double[] a, double[] b, int d) {
     long n = a.length / d;
     long m = b.length / d;
-    try (INDArray left = doubles(a).reshape('c', n, d);
-        INDArray right = doubles(b).reshape('c', m, d);
+    try (INDArray left = Nd4j.createFromArray(a).reshape('c', n, d);
+        INDArray right = Nd4j.createFromArray(b).reshape('c', m, d);
         INDArray out = Nd4j.createUninitialized(DataType.DOUBLE, new long[] {n, m}, 'c')) {
       Nd4j.gemm(left, right, out, false, true, 1, 0);
       return out.data().asDouble();
     }
   }
 
-  private static INDArray doubles(float[] values) {
+  /**
+   * The eigenvalues of a symmetric matrix, in ascending order.
+   *
+   * @param matrix [n, n]
+   */
+  public static double[] eigenvalues(double[] matrix, int n) {
+    try (INDArray copy = Nd4j.createFromArray(matrix).reshape('f', n, n);
+        INDArray values = Nd4j.createUninitialized(DataType.DOUBLE, new long[] {n}, 'f')) {
+      if (Nd4j.getBlasWrapper().syev('N', 'U', copy, values) != 0) {
+        throw new IllegalStateException("The eigenvalues of a matrix cannot be found");
+      }
+      return values.data().asDouble();
+    }
+  }
+
+  private static double[] doubles(float[] values) {
     double[] copy = new double[values.length];
     for (int i = 0; i < copy.length; i++) {
       copy[i] = values[i];
     }
-    return Nd4j.createFromArray(copy);
+    return copy;
   }
 }

@@ -1,6 +1,7 @@
 package tweedie.whole;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static tweedie.whole.Commands.tweedie;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,7 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
+import tweedie.data.array.NpyHeader;
+import tweedie.data.array.NpyHeader.Type;
+import tweedie.data.array.NpzWriter;
 import tweedie.data.shard.ShardWriter;
+import tweedie.evaluate.samples.OnnxFile;
 import tweedie.whole.Commands.Outcome;
 
 /** {@code evaluate} on built-in digits and on the mixture. */
@@ -68,6 +73,67 @@ class EvaluateTest {
 
   private static double value(JsonNode metric, String set) {
     return metric.get(set).get("value").doubleValue();
+  }
+
+  /** Three features of the digits: what lies left, right and below. */
+  private Path network(int size) throws IOException {
+    float[] weights = new float[size * size * 3];
+    for (int pixel = 0; pixel < size * size; pixel++) {
+      weights[pixel * 3 + (pixel % size < size / 2 ? 0 : 1)] = 0.1f;
+      weights[pixel * 3 + 2] = pixel / size < size / 2 ? 0 : 0.1f;
+    }
+    byte[] file = OnnxFile.matrix(false, weights, 3, -1, 1, size, size);
+    return Files.write(temporary.resolve("of %d.onnx".formatted(size)), file);
+  }
+
+  @Test
+  void featuresOfANetworkOfOnesOwnAreCompared() throws IOException {
+    Path network = network(SIZE);
+    evaluate("--data", fresh, "--features", network).succeeded();
+    JsonNode result = result(run, "heun");
+    double distance = value(metric(result, "network", "Frechet distance"), "samples");
+    double unbiased =
+        value(metric(result, "network", "Frechet distance, n to infinity"), "samples");
+    assertThat(distance).isPositive();
+    assertThat(unbiased).isLessThan(distance);
+    assertThat(value(metric(result, "network", "Frechet distance"), "wrong"))
+        .isGreaterThan(value(metric(result, "network", "Frechet distance"), "real"));
+    metric(result, "network", "MMD^2, cubic kernel"); // KID
+    // the moments that were written are those of the samples
+    Path moments = run.resolve("evaluation/features-heun.npz");
+    Path kept = Files.copy(moments, temporary.resolve("moments.npz"));
+    Outcome again =
+        evaluate("--data", fresh, "--features", network, "--features-reference", kept).succeeded();
+    assertThat(again.out()).contains("Frechet distance to reference");
+    JsonNode toReference = metric(result(run, "heun"), "network", "Frechet distance to reference");
+    assertThat(value(toReference, "samples")).isCloseTo(0, within(1e-6));
+    assertThat(value(toReference, "real")).isCloseTo(distance, within(0.5 * distance));
+  }
+
+  @Test
+  void featuresThatDoNotGoTogetherAreRefused() throws IOException {
+    assertThat(evaluate("--data", fresh, "--features", network(SIZE + 1)).refused().err())
+        .contains("The feature network", "takes [-1, 1, %d, %d]".formatted(SIZE + 1, SIZE + 1));
+    assertThat(
+            evaluate("--data", fresh, "--features", temporary.resolve("none.onnx")).refused().err())
+        .contains("none.onnx does not exist");
+    Path reference = temporary.resolve("other.npz");
+    try (NpzWriter npz = new NpzWriter(Files.newOutputStream(reference))) {
+      npz.begin("mu", NpyHeader.of(Type.FLOAT64, 2));
+      npz.write(new double[2]);
+      npz.begin("sigma", NpyHeader.of(Type.FLOAT64, 2, 2));
+      npz.write(new double[4]);
+    }
+    assertThat(
+            evaluate(
+                    "--data", fresh, "--features", network(SIZE), "--features-reference", reference)
+                .refused()
+                .err())
+        .contains("other.npz holds mu [2] and sigma [2, 2], the network", "gives 3 features");
+    assertThat(evaluate("--what", "likelihood", "--features", network(SIZE)).refused().err())
+        .contains("--features is for --what samples");
+    assertThat(evaluate("--features-reference", reference).refused().err())
+        .contains("--features-reference is for the features of --features FILE.onnx");
   }
 
   @Test

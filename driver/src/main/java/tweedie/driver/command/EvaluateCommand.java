@@ -9,6 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tweedie.data.PixelRange;
 import tweedie.driver.evaluate.EvaluateRequest;
+import tweedie.driver.evaluate.FeatureRequest;
 import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.run.RunDirectory;
 
@@ -63,14 +64,36 @@ final class EvaluateCommand extends ActionCommand {
       names = "--scale",
       paramLabel = "LOW:HIGH",
       description =
-          "What black and white are in a .npz file of float32, such as 0:255; what is outside is"
+          "What black and white are in a .npz file of floats, such as 0:255; what is outside is"
               + " cut off. Without it such samples must be in [0, 1].")
   private Optional<PixelRange> scale;
+
+  @Option(
+      names = "--features",
+      paramLabel = "URI",
+      description =
+          "ONNX file of a network whose features are compared too, as by Frechet distance (FID) and"
+              + " KID; docs/evaluation.md says what it must take. Needs a build with -Ponnx.")
+  private Optional<Path> features;
+
+  @Option(
+      names = "--features-reference",
+      paramLabel = "URI",
+      description =
+          "A .npz file with mu and sigma of such features of other images, from which the Frechet"
+              + " distance is given too.")
+  private Optional<Path> reference;
 
   @Override
   public Integer call() throws IOException {
     if (scale.isPresent() && samples.isEmpty()) {
       throw wrong("--scale is for the samples of --samples FILE.npz");
+    }
+    if (features.isPresent() && !what.contains(Measurable.SAMPLES)) {
+      throw wrong("--features is for --what samples");
+    }
+    if (reference.isPresent() && features.isEmpty()) {
+      throw wrong("--features-reference is for the features of --features FILE.onnx");
     }
     actions()
         .evaluate(
@@ -80,6 +103,7 @@ final class EvaluateCommand extends ActionCommand {
                 data,
                 samples,
                 scale,
+                features.map(network -> new FeatureRequest(network, reference)),
                 checkpoint.choice(),
                 config.load(RunDirectory.readConfig(run.path()))),
             sessions("tweedie evaluate " + run.path()));

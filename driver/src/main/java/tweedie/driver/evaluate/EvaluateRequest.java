@@ -16,6 +16,7 @@ import tweedie.driver.run.CheckpointChoice;
  * @param samples name of a directory of samples in the run, or URI of a {@code .npz} file or folder
  *     of images; empty for every directory of samples
  * @param scale what black and white are in the samples of a {@code .npz} file of floats
+ * @param features of a network of the user's own, for what is measured of samples
  * @param checkpoint that is measured, where it is the model itself
  * @param config the settings: those of the run, overridden by what the command line says
  */
@@ -25,5 +26,6 @@ public record EvaluateRequest(
     Optional<Path> data,
     Optional<Path> samples,
     Optional<PixelRange> scale,
+    Optional<FeatureRequest> features,
     CheckpointChoice checkpoint,
     LoadedSettings config) {}

@@ -26,7 +26,9 @@ public record NpyHeader(Type type, List<Long> shape) {
     /** Bytes 0..255. */
     UINT8("|u1", Byte.BYTES),
     /** Little-endian floats. */
-    FLOAT32("<f4", Float.BYTES);
+    FLOAT32("<f4", Float.BYTES),
+    /** Little-endian doubles. */
+    FLOAT64("<f8", Double.BYTES);
 
     private final String code;
     private final int bytes;
@@ -36,6 +38,21 @@ public record NpyHeader(Type type, List<Long> shape) {
       this.bytes = bytes;
     }
 
+    /** The numbers of bytes; those of uint8 are 0..255. */
+    double[] doubles(byte[] values) {
+      ByteBuffer buffer = ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN);
+      double[] numbers = new double[values.length / bytes];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] =
+            switch (this) {
+              case UINT8 -> Byte.toUnsignedInt(buffer.get());
+              case FLOAT32 -> buffer.getFloat();
+              case FLOAT64 -> buffer.getDouble();
+            };
+      }
+      return numbers;
+    }
+
     private static Type of(String code) {
       return Arrays.stream(values())
           .filter(type -> type.code.equals(code))
@@ -43,7 +60,7 @@ public record NpyHeader(Type type, List<Long> shape) {
           .orElseThrow(
               () ->
                   new IllegalArgumentException(
-                      "its numbers are of type '%s'; uint8 ('|u1') and little-endian float32 ('<f4') can be read"
+                      "its numbers are of type '%s'; uint8 ('|u1'), little-endian float32 ('<f4') and float64 ('<f8') can be read"
                           .formatted(shown(code))));
     }
   }

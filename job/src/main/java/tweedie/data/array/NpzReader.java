@@ -4,8 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -19,9 +17,9 @@ import tweedie.data.array.NpyHeader.Type;
 /**
  * Streams the images of a .npz file as tools that measure samples exchange them: the array {@code
  * arr_0}, [n, height, width, channel], for gray images also [n, height, width] and for points [n,
- * d], of uint8 or float32. Holds one image in memory. One thread at a time.
+ * d], of uint8, float32 or float64. Holds one image in memory. One thread at a time.
  *
- * <p>Pixels of uint8 come as value / 255, in [0, 1]; those of float32 as they are.
+ * <p>Pixels of uint8 come as value / 255, in [0, 1]; those of floats as they are.
  */
 public final class NpzReader implements Iterator<float[]>, Closeable {
 
@@ -131,16 +129,12 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
     try {
       byte[] bytes = array.readNBytes(Math.toIntExact(header.bytes() / count()));
       read++;
-      return header.type() == Type.UINT8 ? ImageRows.ofBytes(bytes) : floats(bytes);
+      return header.type() == Type.UINT8
+          ? ImageRows.ofBytes(bytes)
+          : ImageRows.floats(header.type().doubles(bytes));
     } catch (IOException e) {
       throw new UncheckedIOException(uri + " cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  private static float[] floats(byte[] bytes) {
-    float[] pixels = new float[bytes.length / Float.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(pixels);
-    return pixels;
   }
 
   @Override

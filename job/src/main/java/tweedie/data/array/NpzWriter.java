@@ -57,7 +57,18 @@ public final class NpzWriter implements Closeable {
    * @throws IOException if they cannot be written
    */
   public void write(float[] values) throws IOException {
-    byte[] bytes = header.type() == Type.UINT8 ? eightBit(values) : littleEndian(values);
+    write(header.type() == Type.UINT8 ? eightBit(values) : littleEndian(values));
+  }
+
+  /** Writes the next numbers of an array of float64. */
+  public void write(double[] values) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Double.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asDoubleBuffer().put(values);
+    write(bytes.array());
+  }
+
+  private void write(byte[] bytes) throws IOException {
     missing -= bytes.length;
     if (missing < 0) {
       throw new IllegalArgumentException(

@@ -91,10 +91,12 @@ class NpyVectorTest {
 
   @Test
   void numbersOfAnotherKindOrShapeAreRefused() {
-    String readable = "uint8 ('|u1') and little-endian float32 ('<f4') can be read";
-    assertRefused(edited("<f4", "<f8"), "its numbers are of type '<f8'; " + readable);
+    String readable =
+        "uint8 ('|u1'), little-endian float32 ('<f4') and float64 ('<f8') can be read";
+    assertRefused(edited("<f4", "<f2"), "its numbers are of type '<f2'; " + readable);
     assertRefused(edited("<f4", ">f4"), "its numbers are of type '>f4'; " + readable);
     assertRefused(edited("<f4", "|u1"), "not a vector of float32");
+    assertRefused(edited("<f4", "<f8"), "not a vector of float32");
     assertRefused(edited("(2,)", "(1,2)"), "not a vector of float32");
     assertRefused(edited("(2,)", "(-2,)"), "its header is {'descr': '<f4', ");
     assertRefused(

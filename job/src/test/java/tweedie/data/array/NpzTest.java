@@ -142,13 +142,15 @@ class NpzTest {
   void whatNumpyWritesIsRead(String save) throws IOException {
     Path bytes = directory.resolve("bytes.npz");
     Path floats = directory.resolve("floats.npz");
+    Path doubles = directory.resolve("doubles.npz");
     python(
         """
         a = (numpy.arange(3 * 4 * 5 * 3) * 7 %% 256).astype('uint8').reshape(3, 4, 5, 3)
         numpy.%1$s('%2$s', a)
         numpy.%1$s('%3$s', arr_0=a.astype('float32') - 0.5, labels=numpy.arange(3))
+        numpy.%1$s('%4$s', arr_0=a - 0.5, mu=numpy.float32([1, 0.25]))
         """
-            .formatted(save, bytes, floats));
+            .formatted(save, bytes, floats, doubles));
 
     assertThat(images(bytes))
         .hasSize(3)
@@ -157,6 +159,12 @@ class NpzTest {
     assertThat(images(floats))
         .element(2)
         .satisfies(image -> assertThat(image[59]).isEqualTo(179 * 7 % 256 - 0.5f));
+    assertThat(images(doubles).get(1)).containsExactly(images(floats).get(1));
+    NpzNumbers all = NpzNumbers.read(doubles.toString(), "arr_0", new Configuration());
+    assertThat(all.shape()).containsExactly(3L, 4L, 5L, 3L);
+    assertThat(all.values()).hasSize(180).endsWith(179 * 7 % 256 - 0.5);
+    assertThat(NpzNumbers.read(doubles.toString(), "mu", new Configuration()).values())
+        .containsExactly(1, 0.25);
   }
 
   @Test
@@ -166,7 +174,7 @@ class NpzTest {
         import os
         os.chdir('%s')
         a = numpy.zeros((2, 3, 4, 1), 'uint8')
-        numpy.savez('double', a.astype('float64'))
+        numpy.savez('half', a.astype('float16'))
         numpy.savez('big', a.astype('>f4'))
         numpy.savez('fortran', numpy.asfortranarray(a))
         numpy.savez('flat', a.reshape(24))
@@ -174,8 +182,9 @@ class NpzTest {
         """
             .formatted(directory));
 
-    String readable = "; uint8 ('|u1') and little-endian float32 ('<f4') can be read";
-    assertRefused("double.npz", ", array arr_0: its numbers are of type '<f8'" + readable);
+    String readable =
+        "; uint8 ('|u1'), little-endian float32 ('<f4') and float64 ('<f8') can be read";
+    assertRefused("half.npz", ", array arr_0: its numbers are of type '<f2'" + readable);
     assertRefused("big.npz", ", array arr_0: its numbers are of type '>f4'" + readable);
     assertRefused(
         "fortran.npz",

@@ -11,6 +11,8 @@ public enum Aspect {
   VALUES,
   /** The features that a classifier sees. */
   FEATURES,
+  /** The features that a network of the user's sees. */
+  NETWORK,
   /** The classes that a classifier sees. */
   CLASSES,
   /** The modes of a mixture. */

@@ -1,5 +1,6 @@
 package tweedie.driver.evaluate.samples;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -7,8 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.ShardedData;
@@ -42,6 +45,7 @@ import tweedie.score.GaussianMixture;
  *
  * @param rows of the real images, two halves; where there are fewer samples than a half has rows,
  *     as many of each half are used
+ * @param network of the user's own, whose features are compared too
  * @param training data in which near images are searched; empty where the real images are these
  */
 record SampleComparison(
@@ -50,6 +54,7 @@ record SampleComparison(
     Real real,
     float[] rows,
     Optional<RealClasses> classes,
+    Optional<NetworkFeatures> network,
     Optional<ShardedData> training) {
 
   /** Most rows of each set whose nearest training image is searched. */
@@ -59,13 +64,14 @@ record SampleComparison(
   private static final int PAIRS = 8;
 
   /** Measures samples. */
-  SamplesResult measure(Drawn set) {
+  SamplesResult measure(Drawn set) throws IOException {
     try (CountedJob job = run.job("samples " + set.name())) {
       return measure(job, set.name(), set.images());
     }
   }
 
-  private SamplesResult measure(CountedJob job, String name, GeneratedImages samples) {
+  private SamplesResult measure(CountedJob job, String name, GeneratedImages samples)
+      throws IOException {
     long began = System.nanoTime();
     int half = rows.length / shape.dimension() / 2;
     int n = Math.min(samples.count(), half);
@@ -96,6 +102,9 @@ record SampleComparison(
           Histogram.of(Aspect.CLASSES, inReal.shares(), seen, set -> seen[set].chiSquare(inReal)));
       metrics.add(meanOf(Quantity.CONFIDENCE, classified, Classified::confidence));
       metrics.add(meanOf(Quantity.ENTROPY, classified, Classified::entropy));
+    }
+    if (network.isPresent()) {
+      metrics.addAll(ofNetwork(network.get(), shared, distances, name));
     }
     Optional<GaussianMixture> mixture = run.mixture();
     if (mixture.filter(found -> found.dimension() == shape.dimension()).isPresent()) {
@@ -129,6 +138,31 @@ record SampleComparison(
         nearest,
         (System.nanoTime() - began) / 1e9,
         run.overrides());
+  }
+
+  /** The metrics of the features of the user's network, whose moments are written. */
+  private List<Metric> ofNetwork(
+      NetworkFeatures network, Broadcast<ComparedRows> shared, DistanceJobs distances, String name)
+      throws IOException {
+    try (CountedJob job = CountedJob.within(run.spark(), "features")) {
+      int threads = run.settings().train().threadsPerWorker();
+      long seed = run.settings().seed();
+      int parts = shared.value().blocks(ComparedRows.COMPARED + 1).size() + network.tasks();
+      LongAccumulator done = job.count("features", "parts", parts);
+      ComparedRows features =
+          network.of(run.spark(), job, new SharedRows(shared, seed, threads, done));
+      Broadcast<ComparedRows> sent = job.broadcast(features);
+      List<Metric> metrics =
+          new ArrayList<>(
+              network.distances(run.spark(), job, new SharedRows(sent, seed, threads, done)));
+      ImageShape vector = new ImageShape(1, 1, features.dimension());
+      metrics.addAll(distances.of(sent, vector, Aspect.NETWORK));
+      NetworkFeatures.write(
+          run.directory().files(),
+          new Path(run.directory().path(), "evaluation/features-%s.npz".formatted(name)),
+          features);
+      return metrics;
+    }
   }
 
   private ComparedRows sets(GeneratedImages samples, int n, int half) {

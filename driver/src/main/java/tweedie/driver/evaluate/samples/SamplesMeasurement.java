@@ -47,6 +47,10 @@ public final class SamplesMeasurement implements Measurement {
           "All pixels of the images of %s are equal, %s: nothing can be measured against them"
               .formatted(real.place(), rows[0]));
     }
+    Optional<NetworkFeatures> network = Optional.empty();
+    if (run.request().features().isPresent()) {
+      network = Optional.of(NetworkFeatures.of(run.request().features().get(), shape, run.conf()));
+    }
     Optional<ShardedData> training = run.training();
     Optional<RealClasses> classes = Optional.empty();
     if (!shape.vector() && run.settings().evaluate().classes()) {
@@ -61,7 +65,7 @@ public final class SamplesMeasurement implements Measurement {
     }
     comparison =
         new SampleComparison(
-            run, shape, real, rows, classes, training.filter(data -> !real.trainedOn()));
+            run, shape, real, rows, classes, network, training.filter(data -> !real.trainedOn()));
   }
 
   @Override
