@@ -14,7 +14,7 @@ import tweedie.score.Denoiser;
  * noise level to the smallest, T steps x += h grad log p_s(x) + sqrt(2 h) z at each, with h = r
  * s^2.
  *
- * @param start where chains begin; its standard deviation is normally the first level
+ * @param start where chains begin; its noise is normally the first level
  * @param levels the noise levels of the mean of the copies
  * @param r step size in units of the squared noise, 0 &lt; r &lt; 2; {@link #bestStep} finds the
  *     one that follows the levels most closely
@@ -97,7 +97,7 @@ public record AnnealedLangevin(
 
   @Override
   public double[] predictedVarianceRatios() {
-    return varianceRatios(start.std(), levels, s -> r, stepsPerLevel);
+    return varianceRatios(start.noise(), levels, s -> r, stepsPerLevel);
   }
 
   /** {@link #varianceRatio(double, double, int)} at the widest gap between these levels. */

@@ -13,7 +13,7 @@ import tweedie.score.Denoiser;
  * with eta^2 Cov(x | y) too little variance, because the posterior mean takes the place of a draw
  * from the posterior; smaller eta and more levels lose less.
  *
- * @param start where chains begin; its standard deviation is normally the first level
+ * @param start where chains begin; its noise is normally the first level
  * @param levels the noise levels
  * @param eta the share of the way to D in one step, 1 - g &lt; eta &lt; 1 + g for the ratio g of
  *     all neighbouring levels; 1 - g^2 is the step of ancestral sampling (Song et al. 2021, arXiv

@@ -8,7 +8,7 @@ import tweedie.score.Vectors;
  * 2206.00364): without churn no noise after the start (algorithm 1), with churn fresh noise before
  * every step (algorithm 2); 2 L - 1 calls of the denoiser.
  *
- * @param start where chains begin; its standard deviation is normally the first level
+ * @param start where chains begin; its noise is normally the first level
  * @param levels the noise levels; after the last one follows noise 0. The paper takes {@link
  *     NoiseLevels#karras} with rho 7
  * @param churn the noise added before a step

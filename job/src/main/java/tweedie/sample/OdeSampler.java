@@ -19,7 +19,7 @@ import tweedie.score.Positive;
  * <p>Every chain is integrated alone, with its own steps: a shared step size would let the images
  * of a batch depend on each other.
  *
- * @param start where chains begin; its standard deviation is normally {@code max}
+ * @param start where chains begin; its noise is normally {@code max}
  * @param max largest noise
  * @param min smallest noise, &lt; max
  * @param tolerance error of a step allowed in each pixel, absolute and relative, &gt; 0

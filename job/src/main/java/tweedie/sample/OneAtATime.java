@@ -17,7 +17,7 @@ import tweedie.score.Vectors;
  * is closer to a Gaussian than the one before. A copy starts from the jump with fresh noise,
  * D(ybar_{1:k-1}) + sigma z.
  *
- * @param start where the first copy begins, N(mean, std^2 I) with a std of sigma or a little more
+ * @param start where the first copy begins; its noise is normally sigma
  * @param sigma noise of each copy
  * @param copies number of copies m, at least 1
  * @param integrator the steps of the walks

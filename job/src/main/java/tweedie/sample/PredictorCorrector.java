@@ -14,7 +14,7 @@ import tweedie.score.Denoiser;
  * the step depend on where the chain is, which on a Gaussian settles at (d + 2) / d times the
  * variance.
  *
- * @param start where chains begin; its standard deviation is normally the first level
+ * @param start where chains begin; its noise is normally the first level
  * @param levels the noise levels
  * @param snr the corrector's ratio of signal to noise r, 0 &lt; r &lt; 1; the paper takes 0.16 for
  *     CIFAR-10
@@ -66,7 +66,7 @@ public record PredictorCorrector(
   @Override
   public double[] predictedVarianceRatios() {
     double[] ratios = new double[levels.count()];
-    double arriving = start.std() / levels.at(0);
+    double arriving = start.noise() / levels.at(0);
     for (int level = 0; level < ratios.length; level++) {
       ratios[level] = AnnealedLangevin.varianceRatio(arriving, 2 * snr * snr, correctorSteps);
       if (level + 1 < ratios.length) {

@@ -26,6 +26,9 @@ public interface Sampler extends Serializable {
    */
   Samples sample(Denoiser denoiser, long seed, long[] chains, LevelObserver observer);
 
+  /** Where chains begin. */
+  ChainStart start();
+
   /** The noise levels that chains go down. */
   NoiseLevels levels();
 

@@ -61,7 +61,7 @@ public record SeedSchedule(ChainStart start, NoiseLevels levels, double h, int s
 
   @Override
   public double[] predictedVarianceRatios() {
-    return AnnealedLangevin.varianceRatios(start.std(), levels, s -> h / (s * s), stepsPerLevel);
+    return AnnealedLangevin.varianceRatios(start.noise(), levels, s -> h / (s * s), stepsPerLevel);
   }
 
   @Override

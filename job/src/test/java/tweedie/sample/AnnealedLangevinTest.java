@@ -165,8 +165,7 @@ class AnnealedLangevinTest {
     assertThatThrownBy(() -> new ChainStart(new double[0], 1))
         .hasMessageContaining("at least one value");
     assertThatThrownBy(() -> new ChainStart(new double[1], 0))
-        .hasMessage(
-            "The standard deviation that chains start with must be a positive number, not 0.0");
+        .hasMessage("The noise that chains start with must be a positive number, not 0.0");
   }
 
   private static double variance(double[] values) {

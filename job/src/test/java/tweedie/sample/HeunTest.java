@@ -98,7 +98,7 @@ class HeunTest {
     Heun heun = heun(levels, new double[] {mu});
     double first = heun.start().draw(SEED, new long[] {3})[0];
     double last = heun.sample(gaussian, SEED, new long[] {3}).images()[0];
-    double exact = tau / Math.hypot(tau, heun.start().std());
+    double exact = tau / Math.hypot(tau, heun.start().noise());
     return Math.abs((last - mu) / (first - mu) / exact - 1);
   }
 

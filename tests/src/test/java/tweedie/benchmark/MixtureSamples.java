@@ -34,8 +34,8 @@ import tweedie.train.checkpoint.Checkpoints;
 
 /**
  * Prints the table of docs/sampling.md: every method on 0.8 of the points around (-4, -4) and 0.2
- * around (4, 4), standard deviation 1, with the exact score, and that on mixing; or, where a run is
- * named, Heun's method with the learned score of the run.
+ * around (4, 4), standard deviation 1, with the exact score, those on mixing and on where chains
+ * start; or, where a run is named, Heun's method with the learned score of the run.
  */
 public final class MixtureSamples {
 
@@ -95,6 +95,7 @@ public final class MixtureSamples {
     if (arguments.length == 0) {
       exactScore();
       MixtureMixing.print();
+      MixtureStarts.print();
     } else {
       learnedScore(new Path(arguments[0]));
     }

@@ -57,7 +57,7 @@ class SamplingTest {
     "consistent, 2000, 0.036, 1, 100",
     "heun, 2000, 0.036, 1, 39",
     "ode, 2000, 0.036, 1, 120",
-    "predictor-corrector, 2000, 0.036, 1.1, 200",
+    "predictor-corrector, 2000, 0.036, 1.03, 200",
     "oat, 1000, 0.05, 0.43, 1000", // jumps from noise 1.15 have this variance
   })
   void methodsKeepTheModes(String method, int count, double error, double variance, int calls)
@@ -183,6 +183,18 @@ class SamplingTest {
 
     assertThat(refused.err()).contains(sentence);
     assertThat(run).isEmptyDirectory();
+  }
+
+  @Test
+  void noiseThatIsLittleBesideTheDataIsWarnedOf() throws Exception {
+    try (Logged log = Logged.by(Class.forName("tweedie.driver.sample.SamplerChoice"))) {
+      sample("--count", 3, "--method", "heun").succeeded();
+      assertThat(log.warnings()).isEmpty();
+      sample("--count", 3, "--name", "near", "-D", "tweedie.sample.sigma-max=4").succeeded();
+      assertThat(log.warnings())
+          .containsExactly(
+              "chains start at noise 4.000, whose variance is only 1.42 times that of the data, 11.24: the noisy data are not normal there as the start is; a larger tweedie.sample.sigma-max is better, as far as it was trained");
+    }
   }
 
   @Test

@@ -17,6 +17,7 @@ import tweedie.driver.model.RunModel;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.driver.run.SampleDirectory.Block;
 import tweedie.driver.run.SampleDirectory.Part;
+import tweedie.sample.ChainStart;
 import tweedie.sample.Sampler;
 import tweedie.sample.WalkJump;
 
@@ -40,6 +41,13 @@ sealed interface Drawing {
 
   /** All that decides what the samples are, but the model and the seed. */
   String description();
+
+  /**
+   * Empty for noise alone, with which all chains started before the variance of the data was added.
+   */
+  private static String start(ChainStart start) {
+    return start.variance() > 0 ? ", start " + start : "";
+  }
 
   /** The batches that have still to run so that samples 0..count-1 are there. */
   List<Stretch> missing(SampleDirectory directory, long count, int batchSize) throws IOException;
@@ -105,7 +113,7 @@ sealed interface Drawing {
 
     @Override
     public String description() {
-      return sampler.description();
+      return sampler.description() + start(sampler.start());
     }
 
     @Override
@@ -178,7 +186,7 @@ sealed interface Drawing {
 
     @Override
     public String description() {
-      return "%s, %d chains".formatted(sampler.description(), chains);
+      return "%s%s, %d chains".formatted(sampler.description(), start(sampler.start()), chains);
     }
 
     @Override

@@ -57,12 +57,25 @@ record SamplerChoice(
   private static final double SINGLE_LEVEL_STEP = 0.1;
 
   /**
+   * Beyond this share of the variance of the noise, that of the data shows in the shape of what is
+   * noisy: at it the weights of three modes (docs/sampling.md) are off by less than 0.005.
+   */
+  private static final double LARGEST_VARIANCE_SHARE = 0.25;
+
+  /**
    * What samplers want to know of the data.
    *
-   * @param mean [d], where chains start
+   * @param mean [d]
+   * @param variance mean over the pixels of the variance about the mean that chains start with
    * @param largestDistance of two images; 0 where it is not known
    */
-  record Moments(double[] mean, double largestDistance) {}
+  record Moments(double[] mean, double variance, double largestDistance) {
+
+    /** Where chains start with this noise. */
+    ChainStart with(double noise) {
+      return new ChainStart(mean, noise, variance);
+    }
+  }
 
   /**
    * The sampler of a run.
@@ -171,7 +184,7 @@ record SamplerChoice(
     s = s > 0 ? s : trained.max();
     // chains that begin close together would agree without having seen the rest
     return new WalkJump(
-        new ChainStart(data.mean(), Math.max(s, farEnough())),
+        data.with(Math.max(s, farEnough())),
         s,
         integrator(walk.integrator(), walk.step() * s, walk.frictionPer(), walk.friction()),
         walk.burnIn(),
@@ -182,7 +195,7 @@ record SamplerChoice(
   private OneAtATime oneAtATime(Settings.Oat oat) {
     double sigma = oat.sigma() > 0 ? oat.sigma() : farEnough();
     return new OneAtATime(
-        new ChainStart(data.mean(), sigma),
+        data.with(sigma),
         sigma,
         oat.copies(),
         integrator(oat.integrator(), oat.step() * sigma, oat.frictionPer(), oat.friction()),
@@ -239,7 +252,7 @@ record SamplerChoice(
               .formatted(to, from));
     }
     LOG.info(
-        "noise from {} ({}) to {} ({}); the trained levels are {} to {}, the largest distance of two images is {}",
+        "noise from {} ({}) to {} ({}); the trained levels are {} to {}, the largest distance of two images is {}{}",
         "%.4g".formatted(from),
         sample.sigmaMax() > 0
             ? "set"
@@ -248,16 +261,31 @@ record SamplerChoice(
         sample.sigmaMin() > 0 ? "set" : "the smallest trained",
         "%.4g".formatted(trained.min()),
         "%.4g".formatted(trained.max()),
-        data.largestDistance() > 0 ? "%.4g".formatted(data.largestDistance()) : "not measured");
-    return new Levels(new ChainStart(data.mean(), from), from, to, sample.levels());
+        data.largestDistance() > 0 ? "%.4g".formatted(data.largestDistance()) : "not measured",
+        from < data.largestDistance() && to < from
+            ? ", which chains that start at less noise do not cross"
+            : "");
+    if (data.variance() > LARGEST_VARIANCE_SHARE * from * from) {
+      LOG.warn(
+          "chains start at noise {}, whose variance is only {} times that of the data, {}: the noisy data are not normal there as the start is; a larger tweedie.sample.sigma-max is better, as far as it was trained",
+          "%.4g".formatted(from),
+          "%.3g".formatted(from * from / data.variance()),
+          "%.4g".formatted(data.variance()));
+    }
+    return new Levels(data.with(from), from, to, sample.levels());
   }
 
   private static Moments moments(Settings settings, Optional<DataStatistics> statistics) {
-    if (statistics.isPresent()) {
-      return new Moments(statistics.get().meanImage(), statistics.get().largestDistance());
+    if (statistics.isEmpty()) {
+      GaussianMixture mixture = FromSettings.mixture(settings.data().mixture());
+      return new Moments(
+          mixture.mean(), mixture.totalVariance() / mixture.dimension(), largestDistance(mixture));
     }
-    GaussianMixture mixture = FromSettings.mixture(settings.data().mixture());
-    return new Moments(mixture.mean(), largestDistance(mixture));
+    // what is known of an image has no variance
+    boolean completes = !settings.sample().inpaint().image().isEmpty();
+    DataStatistics data = statistics.get();
+    return new Moments(
+        data.meanImage(), completes ? 0 : data.varianceAboutMeanImage(), data.largestDistance());
   }
 
   /** Root mean square distance of two draws, of the components that are farthest apart. */

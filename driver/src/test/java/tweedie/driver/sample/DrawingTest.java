@@ -21,6 +21,7 @@ import tweedie.data.LabeledImage;
 import tweedie.data.shard.ShardWriter;
 import tweedie.driver.run.SampleDirectory;
 import tweedie.driver.run.SampleDirectory.Block;
+import tweedie.driver.run.SampleDirectory.Origin;
 import tweedie.driver.sample.Drawing.Stretch;
 import tweedie.sample.ChainStart;
 import tweedie.sample.Friction;
@@ -60,6 +61,24 @@ class DrawingTest {
     assertThat(Drawing.of(HEUN, 64).chains()).isZero();
     assertThat(Drawing.of(HEUN, 64).description()).isEqualTo(HEUN.description());
     assertThat(Drawing.of(WALK, 64).description()).isEqualTo(WALK.description() + ", 64 chains");
+  }
+
+  @Test
+  void samplesThatStartWithNoiseAloneAreNotMixedWithThoseThatStartAsTheNoisyDataAre()
+      throws IOException {
+    Origin old = new Origin("the network", Drawing.of(HEUN, 0).description(), 1);
+    directory.claim(old);
+    ChainStart start = new ChainStart(new double[2], 3, 1.25);
+    Drawing now = Drawing.of(new Heun(start, HEUN.levels()), 0);
+
+    assertThat(now.description())
+        .isEqualTo(HEUN.description() + ", start N(mean, 3.000^2 + 1.250)");
+    assertThatThrownBy(() -> directory.claim(new Origin("the network", now.description(), 1)))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith(
+            "holds samples of the network by %s with seed 1, these would be of the network by %s with seed 1. Give them another --name."
+                .formatted(HEUN.description(), now.description()));
+    directory.claim(old);
   }
 
   @Test

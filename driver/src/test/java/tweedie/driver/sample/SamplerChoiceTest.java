@@ -2,6 +2,7 @@ package tweedie.driver.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -194,6 +195,15 @@ class SamplerChoiceTest {
 
     assertThat(sampler.start().mean()).containsExactly(0, 0);
     assertThat(sampler.sigma()).isEqualTo(Math.sqrt(2 * (1 + 4) + 4 * 4));
+    assertThat(sampler.start().variance())
+        .isCloseTo(0.75 * 1 + 0.25 * 4 + (0.75 * 1 + 0.25 * 9) / 2, within(1e-12));
+  }
+
+  @Test
+  void imagesThatAreCompletedStartWithNoiseAlone() throws IOException {
+    Heun heun = (Heun) sampler("method=heun", "inpaint.image=a.png", "inpaint.mask=b.png");
+
+    assertThat(heun.start().variance()).isZero();
   }
 
   @Test
@@ -261,8 +271,8 @@ class SamplerChoiceTest {
     return new DataStatistics(10, MEAN, 0.375, 0.5, 0.2, largestDistance, List.of(), "");
   }
 
-  private static ChainStart start(double std) {
-    return new ChainStart(MEAN, std);
+  private static ChainStart start(double noise) {
+    return new ChainStart(MEAN, noise, 0.2);
   }
 
   private static void requireSame(Sampler sampler, Sampler expected) {
