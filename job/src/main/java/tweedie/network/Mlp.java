@@ -11,6 +11,9 @@ import tweedie.network.graph.Sum;
 /** Fully connected residual blocks with normalised weights, for vectors. */
 final class Mlp {
 
+  /** Magnitude of a block's branch against its trunk of 1. */
+  static final double BRANCH = 0.43;
+
   private Mlp() {}
 
   /** Adds the network to the graph; its output is of the length of a vector. */
@@ -30,7 +33,7 @@ final class Mlp {
                   graph.add(new Silu(b)),
                   name + ".second",
                   settings.hidden(),
-                  0.43 * h.magnitude));
+                  BRANCH * h.magnitude));
       h = graph.add(new Sum(h, b));
     }
     Node out =

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import tweedie.data.ImageRows;
+import tweedie.data.ImageShape;
 import tweedie.network.engine.Engines;
 import tweedie.network.graph.Compute;
 import tweedie.network.graph.Dense;
@@ -103,22 +104,37 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Numbers besides the parameters that D hangs on, by name: frequencies and phases of the Fourier
-   * features of the noise, [embedding], mean and standard deviation of the data, [1], and
-   * frequencies of the waves of the pixels where there are any.
+   * Numbers besides the parameters that D hangs on, by name, as docs/export.md lists them:
+   * frequencies and phases of the Fourier features of the noise, [embedding], shape of an image,
+   * [3], frequencies of the waves of the pixels where there are any, and single numbers, [1].
    */
   public Map<String, float[]> constants() {
     Map<String, float[]> constants = new LinkedHashMap<>();
     constants.put("frequencies", frequencies.clone());
     constants.put("phases", phases.clone());
-    constants.put("data_mean", new float[] {(float) settings.dataMean()});
-    constants.put("data_std", new float[] {(float) settings.dataStd()});
+    boolean unet = settings.kind() == NetworkSettings.Kind.UNET;
+    ImageShape shape = settings.shape();
+    put(constants, "data_mean", settings.dataMean());
+    put(constants, "data_std", settings.dataStd());
+    put(constants, "shape", shape.height(), shape.width(), shape.channels());
+    put(constants, "copies", settings.images());
+    put(constants, "score", settings.output() == NetworkSettings.Output.SCORE ? 1 : 0);
+    put(constants, "silu_magnitude", Silu.MAGNITUDE);
+    put(constants, "branch_magnitude", unet ? UNet.BRANCH : Mlp.BRANCH);
+    if (unet) {
+      put(constants, "halvings", settings.halvings());
+    }
     if (!settings.pixelFrequencies().isEmpty()) {
-      constants.put(
+      put(
+          constants,
           "pixel_frequencies",
-          ImageRows.floats(settings.pixelFrequencies().stream().mapToDouble(f -> f).toArray()));
+          settings.pixelFrequencies().stream().mapToDouble(f -> f).toArray());
     }
     return constants;
+  }
+
+  private static void put(Map<String, float[]> constants, String name, double... values) {
+    constants.put(name, ImageRows.floats(values));
   }
 
   /**

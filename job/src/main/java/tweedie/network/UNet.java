@@ -27,7 +27,7 @@ record UNet(Graph graph, NetworkSettings settings, Node embedding) {
    * Magnitude of a block's branch against its trunk of 1: t / (1 - t) for t = 0.3 (arXiv
    * 2312.02696, equation 88).
    */
-  private static final double BRANCH = 0.3 / 0.7;
+  static final double BRANCH = 0.3 / 0.7;
 
   /** Adds the network to the graph; its output is of the shape of an image. */
   void build(Node images) {

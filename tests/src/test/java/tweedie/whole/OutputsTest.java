@@ -85,7 +85,13 @@ class OutputsTest {
             "constant.frequencies.npy",
             "constant.phases.npy",
             "constant.data_mean.npy",
-            "constant.data_std.npy");
+            "constant.data_std.npy",
+            "constant.shape.npy",
+            "constant.copies.npy",
+            "constant.score.npy",
+            "constant.silu_magnitude.npy",
+            "constant.branch_magnitude.npy",
+            "constant.halvings.npy");
     assertThat(values).containsExactly(floats(run.resolve("checkpoints/round-000002/ema.npy")));
 
     Path first = temporary.resolve("first.npz");

@@ -83,7 +83,7 @@ public record Export(ExportRequest request, Configuration hadoop) {
         npz -> write(checkpoint, npz));
   }
 
-  private static void write(Checkpoint checkpoint, NpzWriter npz) throws IOException {
+  static void write(Checkpoint checkpoint, NpzWriter npz) throws IOException {
     try (Network network = new Network(checkpoint.network())) {
       float[] all = checkpoint.state().ema();
       for (ParameterShape parameter : network.parameters()) {
