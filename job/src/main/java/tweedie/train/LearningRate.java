@@ -10,7 +10,9 @@ import tweedie.train.TrainSettings.Optimizer;
  * steps.
  *
  * <p>Within a round a worker counts its own steps; each stands for the images that all workers see
- * in one step.
+ * in one step. The rate of a step is that at its end, so the last step of a run has with {@link
+ * Decay#COSINE} a rate of exactly 0: it moves Adam's moments and the moving average, and no
+ * parameter.
  */
 public final class LearningRate implements ISchedule {
 

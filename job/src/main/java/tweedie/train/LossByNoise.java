@@ -3,21 +3,32 @@ package tweedie.train;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Sums over images of the loss and of the denoising error by noise level, in bins of a factor of 2
- * in s. Addition merges two.
+ * in s, as many as there are images in. Addition merges two.
  */
 public final class LossByNoise implements Serializable {
 
-  private static final long serialVersionUID = 1L;
-  private static final int LOWEST = -12;
-  private static final int BINS = 24;
+  private static final long serialVersionUID = 2L;
 
-  private final long[] images = new long[BINS];
-  private final double[] loss = new double[BINS];
-  private final double[] error = new double[BINS];
-  private final double[] noise = new double[BINS];
+  /** By the exponent e of bin [2^e, 2^(e+1)). */
+  private final TreeMap<Integer, Sums> bins = new TreeMap<>();
+
+  private static final class Sums implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private long images;
+    private double loss;
+    private double error;
+    private double noise;
+  }
+
+  private Sums bin(int exponent) {
+    return bins.computeIfAbsent(exponent, e -> new Sums());
+  }
 
   /**
    * Adds one image.
@@ -27,30 +38,32 @@ public final class LossByNoise implements Serializable {
    * @param loss its loss w(s) |D - x|^2 / d
    */
   public void add(double s, double weight, double loss) {
-    int bin = Math.max(0, Math.min(BINS - 1, Math.getExponent(s) - LOWEST));
-    images[bin]++;
-    this.loss[bin] += loss;
-    error[bin] += loss / weight;
-    noise[bin] += s * s;
+    Sums bin = bin(Math.getExponent(s));
+    bin.images++;
+    bin.loss += loss;
+    bin.error += loss / weight;
+    bin.noise += s * s;
   }
 
   /** Adds all images of another. */
   public void add(LossByNoise other) {
-    for (int bin = 0; bin < BINS; bin++) {
-      images[bin] += other.images[bin];
-      loss[bin] += other.loss[bin];
-      error[bin] += other.error[bin];
-      noise[bin] += other.noise[bin];
-    }
+    other.bins.forEach(
+        (exponent, sums) -> {
+          Sums bin = bin(exponent);
+          bin.images += sums.images;
+          bin.loss += sums.loss;
+          bin.error += sums.error;
+          bin.noise += sums.noise;
+        });
   }
 
   /** Mean loss over all images. */
   public double mean() {
     double sum = 0;
     long count = 0;
-    for (int bin = 0; bin < BINS; bin++) {
-      sum += loss[bin];
-      count += images[bin];
+    for (Sums bin : bins.values()) {
+      sum += bin.loss;
+      count += bin.images;
     }
     return sum / count;
   }
@@ -65,11 +78,11 @@ public final class LossByNoise implements Serializable {
   public double overUselessAnswers(double variance) {
     double sum = 0;
     double useless = 0;
-    for (int bin = 0; bin < BINS; bin++) {
-      if (error[bin] > 0) {
-        double weight = loss[bin] / error[bin];
-        sum += loss[bin];
-        useless += weight * Math.max(images[bin] * variance, noise[bin]);
+    for (Sums bin : bins.values()) {
+      if (bin.error > 0) {
+        double weight = bin.loss / bin.error;
+        sum += bin.loss;
+        useless += weight * Math.max(bin.images * variance, bin.noise);
       }
     }
     return sum > 0 ? sum / useless : 0;
@@ -82,29 +95,29 @@ public final class LossByNoise implements Serializable {
    *     data
    */
   public List<Bin> bins(double varianceAboutMeanImage) {
-    List<Bin> bins = new ArrayList<>();
-    for (int bin = 0; bin < BINS; bin++) {
-      if (images[bin] > 0) {
-        double n = images[bin];
-        bins.add(
-            new Bin(
-                Math.pow(2, bin + LOWEST),
-                Math.pow(2, bin + LOWEST + 1),
-                images[bin],
-                loss[bin] / n,
-                error[bin] / n,
-                varianceAboutMeanImage,
-                noise[bin] / n));
-      }
-    }
-    return bins;
+    List<Bin> found = new ArrayList<>();
+    bins.forEach(
+        (exponent, bin) -> {
+          double n = bin.images;
+          found.add(
+              new Bin(
+                  Math.pow(2, exponent),
+                  Math.pow(2, exponent + 1),
+                  bin.images,
+                  bin.loss / n,
+                  bin.error / n,
+                  varianceAboutMeanImage,
+                  bin.noise / n));
+        });
+    return found;
   }
 
   /**
    * One bin of noise levels.
    *
-   * @param from smallest s
-   * @param to largest s
+   * @param from smallest s, a power of 2
+   * @param to twice that, no longer in it. In files of earlier versions the bins that begin at
+   *     2^-12 and end at 2^12 hold all images with less and with more noise too
    * @param images number of images
    * @param loss mean loss w(s) |D - x|^2 / d
    * @param error mean squared error of the denoiser per pixel, |D - x|^2 / d, in the scale of the

@@ -87,7 +87,8 @@ public record TrainSettings(
    * @param decay how it falls afterwards
    * @param beta1 decay of the first moment
    * @param beta2 decay of the second moment
-   * @param epsilon added to the root of the second moment
+   * @param epsilon added to the root of the second moment, whose bias is not corrected there:
+   *     "epsilon hat" of the paper's section 2
    */
   public record Optimizer(
       double learningRate,

@@ -76,6 +76,12 @@ class LearningRateTest {
   }
 
   @Test
+  void theLastStepOfACosineHasTheRateZero() {
+    assertThat(rate(100, Decay.COSINE).valueAt(108, 0)).isPositive();
+    assertThat(rate(100, Decay.COSINE).valueAt(109, 0)).isZero();
+  }
+
+  @Test
   void travelsInTheJsonOfTheNetwork() {
     LearningRate rate =
         new LearningRate(new Optimizer(0.01, 100, Decay.COSINE, 0.9, 0.999, 1e-8), 1100, 70, 7, 10);
