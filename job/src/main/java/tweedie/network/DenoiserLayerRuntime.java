@@ -21,6 +21,8 @@ public final class DenoiserLayerRuntime extends BaseOutputLayer<DenoiserLayer> {
 
   private final transient Network network;
   private transient double[] losses = {};
+  private transient double gradientNorm;
+  private transient double clip;
 
   DenoiserLayerRuntime(NeuralNetConfiguration conf, DataType dataType, Network network) {
     super(conf, dataType);
@@ -30,6 +32,23 @@ public final class DenoiserLayerRuntime extends BaseOutputLayer<DenoiserLayer> {
   /** w |D - x|^2 / d of each image of the last minibatch, [n]. */
   public double[] losses() {
     return losses;
+  }
+
+  /**
+   * The Euclidean norm of the gradient of the mean loss of the last minibatch, before it was
+   * scaled.
+   */
+  public double gradientNorm() {
+    return gradientNorm;
+  }
+
+  /**
+   * Scales gradients that are longer.
+   *
+   * @param most Euclidean norm of the gradient of the mean loss; 0 for no limit
+   */
+  public void clip(double most) {
+    clip = most;
   }
 
   @Override
@@ -47,7 +66,13 @@ public final class DenoiserLayerRuntime extends BaseOutputLayer<DenoiserLayer> {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-    losses = DenoisingLoss.backward(network, floats(input), floats(labels), (int) input.size(0));
+    int n = (int) input.size(0);
+    losses = DenoisingLoss.backward(network, floats(input), floats(labels), n);
+    // the gradient is that of the sum, which the updater divides
+    gradientNorm = gradientsFlattened.norm2Number().doubleValue() / n;
+    if (clip > 0 && gradientNorm > clip) {
+      gradientsFlattened.muli(clip / gradientNorm);
+    }
     Gradient result = new DefaultGradient(gradientsFlattened);
     gradientViews.forEach(result::setGradientFor);
     return new Pair<>(result, null);

@@ -89,6 +89,8 @@ public record TrainSettings(
    * @param beta2 decay of the second moment
    * @param epsilon added to the root of the second moment, whose bias is not corrected there:
    *     "epsilon hat" of the paper's section 2
+   * @param clip most Euclidean norm of the gradient of a step's mean loss; a longer one is scaled
+   *     to it. 0 for no limit
    */
   public record Optimizer(
       double learningRate,
@@ -96,13 +98,25 @@ public record TrainSettings(
       Decay decay,
       double beta1,
       double beta2,
-      double epsilon)
+      double epsilon,
+      double clip)
       implements Serializable {
+
+    /** Without a limit of the gradient. */
+    public Optimizer(
+        double learningRate,
+        double warmupImages,
+        Decay decay,
+        double beta1,
+        double beta2,
+        double epsilon) {
+      this(learningRate, warmupImages, decay, beta1, beta2, epsilon, 0);
+    }
 
     /** The same with the learning rate halved so many times. */
     public Optimizer slowed(int halvings) {
       return new Optimizer(
-          Math.scalb(learningRate, -halvings), warmupImages, decay, beta1, beta2, epsilon);
+          Math.scalb(learningRate, -halvings), warmupImages, decay, beta1, beta2, epsilon, clip);
     }
   }
 

@@ -231,7 +231,7 @@ final class GpuTrial {
     }
 
     void step() {
-      learner.step(examples, new AdamStep(1e-3, 0.9, 0.99, 1e-8, steps++), 0.999);
+      learner.step(examples, new AdamStep(1e-3, 0.9, 0.99, 1e-8, steps++, 0), 0.999);
     }
 
     @Override

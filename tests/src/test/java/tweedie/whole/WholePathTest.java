@@ -160,6 +160,8 @@ class WholePathTest {
               "images_seen",
               "loss",
               "loss_by_noise",
+              "learning_rate",
+              "gradient_norm",
               "images_per_second",
               "seconds",
               "drift",
@@ -169,6 +171,9 @@ class WholePathTest {
       assertThat(line.get("workers").intValue()).isEqualTo(2);
       assertThat(line.get("drift").doubleValue()).isPositive();
       assertThat(line.get("images_per_second").doubleValue()).isPositive();
+      assertThat(line.get("gradient_norm").doubleValue()).isPositive();
+      assertThat(line.get("learning_rate").doubleValue()).isPositive();
+      assertThat(line.has("clipped_share")).isFalse();
       int images = 0;
       for (JsonNode bin : line.get("loss_by_noise")) {
         images += bin.get("images").intValue();

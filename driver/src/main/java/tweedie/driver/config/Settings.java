@@ -141,6 +141,7 @@ public record Settings(
       @Resume(ASKED) @Range("[0, 0.9999999]") double beta1,
       @Resume(ASKED) @Range("[0, 0.9999999]") double beta2,
       @Resume(ASKED) @Range("[1e-30, 1e6]") double epsilon,
+      @Resume(ASKED) @Range("0 or [1e-9, 1e9]") double clip,
       @Range("[1, 10000]") int workers,
       @Resume(ASKED) @Range("[0, 1024]") int threadsPerWorker,
       @Resume(ASKED) Ema ema,

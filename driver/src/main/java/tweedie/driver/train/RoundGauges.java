@@ -24,6 +24,9 @@ final class RoundGauges implements Source, AutoCloseable {
     gauge("imagesSeen", RoundMetrics::imagesSeen);
     gauge("loss", RoundMetrics::loss);
     gauge("validationLoss", RoundMetrics::validationLoss);
+    gauge("learningRate", RoundMetrics::learningRate);
+    gauge("gradientNorm", RoundMetrics::gradientNorm);
+    gauge("clippedShare", RoundMetrics::clippedShare);
     gauge("imagesPerSecond", RoundMetrics::imagesPerSecond);
     gauge("seconds", RoundMetrics::seconds);
     gauge("drift", RoundMetrics::drift);

@@ -26,8 +26,11 @@ public interface Learner extends AutoCloseable {
    * @param beta2 decay of the second moments
    * @param epsilon added to the root of the second moments, before their bias is corrected
    * @param number of the step, from 0
+   * @param clip most Euclidean norm of the gradient, to which a longer one is scaled; 0 for no
+   *     limit
    */
-  record AdamStep(double learningRate, double beta1, double beta2, double epsilon, int number) {
+  record AdamStep(
+      double learningRate, double beta1, double beta2, double epsilon, int number, double clip) {
 
     /**
      * The learning rate with the correction of both moments' bias, alpha sqrt(1 - beta2^t) / (1 -
@@ -60,6 +63,9 @@ public interface Learner extends AutoCloseable {
 
   /** Whether Adam's moments have stayed finite in the last step. */
   boolean isFinite();
+
+  /** The Euclidean norm of the gradient of the last step's mean loss, before it was scaled. */
+  double gradientNorm();
 
   /** The parameters, [P]. */
   float[] parameters();

@@ -16,13 +16,16 @@ final class Dl4jStepper implements Stepper {
 
   private final MultiLayerNetwork model;
   private final INDArray ema;
+  private final double clip;
 
   /**
    * A network before its first step.
    *
    * @param adam its learning rate a schedule over the steps of the run
+   * @param clip most norm of the gradient, to which a longer one is scaled; 0 for no limit
    */
-  Dl4jStepper(NetworkSettings network, Adam adam, Start start) {
+  Dl4jStepper(NetworkSettings network, Adam adam, Start start, double clip) {
+    this.clip = clip;
     this.ema = Nd4j.createFromArray(start.ema());
     this.model = new MultiLayerNetwork(DenoiserLayer.configuration(network, adam));
     model.init(Nd4j.createFromArray(start.parameters()), false);
@@ -30,6 +33,7 @@ final class Dl4jStepper implements Stepper {
     // dl4j-spark's own worker loses this clock: learning-rate schedules and Adam's bias correction
     // would start anew each round
     model.setIterationCount(start.steps());
+    layer().clip(clip);
   }
 
   @Override
@@ -45,7 +49,14 @@ final class Dl4jStepper implements Stepper {
 
   @Override
   public boolean isFinite() {
-    return Double.isFinite(model.getUpdater().getStateViewArray().sumNumber().doubleValue());
+    // a gradient whose norm overflows would be scaled to 0
+    return Double.isFinite(model.getUpdater().getStateViewArray().sumNumber().doubleValue())
+        && (clip == 0 || Double.isFinite(gradientNorm()));
+  }
+
+  @Override
+  public double gradientNorm() {
+    return layer().gradientNorm();
   }
 
   @Override

@@ -16,19 +16,26 @@ final class LearnerStepper implements Stepper {
   private final Network network;
   private final Learner learner;
   private final Adam adam;
+  private final double clip;
   private int steps;
 
   /**
    * A network before its first step.
    *
    * @param adam as of {@link Dl4jStepper}
+   * @param clip as of {@link Dl4jStepper}
    * @param engine makes a learner for a network
    */
   LearnerStepper(
-      NetworkSettings settings, Adam adam, Start start, Function<Graph, Learner> engine) {
+      NetworkSettings settings,
+      Adam adam,
+      Start start,
+      double clip,
+      Function<Graph, Learner> engine) {
     this.network = new Network(settings);
     this.learner = network.learner(engine);
     this.adam = adam;
+    this.clip = clip;
     this.steps = start.steps();
     learner.begin(start.parameters(), start.moments(), start.ema());
   }
@@ -42,7 +49,8 @@ final class LearnerStepper implements Stepper {
             adam.getBeta1(),
             adam.getBeta2(),
             adam.getEpsilon(),
-            steps);
+            steps,
+            clip);
     steps++;
     float[] losses =
         learner.step(network.examples(batch.rows(), batch.labels(), batch.size()), step, decay);
@@ -52,6 +60,11 @@ final class LearnerStepper implements Stepper {
   @Override
   public boolean isFinite() {
     return learner.isFinite();
+  }
+
+  @Override
+  public double gradientNorm() {
+    return learner.gradientNorm();
   }
 
   @Override

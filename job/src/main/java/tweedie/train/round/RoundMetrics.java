@@ -1,14 +1,17 @@
 package tweedie.train.round;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import tweedie.data.DataException;
 import tweedie.data.Json;
 import tweedie.data.MayBeAbsent;
 import tweedie.device.ProcessMemory;
 import tweedie.train.LossByNoise;
+import tweedie.train.round.WorkerResult.Descent;
 
 /**
  * One line of metrics.jsonl.
@@ -44,6 +47,10 @@ import tweedie.train.LossByNoise;
  * @param workerOffHeapBytes largest memory of a process that ran a worker without Java's heap
  * @param driverOffHeapBytes memory of the driver's process without Java's heap
  * @param engines what computed on the workers, in words, each once
+ * @param learningRate of the round's last step
+ * @param gradientNorm mean over the steps of all workers of the Euclidean norm of the gradient of
+ *     the mean loss of a minibatch, before it was scaled
+ * @param clippedShare share of these steps whose gradient was scaled to train.clip; null without
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RoundMetrics(
@@ -70,7 +77,10 @@ public record RoundMetrics(
     @MayBeAbsent List<LossByNoise.Bin> validationLossByNoise,
     @MayBeAbsent long workerOffHeapBytes,
     @MayBeAbsent long driverOffHeapBytes,
-    @MayBeAbsent List<String> engines) {
+    @MayBeAbsent List<String> engines,
+    @MayBeAbsent Double learningRate,
+    @MayBeAbsent Double gradientNorm,
+    @MayBeAbsent Double clippedShare) {
 
   /**
    * How the workers of a round differed.
@@ -110,7 +120,28 @@ public record RoundMetrics(
         null,
         most(results, ProcessMemory::offHeapBytes),
         driver.offHeapBytes(),
-        trained.stream().map(WorkerResult::engine).distinct().sorted().toList());
+        trained.stream().map(WorkerResult::engine).distinct().sorted().toList(),
+        trained.stream()
+            .max(Comparator.comparingInt(WorkerResult::steps))
+            .map(last -> last.descent().learningRate())
+            .orElse(null),
+        meanOverSteps(trained, Descent::gradientNorm),
+        meanOverSteps(trained, Descent::clippedShare));
+  }
+
+  /** Null where a worker has no such number. */
+  private static Double meanOverSteps(List<WorkerResult> trained, Function<Descent, Double> of) {
+    double sum = 0;
+    long steps = 0;
+    for (WorkerResult result : trained) {
+      Double number = of.apply(result.descent());
+      if (number == null) {
+        return null;
+      }
+      sum += result.steps() * number;
+      steps += result.steps();
+    }
+    return steps > 0 ? sum / steps : null;
   }
 
   private static long most(List<WorkerResult> results, ToLongFunction<ProcessMemory> bytes) {
@@ -147,7 +178,10 @@ public record RoundMetrics(
         losses.bins(varianceAboutMeanImage),
         workerOffHeapBytes,
         driverOffHeapBytes,
-        engines);
+        engines,
+        learningRate,
+        gradientNorm,
+        clippedShare);
   }
 
   /** One line of JSON. */

@@ -17,8 +17,11 @@ interface Stepper extends AutoCloseable {
    */
   double[] step(Minibatch batch, double decay);
 
-  /** Whether Adam's moments are finite after the last step. */
+  /** Whether Adam's moments are finite after the last step, and the norm that it was scaled by. */
   boolean isFinite();
+
+  /** The Euclidean norm of the gradient of the last step's mean loss, before it was scaled. */
+  double gradientNorm();
 
   /** The weights, [P]. */
   float[] parameters();

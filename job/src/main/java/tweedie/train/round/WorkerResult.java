@@ -16,6 +16,7 @@ import tweedie.train.LossByNoise;
  * @param moments its Adam moments, [2 P]; null where the weights are, or if they are reset
  * @param ema its moving average of the weights, [P]; null where the weights are
  * @param losses its losses by noise level
+ * @param descent its learning rate and gradients; null if it had no images
  * @param seconds how long it took
  * @param memory of its process
  * @param engine what computed, in words; empty if it had no images
@@ -30,16 +31,38 @@ public record WorkerResult(
     float[] moments,
     float[] ema,
     LossByNoise losses,
+    Descent descent,
     double seconds,
     ProcessMemory memory,
     String engine,
     String divergence)
     implements TrainingResult, java.io.Serializable {
 
+  /**
+   * How a worker went down.
+   *
+   * @param learningRate of its last step
+   * @param gradientNorm mean over its steps of the Euclidean norm of the gradient, before scaling
+   * @param clippedShare share of its steps whose gradient was scaled; null where there is no limit
+   */
+  public record Descent(double learningRate, double gradientNorm, Double clippedShare)
+      implements java.io.Serializable {}
+
   /** Of a worker that had no images, or whose numbers were thrown away. */
   static WorkerResult withoutImages(int worker, String divergence) {
     return new WorkerResult(
-        worker, 0, 0, null, null, null, new LossByNoise(), 0, ProcessMemory.NONE, "", divergence);
+        worker,
+        0,
+        0,
+        null,
+        null,
+        null,
+        new LossByNoise(),
+        null,
+        0,
+        ProcessMemory.NONE,
+        "",
+        divergence);
   }
 
   /** The same of the parameters from number {@code from} to before {@code to} only. */
@@ -66,6 +89,7 @@ public record WorkerResult(
         moments,
         ema,
         losses,
+        descent,
         seconds,
         memory,
         engine,

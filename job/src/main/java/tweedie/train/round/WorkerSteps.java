@@ -12,6 +12,7 @@ import tweedie.train.NonFiniteLossException;
 import tweedie.train.Objective;
 import tweedie.train.TrainSettings;
 import tweedie.train.TrainSettings.Moments;
+import tweedie.train.round.WorkerResult.Descent;
 
 /**
  * The network that a worker trains in a round, and what it gathers from step to step. In native
@@ -31,9 +32,13 @@ final class WorkerSteps implements AutoCloseable {
   private final Objective objective;
   private final Stepper stepper;
   private final LossByNoise losses = new LossByNoise();
+  private final LearningRate rate;
+  private final int stepsBefore;
   private final double variance;
   private long images;
   private int steps;
+  private double gradientNorms;
+  private int clipped;
 
   /** The steps of a worker before its first; see {@link Worker}. */
   WorkerSteps(Worker worker, int number) {
@@ -43,10 +48,11 @@ final class WorkerSteps implements AutoCloseable {
     this.variance = Math.pow(worker.network().dataStd(), 2);
     this.objective = Objective.ofEpoch(settings, worker.network(), start.epoch());
     boolean afresh = settings.averaging().moments() == Moments.RESET;
-    int stepsBefore = afresh ? 0 : start.steps();
+    this.stepsBefore = afresh ? 0 : start.steps();
+    this.rate = learningRate(start, settings, worker.imagesOfRun(), stepsBefore);
     Adam adam =
         Adam.builder()
-            .learningRateSchedule(learningRate(start, settings, worker.imagesOfRun(), stepsBefore))
+            .learningRateSchedule(rate)
             .beta1(settings.optimizer().beta1())
             .beta2(settings.optimizer().beta2())
             .epsilon(settings.optimizer().epsilon())
@@ -57,13 +63,15 @@ final class WorkerSteps implements AutoCloseable {
         begin(
             worker.network(),
             adam,
-            new Stepper.Start(start.parameters(), moments, start.ema(), stepsBefore));
+            new Stepper.Start(start.parameters(), moments, start.ema(), stepsBefore),
+            settings.optimizer().clip());
   }
 
-  private static Stepper begin(NetworkSettings network, Adam adam, Stepper.Start start) {
+  private static Stepper begin(
+      NetworkSettings network, Adam adam, Stepper.Start start, double clip) {
     return Engines.learner()
-        .<Stepper>map(engine -> new LearnerStepper(network, adam, start, engine))
-        .orElseGet(() -> new Dl4jStepper(network, adam, start));
+        .<Stepper>map(engine -> new LearnerStepper(network, adam, start, clip, engine))
+        .orElseGet(() -> new Dl4jStepper(network, adam, start, clip));
   }
 
   /** The learning rate of the round after a state, over its steps from {@code step} on. */
@@ -89,6 +97,8 @@ final class WorkerSteps implements AutoCloseable {
     double[] loss = stepper.step(batch, decay);
     images += batch.images();
     steps++;
+    gradientNorms += stepper.gradientNorm();
+    clipped += stepper.gradientNorm() > settings.optimizer().clip() ? 1 : 0;
     for (int i = 0; i < loss.length; i++) {
       if (!Double.isFinite(loss[i])) {
         throw nonFinite(batch, i, loss[i]);
@@ -126,6 +136,10 @@ final class WorkerSteps implements AutoCloseable {
         settings.averaging().moments() == Moments.RESET ? null : stepper.moments(),
         stepper.ema(),
         losses,
+        new Descent(
+            rate.valueAt(stepsBefore + steps - 1, 0),
+            gradientNorms / steps,
+            settings.optimizer().clip() > 0 ? (double) clipped / steps : null),
         seconds,
         ProcessMemory.now(),
         stepper.engine(),

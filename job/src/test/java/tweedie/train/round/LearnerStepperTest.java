@@ -2,13 +2,17 @@ package tweedie.train.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.learning.config.Adam;
 import tweedie.data.ImageShape;
@@ -102,16 +106,64 @@ class LearnerStepperTest {
     return Adam.builder().learningRateSchedule(rate).epsilon(1e-8).build();
   }
 
-  private static Stepper onDevice(NetworkSettings settings) {
+  private static Stepper onDevice(NetworkSettings settings, double clip) {
     return new LearnerStepper(
-        settings, adam(), start(settings), graph -> new TorchLearner(graph, TorchOptions.cpu()));
+        settings,
+        adam(),
+        start(settings),
+        clip,
+        graph -> new TorchLearner(graph, TorchOptions.cpu()));
+  }
+
+  private static Stepper byDl4j(NetworkSettings settings, double clip) {
+    return new Dl4jStepper(settings, adam(), start(settings), clip);
+  }
+
+  private record First(double norm, float[] parameters, float[] moments) {}
+
+  private static First first(NetworkSettings settings, Stepper stepper) {
+    try (stepper) {
+      stepper.step(minibatch(settings, 0), DECAY);
+      assertThat(stepper.isFinite()).isTrue();
+      return new First(stepper.gradientNorm(), stepper.parameters(), stepper.moments());
+    }
+  }
+
+  static Stream<Arguments> steppers() {
+    List<BiFunction<NetworkSettings, Double, Stepper>> kinds =
+        List.of(LearnerStepperTest::byDl4j, LearnerStepperTest::onDevice);
+    return networks().flatMap(network -> kinds.stream().map(kind -> arguments(network, kind)));
+  }
+
+  /** Of a power of two, by which all that follows is scaled without rounding. */
+  @ParameterizedTest
+  @MethodSource("steppers")
+  void aClippedStepIsTheStepOfTheScaledGradient(
+      NetworkSettings settings, BiFunction<NetworkSettings, Double, Stepper> stepper) {
+    First plain = first(settings, stepper.apply(settings, 0.0));
+    First clipped = first(settings, stepper.apply(settings, plain.norm() / 4));
+    First within = first(settings, stepper.apply(settings, plain.norm() * 1.01));
+    int p = plain.parameters().length;
+    double squares = 0;
+    for (int i = 0; i < p; i++) {
+      assertThat(clipped.moments()[i]).isEqualTo(plain.moments()[i] / 4);
+      assertThat(clipped.moments()[p + i])
+          .isCloseTo(plain.moments()[p + i] / 16, withinPercentage(1e-4));
+      squares += Math.pow(plain.moments()[i] / (1 - 0.9), 2);
+    }
+
+    assertThat(plain.norm()).isCloseTo(Math.sqrt(squares), withinPercentage(1e-3));
+    assertThat(clipped.norm()).isEqualTo(plain.norm());
+    assertThat(clipped.parameters()).isNotEqualTo(start(settings).parameters());
+    assertThat(within.parameters()).isEqualTo(plain.parameters());
+    assertThat(within.moments()).isEqualTo(plain.moments());
   }
 
   @ParameterizedTest
   @MethodSource("networks")
   void stepsAreDl4js(NetworkSettings settings) {
-    Trained dl4j = train(settings, new Dl4jStepper(settings, adam(), start(settings)));
-    Trained device = train(settings, onDevice(settings));
+    Trained dl4j = train(settings, byDl4j(settings, 0));
+    Trained device = train(settings, onDevice(settings, 0));
     assertClose(device.parameters(), dl4j.parameters());
     assertClose(device.ema(), dl4j.ema());
     assertClose(device.moments(), dl4j.moments());
@@ -123,8 +175,8 @@ class LearnerStepperTest {
   @ParameterizedTest
   @MethodSource("networks")
   void stepsThatAreRepeatedGiveTheSameBits(NetworkSettings settings) {
-    Trained first = train(settings, onDevice(settings));
-    Trained again = train(settings, onDevice(settings));
+    Trained first = train(settings, onDevice(settings, 0));
+    Trained again = train(settings, onDevice(settings, 0));
     assertThat(again.parameters()).isEqualTo(first.parameters());
     assertThat(again.moments()).isEqualTo(first.moments());
     assertThat(again.ema()).isEqualTo(first.ema());

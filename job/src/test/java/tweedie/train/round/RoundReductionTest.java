@@ -83,6 +83,7 @@ class RoundReductionTest {
                   moments == Moments.RESET ? null : numbers(3 * k + 1, 2 * parameters),
                   numbers(3 * k + 2, parameters),
                   new LossByNoise(),
+                  new WorkerResult.Descent(0.1, 1, null),
                   k,
                   ProcessMemory.NONE,
                   "",

@@ -498,6 +498,21 @@ class RoundsTest {
   }
 
   @Test
+  void theMetricsOfARoundSayHowManyGradientsWereClipped() throws IOException {
+    List<Shard> shards = Trained.shards(directory, 4, 5);
+    Optimizer falling = new Optimizer(0.01, 0, Decay.COSINE, 0.9, 0.999, 1e-8, 1e-6);
+    RoundMaster master =
+        master(Trained.initial(NETWORK), Trained.settings(2, falling, new Ema(20, 0.5)));
+    train(master, List.of(List.of(shards.get(0).path()), List.of(shards.get(1).path())));
+    RoundMetrics metrics = RoundMetrics.of(master, 3, 0.09);
+    assertThat(metrics.clippedShare()).isEqualTo(1);
+    assertThat(metrics.gradientNorm()).isGreaterThan(1e-6);
+    assertThat(metrics.learningRate()).isLessThan(0.01);
+    assertThat(metrics.toJson()).contains("\"clipped_share\":1.0");
+    assertThat(RoundMetrics.fromJson(metrics.toJson(), "metrics.jsonl")).isEqualTo(metrics);
+  }
+
+  @Test
   void theMetricsOfARoundAreThoseOfAllItsImages() throws IOException {
     List<Shard> shards = Trained.shards(directory, 4, 5);
     RoundMaster master = master(Trained.initial(NETWORK), Trained.settings(2));
@@ -509,6 +524,9 @@ class RoundsTest {
     assertThat(metrics.lossByNoise().stream().mapToLong(LossByNoise.Bin::images).sum())
         .isEqualTo(9);
     assertThat(metrics.loss()).isFinite().isPositive();
+    assertThat(metrics.learningRate()).isEqualTo(0.01);
+    assertThat(metrics.gradientNorm()).isFinite().isPositive();
+    assertThat(metrics.clippedShare()).isNull();
     assertThat(metrics.workerOffHeapBytes()).isPositive().isLessThan(metrics.workerBytes());
     assertThat(metrics.driverOffHeapBytes()).isPositive().isLessThan(metrics.driverBytes());
     assertThat(RoundMetrics.fromJson(metrics.toJson(), "metrics.jsonl")).isEqualTo(metrics);

@@ -27,6 +27,7 @@ class TelemetryTest {
         moments,
         parameters,
         new LossByNoise(),
+        new WorkerResult.Descent(0.1, 1, null),
         1,
         ProcessMemory.NONE,
         "",
@@ -135,6 +136,9 @@ class TelemetryTest {
         null,
         0,
         0,
+        null,
+        null,
+        null,
         null);
   }
 

@@ -174,6 +174,7 @@ public final class RoundParts {
               state.moments(),
               state.ema(),
               new LossByNoise(),
+              new WorkerResult.Descent(0.1, 1, null),
               1,
               ProcessMemory.now(),
               "",

@@ -27,6 +27,7 @@ public final class TorchLearner implements Learner {
   private PtNDArray moments;
   private PtNDArray average;
   private boolean finite = true;
+  private double norm;
 
   /**
    * An engine for one network.
@@ -72,9 +73,11 @@ public final class TorchLearner implements Learner {
       NDList result = step.call(Gradient.ON, arguments);
       result.attach(some);
       float[] losses = new float[n];
-      float[] sum = new float[1];
-      read((PtNDArray) result.singletonOrThrow(), losses, sum);
-      finite = Float.isFinite(sum[0]);
+      float[] sumAndNorm = new float[2];
+      read((PtNDArray) result.singletonOrThrow(), losses, sumAndNorm);
+      norm = sumAndNorm[1];
+      // a gradient whose norm overflows would be scaled to 0
+      finite = Float.isFinite(sumAndNorm[0]) && (adam.clip() == 0 || Double.isFinite(norm));
       return losses;
     }
   }
@@ -91,7 +94,8 @@ public final class TorchLearner implements Learner {
 
   /**
    * What a step hangs on besides the examples: rate, beta1, 1 - beta1, beta2, 1 - beta2, epsilon,
-   * decay, 1 - decay. The complements of the betas are those of their floats, as in ND4J's Adam.
+   * decay, 1 - decay, clip. The complements of the betas are those of their floats, as in ND4J's
+   * Adam.
    */
   private static FloatBuffer numbers(AdamStep adam, double decay) {
     float beta1 = (float) adam.beta1();
@@ -105,13 +109,19 @@ public final class TorchLearner implements Learner {
           1 - beta2,
           (float) adam.epsilon(),
           (float) decay,
-          (float) (1 - decay)
+          (float) (1 - decay),
+          (float) adam.clip()
         });
   }
 
   @Override
   public boolean isFinite() {
     return finite;
+  }
+
+  @Override
+  public double gradientNorm() {
+    return norm;
   }
 
   @Override

@@ -69,7 +69,7 @@ final class TorchScript {
    * One step of a {@link tweedie.network.graph.Learner}, which changes its first three arguments in
    * place: flat [P], moments [2 P], average [P]; then the inputs, scale [n, 1], target [n, output],
    * weight [n], and the numbers of {@link TorchLearner} on the CPU. Returns the losses, and the sum
-   * of the moments behind them, [n + 1].
+   * of the moments and the norm of the gradient behind them, [n + 2].
    */
   static String learner(Graph graph, TorchOptions options) {
     TorchScript script = new TorchScript(graph, options);
@@ -86,21 +86,28 @@ final class TorchScript {
     script.line("slope", "unchecked_cast(Tensor, slopes[0])");
     script.adam();
     return script.end(
-        "torch.cat([torch.detach(losses), torch.reshape(torch.sum(moments), [1])], 0)");
+        "torch.cat([torch.detach(losses), torch.reshape(torch.sum(moments), [1]), norm], 0)");
   }
 
   /** In the order of {@link TorchLearner#numbers}. */
   private void adam() {
     List<String> numbers =
-        List.of("rate", "keep1", "take1", "keep2", "take2", "epsilon", "decay", "rest");
+        List.of("rate", "keep1", "take1", "keep2", "take2", "epsilon", "decay", "rest", "clip");
     for (int i = 0; i < numbers.size(); i++) {
       line(numbers.get(i), "float(torch.select(numbers, 0, %d))", i);
     }
+    line("norm", "torch.reshape(torch.norm(slope, 2, [0], False), [1])");
+    text.append("    if torch.gt(clip, 0.):\n  ");
+    line(
+        "taken",
+        "torch.mul(slope, torch.clamp(torch.div(torch.full_like(norm, clip), norm), None, 1))");
+    text.append("    else:\n  ");
+    line("taken", "slope");
     long count = graph.parameterCount();
     line("first", "torch.slice(moments, 0, 0, %d, 1)", count);
     line("second", "torch.slice(moments, 0, %d, %d, 1)", count, 2 * count);
-    line("first1", "torch.add_(torch.mul_(first, keep1), slope, alpha=take1)");
-    line("second1", "torch.addcmul_(torch.mul_(second, keep2), slope, slope, value=take2)");
+    line("first1", "torch.add_(torch.mul_(first, keep1), taken, alpha=take1)");
+    line("second1", "torch.addcmul_(torch.mul_(second, keep2), taken, taken, value=take2)");
     line("root", "torch.add_(torch.sqrt(second1), epsilon)");
     line("flat1", "torch.sub_(flat, torch.div(torch.mul(first1, rate), root))");
     line("average1", "torch.add_(torch.mul_(average, decay), flat1, alpha=rest)");

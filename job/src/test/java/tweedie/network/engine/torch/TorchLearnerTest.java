@@ -38,7 +38,7 @@ class TorchLearnerTest {
   }
 
   private static AdamStep step(int number) {
-    return new AdamStep(0.01 / (1 + number), BETA1, BETA2, EPSILON, number);
+    return new AdamStep(0.01 / (1 + number), BETA1, BETA2, EPSILON, number, 0);
   }
 
   @Test
