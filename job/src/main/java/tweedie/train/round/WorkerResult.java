@@ -1,5 +1,6 @@
 package tweedie.train.round;
 
+import java.io.Serializable;
 import org.deeplearning4j.spark.api.TrainingResult;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import tweedie.device.ProcessMemory;
@@ -46,7 +47,7 @@ public record WorkerResult(
    * @param clippedShare share of its steps whose gradient was scaled; null where there is no limit
    */
   public record Descent(double learningRate, double gradientNorm, Double clippedShare)
-      implements java.io.Serializable {}
+      implements Serializable {}
 
   /** Of a worker that had no images, or whose numbers were thrown away. */
   static WorkerResult withoutImages(int worker, String divergence) {
