@@ -118,8 +118,8 @@ public final class HalfSamples {
   /**
    * The interval of a distance of two sets, which is positive even where they are drawn from one
    * distribution, and grows as they shrink: from value exp(-t SE / value) to value + t SE. SE^2 is
-   * the variance over all halves, since those of a split are nearly equal where the whole sets are
-   * close by chance.
+   * the variance over all 38 halves, and t the quantile for 37 degrees of freedom, since the halves
+   * of a split are nearly equal where the whole sets are close by chance.
    *
    * @param of the distance of a subset, at least 0
    */
@@ -129,7 +129,7 @@ public final class HalfSamples {
     double mean = Arrays.stream(halves).average().orElseThrow();
     double variance =
         Arrays.stream(halves).map(half -> (half - mean) * (half - mean)).average().orElseThrow();
-    double reach = T * Math.sqrt(variance);
+    double reach = quantile(halves.length - 1) * Math.sqrt(variance);
     return new Estimate(value, value > 0 ? value * Math.exp(-reach / value) : 0, value + reach);
   }
 
