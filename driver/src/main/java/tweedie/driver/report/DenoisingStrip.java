@@ -41,7 +41,7 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
   private static final double SIGMA = 1;
   private static final int SHOWN = 8;
 
-  /** Enough for an interval: two for each group of the jackknife. */
+  /** Enough for an interval: two for each group of {@link HalfSamples}. */
   private static final int MEASURED = 2 * HalfSamples.GROUPS;
 
   /** Other noise than that of {@code denoise}, which draws at step 0. */
