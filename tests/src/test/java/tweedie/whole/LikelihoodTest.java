@@ -145,6 +145,27 @@ class LikelihoodTest {
   }
 
   @Test
+  void theNumberOfTheFlowIsNotThatOfACoarseGrid() throws IOException {
+    Path oracle = temporary.resolve("coarse");
+    Outcome outcome =
+        mixture(oracle, "evaluate.likelihood.steps=3", "evaluate.likelihood.sensitivity-images=30")
+            .succeeded();
+    double exact = 0;
+    for (String line : Files.readAllLines(oracle.resolve("evaluation/likelihood-images.jsonl"))) {
+      double[] point = MIXTURE.sample(1, new long[] {JSON.readTree(line).get("id").longValue()});
+      exact -= MIXTURE.logDensity(point, 0.05) / 30 / 2 / Math.log(2);
+    }
+    JsonNode flow = result(oracle).get("of_flow");
+    double grid = result(oracle).get("bits_per_dimension").get("value").doubleValue();
+    double rest = Math.abs(flow.get("rest").doubleValue());
+    assertThat(Math.abs(grid - exact)).isGreaterThan(0.01);
+    assertThat(flow.get("value").doubleValue())
+        .isCloseTo(exact, within(0.1 * Math.abs(grid - exact) + rest))
+        .isBetween(flow.get("low").doubleValue(), flow.get("high").doubleValue());
+    assertThat(outcome.out()).contains("for the error of the solver", "with these steps alone");
+  }
+
+  @Test
   void theNumbersDoNotDependOnTheClusterAndPartsAreKept() throws IOException {
     digits().succeeded();
     JsonNode first = result(run);
@@ -164,7 +185,8 @@ class LikelihoodTest {
     assertThat(first.get("offset").doubleValue()).isEqualTo(8);
     assertThat(first.get("images").intValue()).isEqualTo(20);
     assertThat(first.get("calls_per_image").doubleValue()).isEqualTo(12);
-    assertThat(first.get("sensitivity")).hasSize(2);
+    assertThat(first.get("sensitivity")).hasSize(3);
+    assertThat(again.get("of_flow")).isEqualTo(first.get("of_flow"));
     assertThat(first.get("sensitivity").get(1).get("error_of_probes").doubleValue()).isPositive();
   }
 
