@@ -226,10 +226,10 @@ public record SamplesResult(
           "classifier: %s right on %d %s%n",
           number(report.accuracy()), report.images(), report.on());
     }
-    text.format("%-9s %-26s %-32s %-32s %-32s%n", "", "", "samples", "real (floor)", "wrong");
+    text.format("%-9s %-32s %-32s %-32s %-32s%n", "", "", "samples", "real (floor)", "wrong");
     for (Metric metric : metrics) {
       text.format(
-          "%-9s %-26s %-32s %-32s %-32s%n",
+          "%-9s %-32s %-32s %-32s %-32s%n",
           metric.of().label(),
           metric.metric().label(),
           number(metric.samples()),
@@ -237,7 +237,7 @@ public record SamplesResult(
           number(metric.wrong()));
       if (metric.pValue() != null) {
         text.format(
-            "%-9s %-26s %-32s %-32s %-32s%n",
+            "%-9s %-32s %-32s %-32s %-32s%n",
             "",
             "  p (Holm's)",
             tested(metric, ComparedRows.SAMPLES),
@@ -262,7 +262,7 @@ public record SamplesResult(
   }
 
   private void append(Formatter text, Histogram histogram) {
-    text.format("%-9s %-26s", histogram.of().label(), "chi-square, p (Holm's)");
+    text.format("%-9s %-32s", histogram.of().label(), "chi-square, p (Holm's)");
     for (int set = 0; set < histogram.chiSquare().length; set++) {
       text.format(
           " %-32s",
@@ -273,7 +273,7 @@ public record SamplesResult(
     text.format("%n");
     for (int k = 0; k < histogram.shares().length; k++) {
       text.format(
-          "%-9s %-26s %-32s %-32s %-32s%n",
+          "%-9s %-32s %-32s %-32s %-32s%n",
           "",
           "%d, expected %.4f".formatted(k, histogram.shares()[k]),
           share(histogram.samples()[k]),
