@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tweedie.data.ImageRows;
 import tweedie.evaluate.likelihood.DataNormal;
+import tweedie.evaluate.samples.ClassHistogram;
+import tweedie.evaluate.samples.Modes;
 import tweedie.score.GaussianMixture;
 import tweedie.score.Mixtures;
 
@@ -16,11 +19,7 @@ class ChainStartTest {
   private static final long SEED = 2206_00364L;
 
   /** Three unlike modes, of which chains reach all from noise 10.93. */
-  private static final GaussianMixture MIXTURE =
-      new GaussianMixture(
-          new double[] {0.7, 0.2, 0.1},
-          new double[][] {{-3, 2}, {4, 4}, {0, -6}},
-          new double[] {0.8, 0.5, 1.2});
+  private static final GaussianMixture MIXTURE = Mixtures.unlikeModes();
 
   @Test
   void theVarianceOfTheDataWidensTheSameDraws() {
@@ -63,25 +62,13 @@ class ChainStartTest {
         .isGreaterThan(0.7 + 3 * error);
   }
 
-  /** Shares of Heun's chains that end nearest to each mode. */
+  /** Shares of Heun's chains that end in each mode. */
   private static double[] weights(ChainStart start, int n) {
     double[] images =
         new Heun(start, NoiseLevels.karras(start.noise(), 0.01, 20, 7))
             .sample(MIXTURE, SEED, Mixtures.ids(n))
             .images();
-    double[] weights = new double[3];
-    for (int i = 0; i < n; i++) {
-      int nearest = 0;
-      for (int k = 1; k < 3; k++) {
-        nearest = distance(images, i, k) < distance(images, i, nearest) ? k : nearest;
-      }
-      weights[nearest] += 1.0 / n;
-    }
-    return weights;
-  }
-
-  private static double distance(double[] images, int i, int k) {
-    return Math.hypot(images[2 * i] - MIXTURE.mean(k)[0], images[2 * i + 1] - MIXTURE.mean(k)[1]);
+    return new ClassHistogram(new Modes(MIXTURE).of(ImageRows.floats(images)), 3).shares();
   }
 
   @ParameterizedTest

@@ -53,6 +53,14 @@ public final class Mixtures {
     return GaussianMixture.ofCovariances(new double[] {0.5, 0.3, 0.2}, means, covariances);
   }
 
+  /** Three modes in the plane, far apart and of unlike weights and spreads. */
+  public static GaussianMixture unlikeModes() {
+    return new GaussianMixture(
+        new double[] {0.7, 0.2, 0.1},
+        new double[][] {{-3, 2}, {4, 4}, {0, -6}},
+        new double[] {0.8, 0.5, 1.2});
+  }
+
   /** variance I, [d][d]. */
   public static double[][] scaledIdentity(int d, double variance) {
     double[][] matrix = new double[d][d];

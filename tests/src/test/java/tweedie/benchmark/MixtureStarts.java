@@ -1,7 +1,9 @@
 package tweedie.benchmark;
 
 import java.util.Locale;
-import java.util.stream.LongStream;
+import tweedie.data.ImageRows;
+import tweedie.evaluate.samples.ClassHistogram;
+import tweedie.evaluate.samples.Modes;
 import tweedie.sample.AnnealedLangevin.Ending;
 import tweedie.sample.ChainStart;
 import tweedie.sample.ConsistentAnnealed;
@@ -9,6 +11,7 @@ import tweedie.sample.Heun;
 import tweedie.sample.NoiseLevels;
 import tweedie.sample.Sampler;
 import tweedie.score.GaussianMixture;
+import tweedie.score.Mixtures;
 
 /**
  * Prints the table of docs/sampling.md on where chains start: with noise alone about the mean of
@@ -18,11 +21,7 @@ final class MixtureStarts {
 
   private static final long SEED = 5;
   private static final int CHAINS = 20_000;
-  private static final GaussianMixture MIXTURE =
-      new GaussianMixture(
-          new double[] {0.7, 0.2, 0.1},
-          new double[][] {{-3, 2}, {4, 4}, {0, -6}},
-          new double[] {0.8, 0.5, 1.2});
+  private static final GaussianMixture MIXTURE = Mixtures.unlikeModes();
 
   private MixtureStarts() {}
 
@@ -56,28 +55,15 @@ final class MixtureStarts {
 
   /** Weights of the modes, and variance within them over what it should be. */
   private static String measured(Sampler sampler) {
-    double[] images = sampler.sample(MIXTURE, SEED, LongStream.range(0, CHAINS).toArray()).images();
-    double[] count = new double[3];
-    double variance = 0;
-    for (int i = 0; i < CHAINS; i++) {
-      int nearest = 0;
-      for (int k = 1; k < 3; k++) {
-        nearest = squares(images, i, k) < squares(images, i, nearest) ? k : nearest;
-      }
-      count[nearest]++;
-      variance += squares(images, i, nearest) / Math.pow(MIXTURE.std(nearest), 2);
-    }
+    float[] points = ImageRows.floats(sampler.sample(MIXTURE, SEED, Mixtures.ids(CHAINS)).images());
+    Modes modes = new Modes(MIXTURE);
+    double[] shares = new ClassHistogram(modes.of(points), MIXTURE.components()).shares();
     return String.format(
         Locale.ROOT,
         "%.3f, %.3f, %.3f; %.3f",
-        count[0] / CHAINS,
-        count[1] / CHAINS,
-        count[2] / CHAINS,
-        variance / (2 * CHAINS));
-  }
-
-  private static double squares(double[] images, int i, int k) {
-    double[] mean = MIXTURE.mean(k);
-    return Math.pow(images[2 * i] - mean[0], 2) + Math.pow(images[2 * i + 1] - mean[1], 2);
+        shares[0],
+        shares[1],
+        shares[2],
+        modes.varianceRatio(points).value());
   }
 }

@@ -1,8 +1,6 @@
 package tweedie.driver.export;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
@@ -17,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tweedie.Python;
+import tweedie.Python.Ran;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.array.NpyHeader;
@@ -179,37 +179,15 @@ class RebuildTest {
     npz.write(values);
   }
 
-  private void requireNumpy() throws IOException {
-    assumeTrue(
-        run("import numpy").status() == 0,
-        "python3 with numpy is absent: docs/rebuild.py is not tried");
+  private Python python() {
+    return new Python(temporary, Path.of("..", "docs"));
   }
 
-  private record Ran(int status, String output) {}
+  private void requireNumpy() throws IOException {
+    python().require("docs/rebuild.py is not tried");
+  }
 
   private Ran python(String program) throws IOException {
-    return run("import numpy\nimport rebuild\n" + program);
-  }
-
-  /** Runs lines of Python beside the exported files; 127 where there is none. */
-  private Ran run(String program) throws IOException {
-    String docs = Path.of("..", "docs").toAbsolutePath().normalize().toString();
-    ProcessBuilder builder =
-        new ProcessBuilder("python3", "-B", "-c", program)
-            .directory(temporary.toFile())
-            .redirectErrorStream(true);
-    builder.environment().put("PYTHONPATH", docs);
-    Process python;
-    try {
-      python = builder.start();
-    } catch (IOException e) { // there is no such program
-      return new Ran(127, e.getMessage());
-    }
-    try {
-      String output = new String(python.getInputStream().readAllBytes(), UTF_8);
-      return new Ran(python.waitFor(), output);
-    } catch (InterruptedException e) {
-      throw new IOException(e);
-    }
+    return python().run("import rebuild\n" + program);
   }
 }

@@ -18,7 +18,9 @@ import tweedie.evaluate.HalfSamples;
  * squared, in the squared scale of the features. With S_2 = L L^T the last trace is the sum of the
  * roots of the eigenvalues of L^T S_1 L.
  */
-public final class FrechetDistance {
+public final class FrechetDistance implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   /** Wider features take so few splits of {@link HalfSamples}, as each takes minutes. */
   private static final int FEW_SPLITS = 5;

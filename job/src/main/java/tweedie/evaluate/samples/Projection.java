@@ -39,11 +39,6 @@ public final class Projection {
     return bits ^ (bits >> (Integer.SIZE - 1)) & Integer.MAX_VALUE;
   }
 
-  /** All projected rows in ascending order, [n]. */
-  public double[] sorted() {
-    return sorted.clone();
-  }
-
   /** The projected rows that a subset of {@link HalfSamples} holds, in ascending order. */
   public double[] of(int subset) {
     double[] kept = new double[sorted.length];

@@ -1,14 +1,11 @@
 package tweedie.data.array;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tweedie.Python;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.array.NpyHeader.Type;
@@ -338,30 +336,11 @@ class NpzTest {
   }
 
   /** What a program prints; the test is skipped where there is no Python with NumPy. */
-  private static List<String> python(String program) throws IOException {
-    assumeTrue(run("").status == 0, "python3 with numpy is absent: nothing to compare with");
-    Ran ran = run(program);
-    assertThat(ran.status).as(ran.output).isZero();
-    return ran.output.lines().toList();
-  }
-
-  private record Ran(int status, String output) {}
-
-  private static Ran run(String program) throws IOException {
-    Process python;
-    try {
-      python =
-          new ProcessBuilder("python3", "-c", "import numpy\n" + program)
-              .redirectErrorStream(true)
-              .start();
-    } catch (IOException e) { // there is no such program
-      return new Ran(127, e.getMessage());
-    }
-    try {
-      String output = new String(python.getInputStream().readAllBytes(), UTF_8);
-      return new Ran(python.waitFor(), output);
-    } catch (InterruptedException e) {
-      throw new UncheckedIOException(new IOException(e));
-    }
+  private List<String> python(String program) throws IOException {
+    Python python = new Python(directory, directory);
+    python.require("nothing to compare with");
+    Python.Ran ran = python.run(program);
+    assertThat(ran.status()).as(ran.output()).isZero();
+    return ran.output().lines().toList();
   }
 }

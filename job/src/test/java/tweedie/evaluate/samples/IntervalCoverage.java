@@ -30,6 +30,7 @@ import tweedie.network.ClassNetwork;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.score.GaussianMixture;
+import tweedie.score.Mixtures;
 
 /**
  * How often the 95 % intervals of the metrics of samples hold the true number, and whether p-values
@@ -44,12 +45,7 @@ import tweedie.score.GaussianMixture;
  */
 public final class IntervalCoverage {
 
-  /** Three modes of unlike weights and spreads in the plane. */
-  static final GaussianMixture MIXTURE =
-      new GaussianMixture(
-          new double[] {0.7, 0.2, 0.1},
-          new double[][] {{-3, 2}, {4, 4}, {0, -6}},
-          new double[] {0.8, 0.5, 1.2});
+  static final GaussianMixture MIXTURE = Mixtures.unlikeModes();
 
   private static final int K = 5;
   private static final int DIRECTIONS = 64;

@@ -226,6 +226,8 @@ public record LikelihoodResult(
     List<ImageDensity> images = found.get(usual.name());
     MeanDensity density = MeanDensity.of(images);
     List<Sensitivity> sensitivity = new ArrayList<>();
+    Sensitivity finer = null;
+    Sensitivity finest = null;
     List<OfCopies> copies = new ArrayList<>();
     for (Measure measure : plan.measures()) {
       List<ImageDensity> other = found.get(measure.name());
@@ -235,14 +237,14 @@ public record LikelihoodResult(
         String what = "twice the smallest noise, %.4g".formatted(measure.s());
         sensitivity.add(sensitivity(what, other, images, d));
       } else if (measure.name().equals(LikelihoodPlan.STEPS_DOUBLED)) {
-        sensitivity.add(sensitivity("a finer solution of the ODE", other, images, d));
+        finer = sensitivity("a finer solution of the ODE", other, images, d);
+        sensitivity.add(finer);
       } else if (measure.name().equals(LikelihoodPlan.STEPS_QUADRUPLED)) {
-        sensitivity.add(sensitivity("a still finer solution", other, images, d));
+        finest = sensitivity("a still finer solution", other, images, d);
+        sensitivity.add(finest);
       }
     }
     Bits bits = Bits.of(density, offset, d);
-    int all = sensitivity.size();
-    boolean refined = found.containsKey(LikelihoodPlan.STEPS_QUADRUPLED);
     return new LikelihoodResult(
         subject,
         "the density of %s smoothed by normal noise of standard deviation %.4g"
@@ -254,7 +256,7 @@ public record LikelihoodResult(
         usual.flow().divergence().description(),
         images.size(),
         bits,
-        refined ? FlowBits.of(bits, sensitivity.get(all - 2), sensitivity.get(all - 1)) : null,
+        finest == null ? null : FlowBits.of(bits, finer, finest),
         offset,
         new Nats(density.mean(), known(density.error())),
         images.stream().mapToDouble(ImageDensity::calls).average().orElseThrow(),

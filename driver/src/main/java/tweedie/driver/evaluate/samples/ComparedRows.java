@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import tweedie.data.ImageRows;
 
 /**
@@ -42,6 +43,15 @@ public record ComparedRows(float[][] rows, int dimension) implements Serializabl
       }
     }
     return blocks;
+  }
+
+  /** What was found of each of the {@link #blocks} of so many sets, joined set by set. */
+  static float[][] bySet(List<float[]> ofBlocks, int sets) {
+    int ofSet = ofBlocks.size() / sets;
+    return IntStream.range(0, sets)
+        .mapToObj(set -> ofBlocks.subList(set * ofSet, (set + 1) * ofSet))
+        .map(parts -> ImageRows.joined(parts.toArray(float[][]::new)))
+        .toArray(float[][]::new);
   }
 
   float[] rows(Block block) {

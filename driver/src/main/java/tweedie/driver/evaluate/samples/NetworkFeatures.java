@@ -15,7 +15,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import tweedie.data.DataException;
-import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.InputFiles;
 import tweedie.data.WholeFile;
@@ -101,15 +100,7 @@ record NetworkFeatures(
             .parallelize(blocks, blocks.size())
             .map(new See(shared, job.broadcast(file), place, shape))
             .collect();
-    int ofSet = blocks.size() / sets;
-    return new ComparedRows(
-        IntStream.range(0, sets)
-            .mapToObj(
-                set ->
-                    ImageRows.joined(
-                        parts.subList(set * ofSet, (set + 1) * ofSet).toArray(float[][]::new)))
-            .toArray(float[][]::new),
-        width);
+    return new ComparedRows(ComparedRows.bySet(parts, sets), width);
   }
 
   private record See(SharedRows shared, Broadcast<byte[]> file, String place, ImageShape shape)
@@ -137,7 +128,9 @@ record NetworkFeatures(
     List<double[][]> found =
         spark
             .parallelize(subsets, subsets.size())
-            .map(new Distances(features, job.broadcast(reference.orElse(null))))
+            .map(
+                new Distances(
+                    features, job.broadcast(reference.map(FrechetDistance::new).orElse(null))))
             .collect();
     IntFunction<double[]> toReal = set -> found.stream().mapToDouble(of -> of[0][set]).toArray();
     List<Metric> metrics = new ArrayList<>();
@@ -157,7 +150,7 @@ record NetworkFeatures(
   }
 
   /** The distances of all compared sets from the real rows and from the reference. */
-  private record Distances(SharedRows shared, Broadcast<Moments> reference)
+  private record Distances(SharedRows shared, Broadcast<FrechetDistance> reference)
       implements Function<Integer, double[][]> {
 
     @Override
@@ -171,8 +164,7 @@ record NetworkFeatures(
       FrechetDistance toReal = new FrechetDistance(moments[ComparedRows.REAL]);
       Arrays.setAll(distances[0], set -> toReal.squared(moments[set]));
       if (reference.value() != null) {
-        FrechetDistance toOther = new FrechetDistance(reference.value());
-        Arrays.setAll(distances[1], set -> toOther.squared(moments[set]));
+        Arrays.setAll(distances[1], set -> reference.value().squared(moments[set]));
       }
       shared.done().add(1);
       return distances;

@@ -224,8 +224,8 @@ record SampleComparison(
   }
 
   private Classified[] classify(Broadcast<ComparedRows> shared, Classifier classifier) {
-    List<Block> blocks = shared.value().blocks(ComparedRows.COMPARED + 1);
-    int ofSet = blocks.size() / (ComparedRows.COMPARED + 1);
+    int sets = ComparedRows.COMPARED + 1;
+    List<Block> blocks = shared.value().blocks(sets);
     try (CountedJob job = CountedJob.within(run.spark(), "classes")) {
       int threads = run.settings().train().threadsPerWorker();
       List<Classified> parts =
@@ -233,16 +233,12 @@ record SampleComparison(
               .parallelize(blocks, blocks.size())
               .map(new Classify(shared, job.broadcast(classifier), threads))
               .collect();
-      return IntStream.rangeClosed(0, ComparedRows.COMPARED)
-          .mapToObj(set -> parts.subList(set * ofSet, (set + 1) * ofSet))
-          .map(
-              set ->
-                  new Classified(
-                      classifier.classes(),
-                      ImageRows.joined(
-                          set.stream().map(Classified::probabilities).toArray(float[][]::new)),
-                      ImageRows.joined(
-                          set.stream().map(Classified::features).toArray(float[][]::new))))
+      float[][] probabilities =
+          ComparedRows.bySet(parts.stream().map(Classified::probabilities).toList(), sets);
+      float[][] features =
+          ComparedRows.bySet(parts.stream().map(Classified::features).toList(), sets);
+      return IntStream.range(0, sets)
+          .mapToObj(set -> new Classified(classifier.classes(), probabilities[set], features[set]))
           .toArray(Classified[]::new);
     }
   }
