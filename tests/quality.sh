@@ -12,13 +12,13 @@
 #   --methods     of those below; all but seed unless given
 #   --master      as for tweedie
 #
-# heun-L (Heun's method on L levels), ode, consistent-L, predictor-corrector-L, annealed, oat-M (M copies), walk-jump,
+# heun-L (Heun's method on L levels), dpm-solver-L, unipc-L, ode, consistent-L, predictor-corrector-L, annealed, oat-M (M copies), walk-jump,
 # seed (30,000 calls)
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 run= data= count=1000 walk=0.25
-methods="heun-5 heun-10 heun-20 ode consistent-50 consistent-100 predictor-corrector-50 annealed oat-50 walk-jump"
+methods="heun-5 heun-10 heun-20 dpm-solver-10 dpm-solver-20 unipc-20 ode consistent-50 consistent-100 predictor-corrector-50 annealed oat-50 walk-jump"
 options=()
 while [ $# -gt 0 ]; do
   case $1 in
@@ -45,7 +45,7 @@ fi
 settings() {
   local number=${1##*-}
   case $1 in
-    heun-*) echo --method heun -D "tweedie.sample.levels=$number" ;;
+    heun-* | dpm-solver-* | unipc-*) echo --method "${1%-*}" -D "tweedie.sample.levels=$number" ;;
     consistent-*) echo --method consistent -D "tweedie.sample.levels=$number" ;;
     predictor-corrector-*) echo --method predictor-corrector -D "tweedie.sample.levels=$number" ;;
     oat-*) echo --method oat -D "tweedie.sample.oat.copies=$number" ;;

@@ -1,13 +1,16 @@
 package tweedie.sample;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.LongStream;
 import org.apache.commons.math3.optim.MaxEval;
 import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.univariate.BrentOptimizer;
 import org.apache.commons.math3.optim.univariate.SearchInterval;
 import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 import tweedie.score.Denoiser;
+import tweedie.score.GaussianMixture;
 
 /**
  * Annealed overdamped Langevin dynamics (NCSNv2, arXiv 2006.09011, algorithm 1): from the largest
@@ -24,6 +27,11 @@ import tweedie.score.Denoiser;
 public record AnnealedLangevin(
     ChainStart start, NoiseLevels levels, double r, int stepsPerLevel, Ending ending)
     implements Sampler {
+
+  /** Share of the data at the lighter of the two points of {@link #lighterShare}. */
+  public static final double LIGHTER = 0.2;
+
+  private static final int TRIALS = 4000;
 
   /** What a chain returns after its last step. */
   public enum Ending {
@@ -157,6 +165,33 @@ public record AnnealedLangevin(
             new SearchInterval(1e-9, 1),
             new MaxEval(1000))
         .getPoint();
+  }
+
+  /**
+   * What share of chains these levels and steps lead to the lighter of two points, whose share of
+   * the data is {@link #LIGHTER}: chains that have too few steps while the noise reaches from one
+   * to the other come out nearer to a half. Measured with 4,000 chains; its standard error is
+   * 0.006.
+   *
+   * @param distance of the two points, &gt; 0
+   */
+  public double lighterShare(double distance) {
+    double[][] points = {{-distance * (1 - LIGHTER)}, {distance * LIGHTER}};
+    double least = levels.at(levels.count() - 1);
+    GaussianMixture two =
+        new GaussianMixture(
+            new double[] {LIGHTER, 1 - LIGHTER}, points, new double[] {least, least});
+    double[] ends =
+        new AnnealedLangevin(
+                new ChainStart(new double[1], start.noise(), start.variance()),
+                levels,
+                r,
+                stepsPerLevel,
+                ending)
+            .sample(two, 0, LongStream.range(0, TRIALS).toArray())
+            .images();
+    double between = (points[0][0] + points[1][0]) / 2;
+    return (double) Arrays.stream(ends).filter(x -> x < between).count() / TRIALS;
   }
 
   private static void requireStable(double r) {

@@ -37,6 +37,16 @@ class AnnealedLangevinTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"5, 0.127, 0.225", "20, 0.1, 0.205"})
+  void whatTooFewStepsDoToTheWeightsOfFarModesIsKnown(int steps, double r, double share) {
+    ChainStart start = new ChainStart(new double[2], 10.93, 8.07);
+    NoiseLevels levels = NoiseLevels.geometric(10.93, 0.01, 74);
+    AnnealedLangevin sampler = new AnnealedLangevin(start, levels, r, steps, Ending.JUMP);
+
+    assertThat(sampler.lighterShare(10.93)).isCloseTo(share, within(0.012));
+  }
+
+  @ParameterizedTest
   @CsvSource({"1.082, 5", "1.67, 100", "2, 1", "1.01, 1000"})
   void noStepIsBetterThanTheBest(double g, int steps) {
     double best = AnnealedLangevin.varianceRatio(g, AnnealedLangevin.bestStep(g, steps), steps);

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tweedie.sample.AnnealedLangevin.Ending;
 import tweedie.sample.Friction.Per;
 import tweedie.sample.Integrator.Scheme;
+import tweedie.sample.Multistep.Rule;
 import tweedie.score.GaussianMixture;
 import tweedie.score.Mixtures;
 import tweedie.score.Moments;
@@ -52,6 +53,8 @@ class MixtureTest {
         arguments(59, new Heun(start, NoiseLevels.karras(40, 0.01, 30, 7))),
         arguments(
             99, new Heun(start, NoiseLevels.karras(40, 0.01, 50, 7), new Churn(40, 0.05, 40, 1))),
+        arguments(20, new Multistep(start, NoiseLevels.karras(40, 0.01, 20, 7), Rule.UNIPC)),
+        arguments(22, new Multistep(start, NoiseLevels.karras(40, 0.01, 22, 7), Rule.DPM_SOLVER)),
         arguments(100, new ConsistentAnnealed(start, geometric, 1.01 * (1 - g), Ending.JUMP)),
         arguments(100, new OdeSampler(start, 40, 0.01, 1e-3)));
   }
@@ -66,6 +69,17 @@ class MixtureTest {
     assertThat(samples.calls()).isLessThanOrEqualTo(calls);
     assertThat(modes.weight()).isCloseTo(0.8, within(0.02));
     assertThat(modes.variance()).isCloseTo(1, within(0.05));
+    assertThat(distanceToReal(samples.images())).isLessThan(1.5 * floor);
+  }
+
+  @Test
+  void twelveCallsOfTheTwoStepMethodAreEnoughForTheDistance() {
+    NoiseLevels levels = NoiseLevels.karras(40, 0.01, 12, 7);
+    Multistep sampler = new Multistep(new ChainStart(MEAN, 40), levels, Rule.DPM_SOLVER);
+    Samples samples = sampler.sample(MIXTURE, SEED, Mixtures.ids(SETS * SET));
+
+    assertThat(samples.calls()).isEqualTo(12);
+    assertThat(Modes.of(samples.images()).weight()).isCloseTo(0.8, within(0.02));
     assertThat(distanceToReal(samples.images())).isLessThan(1.5 * floor);
   }
 

@@ -19,6 +19,8 @@ import tweedie.sample.Friction.Per;
 import tweedie.sample.Heun;
 import tweedie.sample.Integrator;
 import tweedie.sample.Integrator.Scheme;
+import tweedie.sample.Multistep;
+import tweedie.sample.Multistep.Rule;
 import tweedie.sample.NoiseLevels;
 import tweedie.sample.OdeSampler;
 import tweedie.sample.OneAtATime;
@@ -60,6 +62,15 @@ public final class MixtureSamples {
     samplers.put(
         "heun, 50 levels, churn 40",
         new Heun(wide, NoiseLevels.karras(40, 0.01, 50, 7), new Churn(40, 0.05, 40, 1)));
+    for (int levels : new int[] {10, 12, 20}) {
+      NoiseLevels karras = NoiseLevels.karras(40, 0.01, levels, 7);
+      samplers.put(
+          "dpm-solver, %d levels".formatted(levels), new Multistep(wide, karras, Rule.DPM_SOLVER));
+    }
+    for (int levels : new int[] {15, 20}) {
+      NoiseLevels karras = NoiseLevels.karras(40, 0.01, levels, 7);
+      samplers.put("unipc, %d levels".formatted(levels), new Multistep(wide, karras, Rule.UNIPC));
+    }
     samplers.put("ode, tolerance 1e-3", new OdeSampler(wide, 40, 0.01, 1e-3));
     samplers.put(
         "consistent, 100 levels",
@@ -112,7 +123,9 @@ public final class MixtureSamples {
         new Checkpoints(path.getFileSystem(new Configuration()), path).latest().orElseThrow();
     try (Denoiser learned = new NetworkDenoiser(checkpoint.network(), checkpoint.state().ema())) {
       Map<String, Sampler> fewCalls = samplers();
-      fewCalls.keySet().removeIf(name -> !name.startsWith("heun") || name.contains("churn"));
+      fewCalls
+          .keySet()
+          .removeIf(name -> !name.matches("(heun|dpm-solver|unipc).*") || name.contains("churn"));
       print("learned score", learned, fewCalls);
     }
   }

@@ -265,7 +265,7 @@ class BadInputTest {
     assertRefused(
         tweedie("sample", "--run", run, "--count", 1, "--method", "magic"),
         "command line: tweedie.sample.method = \"magic\" must be one of annealed, consistent, heun,"
-            + " ode, predictor-corrector, walk-jump, oat, seed\n");
+            + " dpm-solver, unipc, ode, predictor-corrector, walk-jump, oat, seed\n");
   }
 
   @Test
@@ -369,8 +369,8 @@ class BadInputTest {
         """
             .formatted(Instant.now());
     Files.writeString(copy.resolve("lock.json"), owner);
-    Files.createDirectories(copy.resolve("samples/annealed"));
-    Files.writeString(copy.resolve("samples/annealed/lock.json"), owner);
+    Files.createDirectories(copy.resolve("samples/dpm-solver"));
+    Files.writeString(copy.resolve("samples/dpm-solver/lock.json"), owner);
     for (Outcome outcome :
         List.of(
             train(copy, small, "tweedie.train.epochs=3"),
@@ -381,7 +381,7 @@ class BadInputTest {
           .contains(" is in use by process 12 on node-7 since 2026-01-01T00:00:00Z, last heartbeat")
           .hasLineCount(1);
     }
-    assertThat(Trees.names(copy.resolve("samples/annealed"))).containsExactly("lock.json");
+    assertThat(Trees.names(copy.resolve("samples/dpm-solver"))).containsExactly("lock.json");
     tweedie("sample", "--run", copy, "--count", 1, "--name", "other").succeeded();
   }
 
@@ -407,7 +407,7 @@ class BadInputTest {
           .asString()
           .contains("round-000002 is damaged: ", "The one before it is used.");
     }
-    assertThat(copy.resolve("samples/annealed/diagnostics.json"))
+    assertThat(copy.resolve("samples/dpm-solver/diagnostics.json"))
         .content()
         .contains("the network after round 1");
   }

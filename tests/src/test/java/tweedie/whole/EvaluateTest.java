@@ -271,12 +271,10 @@ class EvaluateTest {
             "-D",
             "tweedie.model.oracle=mixture",
             "-D",
-            "tweedie.sample.batch-size=150",
-            "-D",
-            "tweedie.sample.annealed.steps=20")
+            "tweedie.sample.batch-size=150")
         .succeeded();
     tweedie("evaluate", "--run", oracle).succeeded();
-    JsonNode result = result(oracle, "annealed");
+    JsonNode result = result(oracle, "dpm-solver");
     assertThat(result.get("data").asText()).isEqualTo("exact draws of the mixture");
     JsonNode modes = result.get("histograms").get(0);
     assertThat(modes.get("p_value").get(1).doubleValue()).isGreaterThan(0.001);

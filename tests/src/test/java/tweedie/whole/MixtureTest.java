@@ -43,11 +43,9 @@ class MixtureTest {
             "-D",
             "tweedie.model.oracle=mixture",
             "-D",
-            "tweedie.sample.batch-size=125",
-            "-D",
-            "tweedie.sample.annealed.steps=20")
+            "tweedie.sample.batch-size=125")
         .succeeded();
-    float[][] samples = Images.pixels(run.resolve("samples/annealed"));
+    float[][] samples = Images.pixels(run.resolve("samples/dpm-solver"));
     assertThat(samples).hasNumberOfRows(COUNT);
     int[] near = new int[3];
     for (float[] x : samples) {
@@ -62,7 +60,7 @@ class MixtureTest {
           .as("weight of mode %d", mode)
           .isCloseTo(weight, within(4 * Math.sqrt(weight * (1 - weight) / COUNT)));
     }
-    assertThat(run.resolve("samples/annealed/grid.png")).doesNotExist();
+    assertThat(run.resolve("samples/dpm-solver/grid.png")).doesNotExist();
     assertThat(run.resolve("config.conf")).exists();
   }
 
@@ -104,7 +102,7 @@ class MixtureTest {
     }
     assertThat(bins).isGreaterThanOrEqualTo(5);
     tweedie("sample", "--run", run, "--count", 16).succeeded();
-    assertThat(Images.pixels(run.resolve("samples/annealed"))).hasDimensions(16, 2);
+    assertThat(Images.pixels(run.resolve("samples/dpm-solver"))).hasDimensions(16, 2);
   }
 
   private static int nearest(float[] x) {

@@ -56,6 +56,8 @@ class SamplingTest {
     "annealed, 2000, 0.06, 1.2, 500", // its levels carry a little too much noise by design
     "consistent, 2000, 0.036, 1, 100",
     "heun, 2000, 0.036, 1, 39",
+    "dpm-solver, 2000, 0.036, 1.05, 20",
+    "unipc, 2000, 0.036, 1, 20",
     "ode, 2000, 0.036, 1, 120",
     "predictor-corrector, 2000, 0.036, 1.03, 200",
     "oat, 1000, 0.05, 0.43, 1000", // jumps from noise 1.15 have this variance
@@ -93,7 +95,14 @@ class SamplingTest {
   @Test
   void aScheduleThatCarriesTooMuchNoiseIsRefusedUnlessForced() throws IOException {
     Object[] steps = {
-      "--count", 10, "-D", "tweedie.sample.annealed.steps=1", "-D", "tweedie.sample.levels=6"
+      "--count",
+      10,
+      "--method",
+      "annealed",
+      "-D",
+      "tweedie.sample.annealed.steps=1",
+      "-D",
+      "tweedie.sample.levels=6"
     };
     Outcome refused = sample(steps).refused();
     assertThat(refused.err())
@@ -194,6 +203,18 @@ class SamplingTest {
       assertThat(log.warnings())
           .containsExactly(
               "chains start at noise 4.000, whose variance is only 1.42 times that of the data, 11.24: the noisy data are not normal there as the start is; a larger tweedie.sample.sigma-max is better, as far as it was trained");
+    }
+  }
+
+  @Test
+  void annealedSaysThatItsStepsAreTooFewForModesSoFarApart() throws Exception {
+    try (Logged log = Logged.by(Class.forName("tweedie.driver.sample.SamplerChoice"))) {
+      sample("--count", 3, "--method", "annealed").succeeded();
+      assertThat(log.warnings())
+          .singleElement()
+          .asString()
+          .startsWith("these levels and steps are too few for modes as far apart as the images")
+          .containsPattern("with 20 % of the data gets 2[2-4] % of the chains");
     }
   }
 

@@ -68,7 +68,7 @@ class WholePathTest {
               noise { copies = 4, edm { sigma-min = 0.02, sigma-max = 5 } }
               model { channels = [8, 16], halvings = 1, embedding = 16 }
               train { epochs = 2, batch-size = 32, workers = 2, threads-per-worker = 1 }
-              sample { batch-size = 8, levels = 12, annealed.steps = 3 }
+              sample { method = annealed, batch-size = 8, levels = 12, annealed.steps = 3 }
             }
             """
                 .formatted(data));

@@ -20,8 +20,6 @@ final class OptionConverters {
 
   private static final Pattern RANGE = Pattern.compile("(-?[\\d.]{1,30}):(-?[\\d.]{1,30})");
 
-  private static final Pattern ROUND = Pattern.compile("\\d{1,9}");
-
   private OptionConverters() {}
 
   static Path uri(String text) {
@@ -62,17 +60,11 @@ final class OptionConverters {
   }
 
   static CheckpointChoice checkpoint(String text) {
-    return switch (text) {
-      case "newest" -> CheckpointChoice.NEWEST;
-      case "best" -> CheckpointChoice.BEST;
-      default -> {
-        if (!ROUND.matcher(text).matches()) {
-          throw new TypeConversionException(
-              "'" + text + "' is not a round; give its number, best or newest");
-        }
-        yield new CheckpointChoice.OfRound(Integer.parseInt(text));
-      }
-    };
+    return CheckpointChoice.of(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "'" + text + "' is not a round; give its number, best or newest"));
   }
 
   /** Reads the name of one of these values. */

@@ -51,6 +51,18 @@ final class SampleCommand extends ActionCommand {
       description = "Stands for -D tweedie.sample.name=NAME.")
   private Optional<String> name;
 
+  @Option(
+      names = "--guide",
+      paramLabel = "RUN[@ROUND]",
+      description = "Stands for -D tweedie.sample.guidance.guide=RUN[@ROUND].")
+  private Optional<String> guide;
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "W",
+      description = "Stands for -D tweedie.sample.guidance.weight=W.")
+  private Optional<String> guidance;
+
   @Override
   public Integer call() throws IOException {
     if (count < 1) {
@@ -61,6 +73,8 @@ final class SampleCommand extends ActionCommand {
     }
     method.ifPresent(value -> config.override("tweedie.sample.method", value));
     name.ifPresent(value -> config.override("tweedie.sample.name", value));
+    guide.ifPresent(value -> config.override("tweedie.sample.guidance.guide", value));
+    guidance.ifPresent(value -> config.override("tweedie.sample.guidance.weight", value));
     actions()
         .sample(
             new SampleRequest(

@@ -214,6 +214,7 @@ record SettingRelations(Config config, Faults faults) {
     below("tweedie.sample.walk-jump.step", sample.walkJump().step(), LARGEST_WALK_STEP);
     below("tweedie.sample.oat.step", sample.oat().step(), LARGEST_WALK_STEP);
     faults.ordered("tweedie.sample.heun.churn-min", "tweedie.sample.heun.churn-max");
+    faults.ordered("tweedie.sample.guidance.sigma-min", "tweedie.sample.guidance.sigma-max");
     String image = "tweedie.sample.inpaint.image";
     String mask = "tweedie.sample.inpaint.mask";
     if (sample.inpaint().image().isEmpty() != sample.inpaint().mask().isEmpty()) {

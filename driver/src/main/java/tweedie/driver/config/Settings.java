@@ -205,6 +205,7 @@ public record Settings(
       @Range("[0, 1e5]") int levels,
       boolean finalJump,
       String name,
+      Guide guidance,
       Inpaint inpaint,
       Annealed annealed,
       Consistent consistent,
@@ -222,6 +223,10 @@ public record Settings(
     CONSISTENT,
     /** Heun's method on the probability-flow ODE. */
     HEUN,
+    /** DPM-Solver++(2M) on the same. */
+    DPM_SOLVER,
+    /** UniPC of order 3 on the same. */
+    UNIPC,
     /** The probability-flow ODE with steps that adapt to a tolerance. */
     ODE,
     /** Steps of the reverse diffusion, each after Langevin steps. */
@@ -233,6 +238,13 @@ public record Settings(
     /** Langevin dynamics with one step size for all levels, for comparison. */
     SEED
   }
+
+  /** {@code tweedie.sample.guidance}: the worse model whose mistakes are avoided. */
+  public record Guide(
+      String guide,
+      @Range("[0, 1000]") double weight,
+      @Range("[0, 1e9]") double sigmaMin,
+      @Range("[0, 1e9]") double sigmaMax) {}
 
   /** {@code tweedie.sample.inpaint}: the part of an image that is known. */
   public record Inpaint(String image, String mask) {}

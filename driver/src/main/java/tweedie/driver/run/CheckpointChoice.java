@@ -14,6 +14,18 @@ public interface CheckpointChoice {
   /** The one with the least loss, see {@link Checkpoints#best}. */
   CheckpointChoice BEST = Checkpoints::best;
 
+  /** What the words newest and best and the number of a round mean; empty for anything else. */
+  static Optional<CheckpointChoice> of(String text) {
+    return switch (text) {
+      case "newest" -> Optional.of(NEWEST);
+      case "best" -> Optional.of(BEST);
+      default ->
+          text.matches("\\d{1,9}")
+              ? Optional.of(new OfRound(Integer.parseInt(text)))
+              : Optional.empty();
+    };
+  }
+
   /** The one of a round. */
   record OfRound(int round) implements CheckpointChoice {
     @Override

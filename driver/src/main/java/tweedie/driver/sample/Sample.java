@@ -26,6 +26,7 @@ import tweedie.driver.config.Settings;
 import tweedie.driver.config.Settings.Method;
 import tweedie.driver.model.BatchSize;
 import tweedie.driver.model.CompletedModel;
+import tweedie.driver.model.Guides;
 import tweedie.driver.model.Models;
 import tweedie.driver.model.RunClassifier;
 import tweedie.driver.model.RunModel;
@@ -89,7 +90,11 @@ public final class Sample {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
     RunModel model =
-        completed(Models.of(run, request.config(), request.checkpoint(), "sample from"));
+        completed(
+            Guides.guided(
+                Models.of(run, request.config(), request.checkpoint(), "sample from"),
+                run,
+                request.config()));
     Optional<DataStatistics> statistics = statistics(run);
     Sampler sampler = SamplerChoice.of(request.config(), run, model.shape(), statistics);
     refuseNoisy(sampler);

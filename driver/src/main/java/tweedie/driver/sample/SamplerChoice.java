@@ -20,6 +20,7 @@ import tweedie.sample.ConsistentAnnealed;
 import tweedie.sample.Friction;
 import tweedie.sample.Heun;
 import tweedie.sample.Integrator;
+import tweedie.sample.Multistep;
 import tweedie.sample.NoiseLevels;
 import tweedie.sample.OdeSampler;
 import tweedie.sample.OneAtATime;
@@ -42,7 +43,10 @@ record SamplerChoice(
    * As many levels as Karras et al. 2022 (arXiv 2206.00364) take for images of 32 x 32 (18),
    * rounded up.
    */
-  private static final int HEUN_LEVELS = 20;
+  private static final int ODE_LEVELS = 20;
+
+  /** How the levels of the multistep methods crowd at small noise: EDM's, like those of heun. */
+  private static final double RHO = 7;
 
   /** Levels at which methods of one call a level reproduce mixtures; more are rarely better. */
   private static final int FINE_LEVELS = 100;
@@ -61,6 +65,12 @@ record SamplerChoice(
    * noisy: at it the weights of three modes (docs/sampling.md) are off by less than 0.005.
    */
   private static final double LARGEST_VARIANCE_SHARE = 0.25;
+
+  /** Three standard errors of the share of the lighter of two points. */
+  private static final double LARGEST_SHARE_ERROR = 0.018;
+
+  /** Trying out more takes more than some seconds. */
+  private static final int MOST_TRIED_CALLS = 2_000;
 
   /**
    * What samplers want to know of the data.
@@ -119,14 +129,15 @@ record SamplerChoice(
         Levels span = span(trained.max());
         yield new Heun(
             span.start(),
-            NoiseLevels.karras(
-                span.max(), span.min(), span.count(HEUN_LEVELS), sample.heun().rho()),
+            NoiseLevels.karras(span.max(), span.min(), span.count(ODE_LEVELS), sample.heun().rho()),
             new Churn(
                 sample.heun().churn(),
                 sample.heun().churnMin(),
                 sample.heun().churnMax(),
                 sample.heun().churnNoise()));
       }
+      case DPM_SOLVER -> multistep(Multistep.Rule.DPM_SOLVER);
+      case UNIPC -> multistep(Multistep.Rule.UNIPC);
       case ODE -> {
         Levels span = span(trained.max());
         yield new OdeSampler(span.start(), span.max(), span.min(), sample.ode().tolerance());
@@ -145,6 +156,14 @@ record SamplerChoice(
     };
   }
 
+  private Multistep multistep(Multistep.Rule rule) {
+    Levels span = span(trained.max());
+    return new Multistep(
+        span.start(),
+        NoiseLevels.karras(span.max(), span.min(), span.count(ODE_LEVELS), RHO),
+        rule);
+  }
+
   private AnnealedLangevin annealed(Settings.Sample sample) {
     Levels span = span(farEnough());
     NoiseLevels noise =
@@ -156,8 +175,24 @@ record SamplerChoice(
               ? AnnealedLangevin.bestStep(noise.largestRatio(), sample.annealed().steps())
               : SINGLE_LEVEL_STEP;
     }
-    return new AnnealedLangevin(
-        span.start(), noise, step, sample.annealed().steps(), ending(sample));
+    AnnealedLangevin annealed =
+        new AnnealedLangevin(span.start(), noise, step, sample.annealed().steps(), ending(sample));
+    warnOfFarModes(annealed);
+    return annealed;
+  }
+
+  private void warnOfFarModes(AnnealedLangevin annealed) {
+    if (data.largestDistance() == 0 || annealed.calls() > MOST_TRIED_CALLS) {
+      return;
+    }
+    double share = annealed.lighterShare(data.largestDistance());
+    if (Math.abs(share - AnnealedLangevin.LIGHTER) > LARGEST_SHARE_ERROR) {
+      LOG.warn(
+          "these levels and steps are too few for modes as far apart as the images reach: of two points {} apart, the one with {} % of the data gets {} % of the chains; heun, dpm-solver, unipc, ode and consistent do not have this error, larger tweedie.sample.annealed.steps with annealed.step-ratio = 0.1 have less",
+          "%.4g".formatted(data.largestDistance()),
+          "%.0f".formatted(100 * AnnealedLangevin.LIGHTER),
+          "%.0f".formatted(100 * share));
+    }
   }
 
   private ConsistentAnnealed consistent(Settings.Sample sample) {

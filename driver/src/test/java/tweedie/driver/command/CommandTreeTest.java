@@ -121,7 +121,7 @@ sample --run RUN --count 0                    | --count must be at least 1, not 
 sample --run RUN --count 2147483647           | --count must be at most 10000000, not 2147483647
 sample --run RUN --count some                 | Invalid value for option '--count': 'some' is not an int
 sample --run RUN --count 1 --checkpoint last  | Invalid value for option '--checkpoint': 'last' is not a round; give its number, best or newest
-sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be one of annealed, consistent, heun, ode, predictor-corrector, walk-jump, oat, seed
+sample --run RUN --count 1 --method magic     | command line: tweedie.sample.method = "magic" must be one of annealed, consistent, heun, dpm-solver, unipc, ode, predictor-corrector, walk-jump, oat, seed
 sample --run RUN --count 1 --name ../a        | command line: tweedie.sample.name = "../a" must consist of letters, digits, '-', '_' and '.'
 export --run RUN --out a.npz                  | Missing required option: '--what=WHAT'
 export --run RUN --what all --out a.npz       | Invalid value for option '--what': 'all' is not one of [weights, samples]

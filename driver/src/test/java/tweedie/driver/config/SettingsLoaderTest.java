@@ -67,6 +67,7 @@ class SettingsLoaderTest {
                 "tweedie.model.channels=[8, 16, 32]",
                 "tweedie.data.mixture={weights = [1], means = [[2, 3]], stds = [4]}",
                 "tweedie.train.learning-rate=2e-4",
+                "tweedie.sample.method=annealed",
                 "tweedie.sample.final-jump=false",
                 "tweedie.train.decay=inverse-sqrt")
             .settings();

@@ -58,6 +58,8 @@ public final class LikelihoodMeasurement implements Measurement {
   private final int batchSize;
   private final LikelihoodPlan plan;
 
+  private static final String GUIDANCE = "tweedie.sample.guidance.";
+
   /**
    * Reads what there is to measure.
    *
@@ -71,6 +73,11 @@ public final class LikelihoodMeasurement implements Measurement {
       throw new DataException(
           "tweedie.model.oracle = data: the likelihood job measures a trained network or a"
               + " mixture");
+    }
+    if (run.overrides().stream().anyMatch(setting -> setting.startsWith(GUIDANCE))) {
+      throw new DataException(
+          "%s* cannot be given for a likelihood: a guided model is that of no density; leave it out to measure the model itself"
+              .formatted(GUIDANCE));
     }
     this.model = run.model();
     this.real = run.real();
