@@ -8,25 +8,22 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.BlockLocation;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
-import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
 import tweedie.data.InputFiles;
 
 /**
  * An imported data set: a directory of Parquet shards whose images all have one shape.
  *
- * <p>All but the {@link #fingerprint} comes from the footers of the shards; no pixel is read.
+ * <p>All but the {@link #fingerprint} comes from the footers of the shards and small files beside
+ * them; no pixel is read.
  */
 public final class ShardedData {
 
@@ -41,7 +38,9 @@ public final class ShardedData {
   private final Configuration conf;
   private final List<FileStatus> files;
   private final List<Shard> shards;
+  private final List<ShardFooter> footers;
   private final ShardFooter first;
+  private List<String> classNames;
   private String fingerprint;
 
   private ShardedData(
@@ -49,12 +48,13 @@ public final class ShardedData {
       Configuration conf,
       List<FileStatus> files,
       List<Shard> shards,
-      ShardFooter first) {
+      List<ShardFooter> footers) {
     this.directory = directory;
     this.conf = conf;
     this.files = List.copyOf(files);
     this.shards = List.copyOf(shards);
-    this.first = first;
+    this.footers = List.copyOf(footers);
+    this.first = footers.get(0);
   }
 
   /**
@@ -80,27 +80,28 @@ public final class ShardedData {
     }
     List<FileStatus> filled = new ArrayList<>();
     List<Shard> shards = new ArrayList<>();
-    ShardFooter first = null;
+    List<ShardFooter> footers = new ArrayList<>();
     for (FileStatus file : files) {
       ShardFooter footer = ShardFooter.read(file, conf);
       if (footer.images() == 0) {
         continue; // such as a batch of samples all of whose chains were stopped
       }
-      if (first == null) {
-        first = footer;
-      } else if (!footer.shape().equals(first.shape()) || footer.eightBit() != first.eightBit()) {
+      footers.add(footer);
+      ShardFooter first = footers.get(0);
+      if (!footer.shape().equals(first.shape()) || footer.eightBit() != first.eightBit()) {
         throw new DataException(
             String.format(
                 "Shards differ: %s holds %s, %s holds %s",
                 shards.get(0).path(), first, file.getPath(), footer));
       }
-      shards.add(new Shard(file.getPath().toString(), footer.images(), hosts(file, conf)));
+      shards.add(
+          new Shard(file.getPath().toString(), footer.images(), ShardFile.hosts(file, conf)));
       filled.add(file);
     }
-    if (first == null) {
+    if (footers.isEmpty()) {
       throw new DataException(dir + " holds no image: all its *.parquet files are empty");
     }
-    return new ShardedData(dir, conf, filled, shards, first);
+    return new ShardedData(dir, conf, filled, shards, footers);
   }
 
   /** The shape of every image. */
@@ -124,6 +125,54 @@ public final class ShardedData {
   }
 
   /**
+   * Between which labels those of all images lie.
+   *
+   * @throws DataException if a footer does not say it
+   */
+  public LabelRange labels() {
+    LabelRange all = first.labels();
+    for (int i = 0; i < footers.size(); i++) {
+      LabelRange labels = footers.get(i).labels();
+      if (labels == null) {
+        throw new DataException(
+            "The footer of %s does not say between which labels those of its images lie; import them again"
+                .formatted(shards.get(i).path()));
+      }
+      all = all.and(labels);
+    }
+    return all;
+  }
+
+  /**
+   * Number of classes: all labels and the places of all names are below it; 0 where no image has a
+   * label.
+   *
+   * @throws DataException if some images have a label and others none, or a label is no number of a
+   *     class
+   */
+  public int classes() {
+    int labels = labels().classes(directory);
+    return labels == 0 ? 0 : Math.max(labels, classNames().size());
+  }
+
+  /**
+   * The names of the classes, whose places are the labels; empty where they have none.
+   *
+   * @throws DataException if the file that keeps them is damaged
+   * @throws UncheckedIOException if the file system fails
+   */
+  public synchronized List<String> classNames() {
+    if (classNames == null) {
+      try {
+        classNames = ClassNames.of(directory, conf);
+      } catch (IOException e) {
+        throw unreadable(e);
+      }
+    }
+    return classNames;
+  }
+
+  /**
    * A hash of what is in the shards: of the shape of the images and whether they are 8-bit, and for
    * each shard in order of ids, labels and pixels (see {@link ShardChecksum}). Neither the names
    * and lengths of the files nor how they are encoded matter; how the images are divided into
@@ -139,7 +188,7 @@ public final class ShardedData {
       try {
         fingerprint = fingerprint(checksums());
       } catch (IOException e) {
-        throw new UncheckedIOException(directory + " cannot be read: " + e.getMessage(), e);
+        throw unreadable(e);
       }
     }
     return fingerprint;
@@ -198,6 +247,10 @@ public final class ShardedData {
     return sha256(print.toString()) + OF_CONTENT;
   }
 
+  private UncheckedIOException unreadable(IOException e) {
+    return new UncheckedIOException(directory + " cannot be read: " + e.getMessage(), e);
+  }
+
   private List<String> checksums() throws IOException {
     List<String> checksums = KeptChecksums.of(directory, files, conf);
     List<Shard> missing = new ArrayList<>();
@@ -218,27 +271,6 @@ public final class ShardedData {
     checksums.replaceAll(checksum -> checksum == null ? taken.next() : checksum);
     KeptChecksums.write(directory, files, checksums, conf);
     return checksums;
-  }
-
-  /**
-   * The machines that hold every block of a file; those of local files and object stores hold none.
-   */
-  private static List<String> hosts(FileStatus file, Configuration conf) throws IOException {
-    Set<String> hosts = null;
-    for (BlockLocation block :
-        FileSystems.of(file.getPath(), conf).getFileBlockLocations(file, 0, file.getLen())) {
-      List<String> holders = List.of(block.getHosts());
-      if (hosts == null) {
-        hosts = new TreeSet<>(holders);
-      } else {
-        hosts.retainAll(holders);
-      }
-    }
-    if (hosts == null) {
-      return List.of();
-    }
-    hosts.remove("localhost"); // said where nothing is known
-    return List.copyOf(hosts);
   }
 
   /** Whether a file of a data set is one of its shards. */
