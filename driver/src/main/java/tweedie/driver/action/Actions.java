@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import tweedie.Printable;
@@ -41,6 +42,7 @@ import tweedie.driver.train.TrainRequest;
 public class Actions {
 
   private static final int LISTED = 100;
+  private static final int CLASSES = 10;
 
   private final PrintWriter out;
   private final PrintWriter err;
@@ -76,8 +78,20 @@ public class Actions {
                   result.shards(),
                   result.shards() == 1 ? "shard" : "shards",
                   request.output()));
+      if (!result.classes().isEmpty()) {
+        out.println(classes(result.classes()));
+      }
       return result;
     }
+  }
+
+  private static String classes(List<String> names) {
+    return "in %d %s: %s%s"
+        .formatted(
+            names.size(),
+            names.size() == 1 ? "class" : "classes",
+            names.stream().limit(CLASSES).collect(Collectors.joining(", ")),
+            names.size() > CLASSES ? ", \u2026" : "");
   }
 
   /** The first of the files that were left out, and how many there are. */

@@ -15,6 +15,7 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 import tweedie.data.PixelRange;
 import tweedie.data.source.FolderSource.Channels;
+import tweedie.data.source.PictureLabels;
 import tweedie.driver.action.Actions;
 import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.export.ExportRequest.What;
@@ -68,6 +69,7 @@ public final class CommandTree implements Runnable {
         .registerConverter(Path.class, OptionConverters::uri)
         .registerConverter(ImageSize.class, OptionConverters::size)
         .registerConverter(PixelRange.class, OptionConverters::range)
+        .registerConverter(PictureLabels.class, OptionConverters::labels)
         .registerConverter(CheckpointChoice.class, OptionConverters::checkpoint)
         .registerConverter(Channels.class, OptionConverters.oneOf(Channels.values()))
         .registerConverter(Source.class, OptionConverters.oneOf(Source.values()))

@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tweedie.data.source.FolderSource.Channels;
+import tweedie.data.source.PictureLabels;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.imports.Import.Damaged;
@@ -59,6 +60,15 @@ final class ImportCommand extends ActionCommand {
       description = "Brings images to ${COMPLETION-CANDIDATES}; rgb unless given.")
   private Optional<Channels> channels;
 
+  @Option(
+      names = "--labels",
+      paramLabel = "FROM",
+      description = {
+        "Classes of pictures: folders, the ones in the input; none; or a file of path,label named *.csv.",
+        "Unless given, folders where all pictures lie in two of them or more."
+      })
+  private Optional<PictureLabels> labels;
+
   @Option(names = "--limit", paramLabel = "N", description = "Stops after this many images.")
   private Optional<Integer> limit;
 
@@ -98,6 +108,7 @@ final class ImportCommand extends ActionCommand {
                 output,
                 size,
                 channels,
+                labels,
                 limit,
                 skipBad ? Damaged.SKIP : Damaged.REFUSE,
                 loaded),

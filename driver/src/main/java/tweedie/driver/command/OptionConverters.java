@@ -1,6 +1,7 @@
 package tweedie.driver.command;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
@@ -10,6 +11,9 @@ import tweedie.data.DataException;
 import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
 import tweedie.data.PixelRange;
+import tweedie.data.source.FolderLabels;
+import tweedie.data.source.LabelFile;
+import tweedie.data.source.PictureLabels;
 import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.run.CheckpointChoice;
 
@@ -57,6 +61,20 @@ final class OptionConverters {
     }
     throw new TypeConversionException(
         "'" + text + "' is no range; give what black and white are, such as 0:255");
+  }
+
+  static PictureLabels labels(String text) {
+    return switch (text) {
+      case "folders" -> FolderLabels.ALWAYS;
+      case "none" -> FolderLabels.NEVER;
+      default -> {
+        if (!text.toLowerCase(Locale.ROOT).endsWith(".csv")) {
+          throw new TypeConversionException(
+              "'" + text + "' is neither folders, none nor a file named *.csv");
+        }
+        yield new LabelFile(uri(text).toString());
+      }
+    };
   }
 
   static CheckpointChoice checkpoint(String text) {

@@ -22,6 +22,7 @@ import tweedie.data.DataException;
 import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
 import tweedie.data.WholeFile;
+import tweedie.data.shard.ClassNames;
 import tweedie.data.shard.ShardColumns;
 import tweedie.data.source.ImageSource;
 import tweedie.driver.imports.PartImages.Item;
@@ -86,6 +87,7 @@ public final class Import {
    * @param images number of images written
    * @param shards number of files written
    * @param shape of every image
+   * @param classes names of the classes, by label; empty where they have none
    * @param skipped damaged files that were left out, each with what is wrong with it
    * @param ignored files in the input that are none of the source's, each with the reason
    * @param seconds it took
@@ -94,6 +96,7 @@ public final class Import {
       long images,
       int shards,
       ImageShape shape,
+      List<String> classes,
       List<String> skipped,
       List<String> ignored,
       double seconds) {}
@@ -141,6 +144,9 @@ public final class Import {
       try {
         Plan written = write(listing.parts(), aside, job, read);
         ShardRows.keep(checksums.value(), aside, conf);
+        if (!listing.classes().isEmpty()) {
+          ClassNames.write(aside, listing.classes(), conf);
+        }
         // unlike FileSystem's, this rename does not move into a directory that came to be meanwhile
         FileContext.getFileContext(output.toUri(), conf).rename(aside, output);
         List<String> skipped = new ArrayList<>(unreadable);
@@ -149,6 +155,7 @@ public final class Import {
             written.images,
             written.shards(settings),
             written.shape,
+            listing.classes(),
             skipped,
             listing.ignored(),
             (System.nanoTime() - start) / 1e9);

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import tweedie.data.source.FolderSource.Channels;
+import tweedie.data.source.PictureLabels;
 import tweedie.driver.config.LoadedSettings;
 
 /**
@@ -14,6 +15,7 @@ import tweedie.driver.config.LoadedSettings;
  * @param output directory of the shards
  * @param size that images are brought to; empty to keep theirs
  * @param channels that pictures are brought to; empty for red, green, blue
+ * @param labels where those of pictures come from; empty for their folders, where all lie in some
  * @param limit the largest number of images; empty for all
  * @param damaged what happens to files that cannot be read
  */
@@ -23,6 +25,7 @@ public record ImportRequest(
     Path output,
     Optional<ImageSize> size,
     Optional<Channels> channels,
+    Optional<PictureLabels> labels,
     Optional<Integer> limit,
     Import.Damaged damaged,
     LoadedSettings config) {

@@ -1,8 +1,10 @@
 package tweedie.driver.imports;
 
+import java.util.Optional;
 import tweedie.data.DataException;
 import tweedie.data.source.CifarSource;
 import tweedie.data.source.DigitsSource;
+import tweedie.data.source.FolderLabels;
 import tweedie.data.source.FolderSource;
 import tweedie.data.source.FolderSource.Channels;
 import tweedie.data.source.IdxSource;
@@ -29,16 +31,12 @@ public final class ImportSource {
    */
   public static ImageSource of(ImportRequest request) {
     Settings settings = request.config().settings();
-    if (request.size().isPresent()
-        && request.source() != ImportRequest.Source.IMAGES
-        && request.source() != ImportRequest.Source.DIGITS) {
-      throw new DataException(
-          "--from %s keeps the size of its images: leave out --size".formatted(request.source()));
-    }
-    if (request.channels().isPresent() && request.source() != ImportRequest.Source.IMAGES) {
-      throw new DataException(
-          "--from %s keeps the channels of its images: leave out --channels"
-              .formatted(request.source()));
+    if (request.source() != ImportRequest.Source.IMAGES) {
+      if (request.source() != ImportRequest.Source.DIGITS) {
+        refuse(request, request.size(), "size");
+      }
+      refuse(request, request.channels(), "channels");
+      refuse(request, request.labels(), "labels");
     }
     int made = request.limit().map(Math::toIntExact).orElse(MADE);
     return switch (request.source()) {
@@ -54,7 +52,8 @@ public final class ImportSource {
             request.input().orElseThrow().toString(),
             size.height(),
             size.width(),
-            request.channels().orElse(Channels.RGB));
+            request.channels().orElse(Channels.RGB),
+            request.labels().orElse(FolderLabels.WHERE_ALL_LIE_IN_SOME));
       }
       case DIGITS -> {
         ImageSize size = request.size().orElse(DIGIT_SIZE);
@@ -63,5 +62,13 @@ public final class ImportSource {
       case MIXTURE ->
           new MixtureSource(FromSettings.mixture(settings.data().mixture()), made, settings.seed());
     };
+  }
+
+  private static void refuse(ImportRequest request, Optional<?> given, String option) {
+    if (given.isPresent()) {
+      throw new DataException(
+          "--from %1$s keeps the %2$s of its images: leave out --%2$s"
+              .formatted(request.source(), option));
+    }
   }
 }

@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tweedie.TweedieException;
 import tweedie.data.DataException;
+import tweedie.data.source.FolderLabels;
+import tweedie.data.source.LabelFile;
 import tweedie.device.DeviceException;
 import tweedie.driver.action.Actions;
 import tweedie.driver.cluster.ClusterException;
@@ -151,6 +153,7 @@ import --from digits --output RUN --images-per-shard 0  | command line: tweedie.
 import --from digits --output s3a://[x/y      | Invalid value for option '--output': 's3a://[x/y' is neither a path nor a URI
 import --from digits --output RUN --size 99999x99999    | Invalid value for option '--size': '99999x99999' is more than 4,194,304 pixels, which are 2048x2048
 import --from images --input a --output RUN --channels cmyk | Invalid value for option '--channels': 'cmyk' is not one of [gray, rgb]
+import --from images --input a --output RUN --labels tags.txt | Invalid value for option '--labels': 'tags.txt' is neither folders, none nor a file named *.csv
 """)
   void aWrongCommandLineEndsWith2AndWritesNothing(String line, String sentence) {
     String[] args =
@@ -171,7 +174,7 @@ import --from images --input a --output RUN --channels cmyk | Invalid value for 
     int status =
         tweedie(
             "import --from images --input in --output out --size 28x32 --limit 9 --skip-bad"
-                .concat(" --images-per-shard 4")
+                .concat(" --images-per-shard 4 --labels a/b.CSV")
                 .split(" "));
 
     assertThat(err.toString()).isEmpty();
@@ -185,10 +188,22 @@ import --from images --input a --output RUN --channels cmyk | Invalid value for 
               assertThat(request.input()).hasToString("Optional[in]");
               assertThat(request.output()).hasToString("out");
               assertThat(request.size()).contains(new ImageSize(28, 32));
+              assertThat(request.labels()).contains(new LabelFile("a/b.CSV"));
               assertThat(request.limit()).contains(9);
               assertThat(request.damaged()).isEqualTo(Damaged.SKIP);
               assertThat(request.config().settings().data().imagesPerShard()).isEqualTo(4);
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"folders, ALWAYS", "none, NEVER"})
+  void importTakesLabelsOfFoldersOrNone(String option, FolderLabels labels) {
+    String line = "import --from images --input in --output out --labels " + option;
+
+    assertThat(tweedie(line.split(" "))).isZero();
+
+    ImportRequest request = (ImportRequest) applications.requests.get(0);
+    assertThat(request.labels()).contains(labels);
   }
 
   @Test

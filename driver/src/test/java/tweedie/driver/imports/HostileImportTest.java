@@ -22,6 +22,7 @@ import tweedie.data.ImageShape;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.ShardedData;
 import tweedie.data.source.DigitsSource;
+import tweedie.data.source.FolderLabels;
 import tweedie.data.source.FolderSource;
 import tweedie.data.source.ImageSource;
 import tweedie.data.source.MixtureSource;
@@ -48,7 +49,8 @@ class HostileImportTest {
     String out = temporary.resolve("out " + odd).toString();
     Import.Settings settings =
         new Import.Settings(
-            new FolderSource(in.getParent().toString(), 4, 4, FolderSource.Channels.GRAY),
+            new FolderSource(
+                in.getParent().toString(), 4, 4, FolderSource.Channels.GRAY, FolderLabels.NEVER),
             out,
             ALL,
             1000,
@@ -86,7 +88,7 @@ class HostileImportTest {
   private record ManyParts(List<ImageSource.Part> parts) implements ImageSource {
     @Override
     public Listing list(Configuration conf) {
-      return new Listing(parts, List.of(), List.of());
+      return new Listing(parts, List.of());
     }
   }
 
@@ -148,7 +150,8 @@ class HostileImportTest {
   @Test
   void anOutputThatCannotBeMadeIsToldBeforeAnythingIsRead() throws IOException {
     Files.writeString(temporary.resolve("file"), "");
-    FolderSource nothing = new FolderSource("no/such", 4, 4, FolderSource.Channels.RGB);
+    FolderSource nothing =
+        new FolderSource("no/such", 4, 4, FolderSource.Channels.RGB, FolderLabels.NEVER);
     for (String out :
         List.of(temporary.resolve("file/out").toString(), "/proc/out", "/proc/a/b", "file://h/r")) {
       Import.Settings settings =

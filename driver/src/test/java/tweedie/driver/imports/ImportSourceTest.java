@@ -10,11 +10,14 @@ import org.junit.jupiter.api.Test;
 import tweedie.data.DataException;
 import tweedie.data.source.CifarSource;
 import tweedie.data.source.DigitsSource;
+import tweedie.data.source.FolderLabels;
 import tweedie.data.source.FolderSource;
 import tweedie.data.source.FolderSource.Channels;
 import tweedie.data.source.IdxSource;
 import tweedie.data.source.ImageSource;
+import tweedie.data.source.LabelFile;
 import tweedie.data.source.MixtureSource;
+import tweedie.data.source.PictureLabels;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.imports.ImportRequest.Source;
@@ -38,7 +41,8 @@ class ImportSourceTest {
     assertThat(source(Source.MNIST, NO_SIZE, ALL)).isEqualTo(new IdxSource("in"));
     assertThat(source(Source.CIFAR10, NO_SIZE, ALL)).isEqualTo(new CifarSource("in"));
     assertThat(source(Source.IMAGES, SIZE, ALL))
-        .isEqualTo(new FolderSource("in", 32, 16, Channels.RGB));
+        .isEqualTo(
+            new FolderSource("in", 32, 16, Channels.RGB, FolderLabels.WHERE_ALL_LIE_IN_SOME));
   }
 
   @Test
@@ -70,11 +74,26 @@ class ImportSourceTest {
 
   @Test
   void picturesAreBroughtToChannels() {
-    assertThat(source(Source.IMAGES, SIZE, ALL, Optional.of(Channels.GRAY)))
-        .isEqualTo(new FolderSource("in", 32, 16, Channels.GRAY));
-    assertThatThrownBy(() -> source(Source.MNIST, NO_SIZE, ALL, Optional.of(Channels.RGB)))
+    assertThat(source(Source.IMAGES, SIZE, ALL, Optional.of(Channels.GRAY), Optional.empty()))
+        .isEqualTo(
+            new FolderSource("in", 32, 16, Channels.GRAY, FolderLabels.WHERE_ALL_LIE_IN_SOME));
+    assertThatThrownBy(
+            () -> source(Source.MNIST, NO_SIZE, ALL, Optional.of(Channels.RGB), Optional.empty()))
         .isInstanceOf(DataException.class)
         .hasMessage("--from mnist keeps the channels of its images: leave out --channels");
+  }
+
+  @Test
+  void picturesGetLabels() {
+    LabelFile file = new LabelFile("a.csv");
+    assertThat(source(Source.IMAGES, SIZE, ALL, Optional.empty(), Optional.of(file)))
+        .isEqualTo(new FolderSource("in", 32, 16, Channels.RGB, file));
+    for (Source source : List.of(Source.MNIST, Source.CIFAR10, Source.DIGITS, Source.MIXTURE)) {
+      assertThatThrownBy(
+              () -> source(source, NO_SIZE, ALL, Optional.empty(), Optional.of(FolderLabels.NEVER)))
+          .isInstanceOf(DataException.class)
+          .hasMessage("--from " + source + " keeps the labels of its images: leave out --labels");
+    }
   }
 
   @Test
@@ -91,14 +110,15 @@ class ImportSourceTest {
 
   private static ImageSource source(
       Source source, Optional<ImageSize> size, Optional<Integer> limit) {
-    return source(source, size, limit, Optional.empty());
+    return source(source, size, limit, Optional.empty(), Optional.empty());
   }
 
   private static ImageSource source(
       Source source,
       Optional<ImageSize> size,
       Optional<Integer> limit,
-      Optional<Channels> channels) {
+      Optional<Channels> channels,
+      Optional<PictureLabels> labels) {
     return ImportSource.of(
         new ImportRequest(
             source,
@@ -106,6 +126,7 @@ class ImportSourceTest {
             new Path("out"),
             size,
             channels,
+            labels,
             limit,
             Import.Damaged.REFUSE,
             SettingsLoader.load(

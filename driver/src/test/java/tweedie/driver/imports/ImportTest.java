@@ -28,6 +28,7 @@ import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardedData;
 import tweedie.data.source.CifarSource;
 import tweedie.data.source.DigitsSource;
+import tweedie.data.source.FolderLabels;
 import tweedie.data.source.FolderSource;
 import tweedie.data.source.IdxSource;
 import tweedie.data.source.ImageSource;
@@ -108,6 +109,44 @@ class ImportTest {
     Files.delete(kept);
     assertThat(open().fingerprint()).as("of what is in the files").isEqualTo(fingerprint);
     assertThat(Files.readString(kept)).isEqualTo(content);
+  }
+
+  @Test
+  void namesOfClassesAreKeptBesideTheShards() throws IOException {
+    FolderSource unnamed = pictures();
+    java.nio.file.Path in = temporary.resolve("in");
+    for (String picture : List.of("a.png", "c.png", "e.png")) {
+      java.nio.file.Path folder = in.resolve(picture.equals("c.png") ? "dog" : "cat");
+      Files.createDirectories(folder);
+      Files.move(in.resolve(picture), folder.resolve(picture));
+    }
+    Files.delete(in.resolve("b.png"));
+    Files.delete(in.resolve("d.jpg"));
+    FolderSource named =
+        new FolderSource(in.toString(), 4, 4, unnamed.channels(), FolderLabels.ALWAYS);
+
+    assertThat(run(named, ALL, Import.Damaged.REFUSE).classes()).containsExactly("cat", "dog");
+    ShardedData data = open();
+    assertThat(data.classNames()).containsExactly("cat", "dog");
+    assertThat(data.classes()).isEqualTo(2);
+    assertThat(read(data)).extracting(LabeledImage::label).containsExactly(0, 0, 1);
+    String fingerprint = data.fingerprint();
+    Files.delete(temporary.resolve("out/_classes.json"));
+    assertThat(open().fingerprint()).isEqualTo(fingerprint);
+    assertThat(open().classNames()).isEmpty();
+  }
+
+  @Test
+  void pictureWithoutAClassFailsTheImportAndNothingIsLeft() throws IOException {
+    FolderSource flat = pictures();
+    FolderSource source =
+        new FolderSource(flat.input(), 4, 4, flat.channels(), FolderLabels.ALWAYS);
+    assertThatThrownBy(() -> run(source, ALL, Import.Damaged.SKIP))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "No folder of %s holds 5 of its 5 pictures, the first is a.png; move them into folders of their classes, or give --labels none"
+                .formatted(flat.input()));
+    assertThat(names(temporary)).containsExactly("in");
   }
 
   @Test
@@ -230,7 +269,7 @@ class ImportTest {
     Files.write(in.resolve("b.png"), Arrays.copyOf(whole, whole.length - 20));
     Files.write(in.resolve("d.jpg"), new byte[0]);
     Files.writeString(in.resolve("README"), "text");
-    return new FolderSource(in.toString(), 4, 4, FolderSource.Channels.RGB);
+    return new FolderSource(in.toString(), 4, 4, FolderSource.Channels.RGB, FolderLabels.NEVER);
   }
 
   private Import.Result run(ImageSource source, OptionalLong limit, Import.Damaged damaged)

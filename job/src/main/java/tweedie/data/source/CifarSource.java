@@ -1,6 +1,8 @@
 package tweedie.data.source;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -14,7 +16,8 @@ import tweedie.data.SourceImage;
 
 /**
  * Images in the binary format of CIFAR-10, any number of records in a file: 32 x 32, red, green,
- * blue, 8-bit, labels 0..9.
+ * blue, 8-bit, labels 0..9, whose names are in {@code batches.meta.txt} beside the images, or else
+ * CIFAR-10's.
  *
  * @param input Hadoop URI of a file, or of a directory whose {@code *.bin} files are read in the
  *     order of their names; {@code test_batch*.bin} is left out where there are others, as it holds
@@ -25,19 +28,27 @@ public record CifarSource(String input) implements ImageSource {
   private static final ImageShape SHAPE = new ImageShape(32, 32, 3);
   private static final int PLANE = 32 * 32;
   private static final int RECORD = 1 + 3 * PLANE;
-  private static final int CLASSES = 10;
+  private static final int LONGEST_NAMES = 1 << 16;
+  private static final String NAMES_FILE = "batches.meta.txt";
+  private static final List<String> NAMES =
+      List.of(
+          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
   @Override
   public Listing list(Configuration conf) throws IOException {
     FileStatus given = InputFiles.status(input, conf);
     if (given.isFile()) {
-      return new Listing(List.of(part(given)), List.of());
+      return new Listing(
+          List.of(part(given)), List.of(), List.of(), names(given.getPath().getParent(), conf));
     }
     List<FileStatus> training = new ArrayList<>();
     List<FileStatus> test = new ArrayList<>();
     List<String> ignored = new ArrayList<>();
     for (FileStatus file : InputFiles.in(given.getPath(), conf)) {
       String name = file.getPath().getName();
+      if (name.equals(NAMES_FILE)) {
+        continue;
+      }
       if (!name.endsWith(".bin")) {
         ignored.add(file.getPath() + ": not named *.bin");
       } else {
@@ -52,7 +63,31 @@ public record CifarSource(String input) implements ImageSource {
     }
     List<Part> parts = new ArrayList<>();
     (training.isEmpty() ? test : training).forEach(file -> parts.add(part(file)));
-    return new Listing(parts, ignored);
+    return new Listing(parts, ignored, List.of(), names(given.getPath(), conf));
+  }
+
+  /** The names of the classes, one a line. */
+  private static List<String> names(Path directory, Configuration conf) throws IOException {
+    Path file = new Path(directory, NAMES_FILE);
+    if (!InputFiles.exists(file.toString(), conf)) {
+      return NAMES;
+    }
+    List<String> names;
+    try (InputStream in = InputFiles.open(file, conf)) {
+      names =
+          new String(in.readNBytes(LONGEST_NAMES), StandardCharsets.UTF_8)
+              .lines()
+              .map(String::strip)
+              .filter(line -> !line.isEmpty())
+              .distinct()
+              .toList();
+    }
+    if (names.size() != NAMES.size()) {
+      throw new DataException(
+          "%s has %d names of classes in place of %d, one a line; without it CIFAR-10's are taken"
+              .formatted(file, names.size(), NAMES.size()));
+    }
+    return names;
   }
 
   private static Part part(FileStatus file) {
@@ -89,7 +124,7 @@ public record CifarSource(String input) implements ImageSource {
           }
           in.readFully(record);
           int label = record[0] & 255;
-          if (label >= CLASSES) {
+          if (label >= NAMES.size()) {
             throw new DataException(
                 name + ": record " + done + " has the label " + label + "; labels are 0 to 9");
           }

@@ -1,6 +1,7 @@
 package tweedie.data.source;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,7 @@ import tweedie.data.picture.PictureReader;
 
 /**
  * Pictures of any size and mode in a folder and the folders in it, in the order of their paths:
- * 8-bit, without labels.
+ * 8-bit.
  *
  * <p>Each picture is turned as its EXIF orientation says, laid over white where it is transparent,
  * cropped around its centre to the aspect of the target and resized: the average over the area of a
@@ -27,8 +28,10 @@ import tweedie.data.picture.PictureReader;
  * @param height rows of every imported image
  * @param width columns of every imported image
  * @param channels what colour becomes
+ * @param labels where labels come from
  */
-public record FolderSource(String input, int height, int width, Channels channels)
+public record FolderSource(
+    String input, int height, int width, Channels channels, PictureLabels labels)
     implements ImageSource {
 
   /** The channels of the images. */
@@ -62,21 +65,38 @@ public record FolderSource(String input, int height, int width, Channels channel
   public Listing list(Configuration conf) throws IOException {
     FileStatus given = InputFiles.status(input, conf);
     if (given.isFile()) {
-      return new Listing(List.of(picture(given.getPath())), List.of());
+      List<Path> one = List.of(given.getPath());
+      return listing(
+          given.getPath().getParent(), new FileTree.Found(one, List.of(), List.of()), conf);
     }
     FileTree.Found found = PictureReader.below(given.getPath(), FileTree.Depth.ALL, conf);
     if (found.files().isEmpty()) {
       throw PictureReader.none(input, found);
     }
-    return new Listing(
-        found.files().stream().map(this::picture).toList(), found.ignored(), found.unreadable());
+    return listing(given.getPath(), found, conf);
   }
 
-  private Part picture(Path file) {
-    return new PictureFile(file.toString(), height, width, channels);
+  private Listing listing(Path folder, FileTree.Found found, Configuration conf)
+      throws IOException {
+    PictureClasses classes =
+        labels.of(input, found.files().stream().map(file -> below(folder, file)).toList(), conf);
+    List<Part> parts = new ArrayList<>();
+    for (Path file : found.files()) {
+      int label = classes.labels().get(parts.size());
+      parts.add(new PictureFile(file.toString(), height, width, channels, label));
+    }
+    return new Listing(parts, found.ignored(), found.unreadable(), classes.names());
   }
 
-  private record PictureFile(String name, int height, int width, Channels channels)
+  private static String below(Path folder, Path file) {
+    StringBuilder path = new StringBuilder(file.getName());
+    for (Path up = file.getParent(); up.depth() > folder.depth(); up = up.getParent()) {
+      path.insert(0, '/').insert(0, up.getName());
+    }
+    return path.toString();
+  }
+
+  record PictureFile(String name, int height, int width, Channels channels, int label)
       implements Part {
 
     @Override
@@ -84,7 +104,7 @@ public record FolderSource(String input, int height, int width, Channels channel
       DecodedImage picture = PictureReader.decode(new Path(name), conf);
       byte[] pixels = (channels == Channels.GRAY ? picture.gray() : picture).fit(height, width);
       ImageShape shape = new ImageShape(height, width, channels.count);
-      Iterator<SourceImage> one = List.of(SourceImage.ofBytes(-1, shape, pixels)).iterator();
+      Iterator<SourceImage> one = List.of(SourceImage.ofBytes(label, shape, pixels)).iterator();
       return () -> one.hasNext() ? one.next() : null;
     }
   }

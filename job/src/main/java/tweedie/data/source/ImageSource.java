@@ -37,12 +37,14 @@ public interface ImageSource extends Serializable {
    * @param parts what to read, in order; at least one
    * @param ignored files that lie in the input and are not read, each with the reason
    * @param unreadable files that should be read and cannot be looked at, each with the reason
+   * @param classes names of the classes, whose places are the labels; empty where they have none
    */
-  record Listing(List<Part> parts, List<String> ignored, List<String> unreadable) {
+  record Listing(
+      List<Part> parts, List<String> ignored, List<String> unreadable, List<String> classes) {
 
-    /** All of the input can be looked at. */
-    Listing(List<Part> parts, List<String> ignored) {
-      this(parts, ignored, List.of());
+    /** All of the input can be looked at, and its classes have no names. */
+    public Listing(List<Part> parts, List<String> ignored) {
+      this(parts, ignored, List.of(), List.of());
     }
   }
 

@@ -50,6 +50,26 @@ class CifarSourceTest {
   }
 
   @Test
+  void classesHaveTheNamesBesideTheImagesOrCifars() throws IOException {
+    Path file = Files.write(dir.resolve("data_batch_1.bin"), records(1));
+    for (Path input : List.of(dir, file)) {
+      assertThat(new CifarSource(input.toString()).list(Sources.CONF).classes())
+          .hasSize(10)
+          .startsWith("airplane", "automobile", "bird")
+          .endsWith("truck");
+    }
+    Path names = dir.resolve("batches.meta.txt");
+    Files.writeString(names, "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n");
+    for (Path input : List.of(dir, file)) {
+      ImageSource.Listing listing = new CifarSource(input.toString()).list(Sources.CONF);
+      assertThat(listing.classes()).hasSize(10).startsWith("a", "b").endsWith("j");
+      assertThat(listing.ignored()).isEmpty();
+    }
+    Files.writeString(names, "a\nb\nb\n");
+    refused(file, "batches.meta.txt has 2 names of classes in place of 10, one a line");
+  }
+
+  @Test
   void damagedFilesAreRefused() throws IOException {
     Path file = dir.resolve("data_batch_1.bin");
     Files.write(file, new byte[0]);

@@ -208,7 +208,7 @@ class FolderSourceTest {
       Files.write(dir.resolve(name), pngBytes(halves()));
     }
     ImageSource.Listing listing =
-        new FolderSource(dir.toString(), 8, 8, Channels.RGB).list(Sources.CONF);
+        new FolderSource(dir.toString(), 8, 8, Channels.RGB, FolderLabels.NEVER).list(Sources.CONF);
     assertThat(listing.parts())
         .extracting(part -> dir.toUri().relativize(java.net.URI.create(part.name())).getPath())
         .containsExactly("a.jpeg", "b/x.png", "c.PNG");
@@ -221,7 +221,8 @@ class FolderSourceTest {
   @Test
   void photosAreRead() throws IOException {
     Path photos = RealData.directory("photos");
-    FolderSource source = new FolderSource(photos.toString(), 64, 64, Channels.RGB);
+    FolderSource source =
+        new FolderSource(photos.toString(), 64, 64, Channels.RGB, FolderLabels.NEVER);
     List<SourceImage> read = Sources.read(source);
     assertThat(read).hasSize(source.list(Sources.CONF).parts().size());
     assertThat(read).allMatch(image -> image.shape().equals(new ImageShape(64, 64, 3)));
@@ -234,7 +235,8 @@ class FolderSourceTest {
   private byte[] read(String name, byte[] content, int height, int width) throws IOException {
     Path file = dir.resolve(name);
     Files.write(file, content);
-    return Sources.read(new FolderSource(file.toString(), height, width, Channels.RGB))
+    return Sources.read(
+            new FolderSource(file.toString(), height, width, Channels.RGB, FolderLabels.NEVER))
         .get(0)
         .bytes();
   }
