@@ -327,7 +327,7 @@ class EvaluateTest {
         .contains("None of the 60 images of " + unlabelled + " has a label")
         .contains("-D tweedie.evaluate.classes=false");
     assertThat(evaluate("-D", "tweedie.data.path=" + partly).refused().err())
-        .contains("has 1 images without a label among 60");
+        .contains("Some images of " + partly + " have a label and others none");
     Path empty = Files.createDirectories(temporary.resolve("empty"));
     assertThat(evaluate("--samples", empty).refused().err()).contains(empty + " holds no ");
     Files.createFile(empty.resolve("origin.json"));

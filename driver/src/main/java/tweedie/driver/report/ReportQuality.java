@@ -102,7 +102,7 @@ record ReportQuality(
   private static Chart classes(SamplesResult set, Histogram histogram) {
     String of = histogram.of().label();
     List<String> names =
-        IntStream.range(0, histogram.shares().length).mapToObj(Integer::toString).toList();
+        IntStream.range(0, histogram.shares().length).mapToObj(histogram::name).toList();
     return new Chart(
         "%s of %s".formatted(of, set.name()),
         "Counts. Chi-square against the real images: p = %s for samples, %s for other real images."

@@ -17,6 +17,7 @@ import tweedie.data.Json;
 import tweedie.driver.Golden;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.evaluate.likelihood.LikelihoodResult;
+import tweedie.driver.evaluate.samples.SamplesResult;
 import tweedie.driver.evaluate.score.ScoreResult;
 import tweedie.driver.page.Chart;
 import tweedie.driver.page.Chart.Point;
@@ -152,6 +153,19 @@ class ReportSectionsTest {
     assertThat(likelihood.histogram().series().get(0).points()).hasSize(30);
     assertThat(ReportLikelihood.of(evaluation.likelihood().orElseThrow(), List.of()).histogram())
         .isNull();
+  }
+
+  @Test
+  void classesHaveTheirNames() {
+    String file = Golden.text("run/evaluation/samples-heun.json");
+    String named = file.replaceFirst("\"shares\"", "\"names\": [\"cat\", \"dog\"], \"shares\"");
+    assertThat(categories(file)).containsExactly("0", "1", "2");
+    assertThat(categories(named)).containsExactly("cat", "dog", "2");
+  }
+
+  private static List<String> categories(String file) {
+    SamplesResult set = Json.SNAKE_PAGE.read(file, SamplesResult.class, "a test");
+    return ReportQuality.of(set, "heun", Optional.empty()).classes().x().categories();
   }
 
   @Test

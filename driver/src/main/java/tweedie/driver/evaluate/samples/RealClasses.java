@@ -23,13 +23,11 @@ import tweedie.evaluate.samples.Classifier;
  * The classifier that sees the classes of real images and of others.
  *
  * @param accuracies of the classifier
+ * @param names of the classes, by label; empty where they have none
  */
-record RealClasses(Classifier classifier, List<ClassifierReport> accuracies) {
+record RealClasses(Classifier classifier, List<ClassifierReport> accuracies, List<String> names) {
 
   private static final int FEWEST_CLASSES = 2;
-
-  /** Labels are counted as they stand, so a label far out is a mistake, not a class. */
-  private static final int MOST_CLASSES = 10_000;
 
   /**
    * Reads the classifier of the training data, or trains it.
@@ -49,6 +47,7 @@ record RealClasses(Classifier classifier, List<ClassifierReport> accuracies) {
           "%s has the label %d, the training data have classes 0..%d only"
               .formatted(real.place(), realCounts.length - 1, counts.length - 1));
     }
+    checkNames(training.classNames(), real);
     RunClassifier trained = new RunClassifier(run.spark(), run.directory(), run.settings());
     Classifier classifier = trained.of(training, counts);
     List<ClassifierReport> accuracies = new ArrayList<>();
@@ -58,7 +57,18 @@ record RealClasses(Classifier classifier, List<ClassifierReport> accuracies) {
           new ClassifierReport(
               "images of " + real.place(), trained.accuracy(classifier, real.shards().get())));
     }
-    return new RealClasses(classifier, accuracies);
+    return new RealClasses(classifier, accuracies, training.classNames());
+  }
+
+  private static void checkNames(List<String> names, Real real) {
+    List<String> others = real.shards().orElseThrow().classNames();
+    for (int k = 0; k < Math.min(names.size(), others.size()); k++) {
+      if (!others.get(k).equals(names.get(k))) {
+        throw new DataException(
+            "Class %d of %s is %s, that of the training data %s; import both with the same classes, or measure pixels only: -D tweedie.evaluate.classes=false"
+                .formatted(k, real.place(), others.get(k), names.get(k)));
+      }
+    }
   }
 
   private record CountLabels() implements Function<Shard, SortedMap<Integer, Long>> {
@@ -75,6 +85,9 @@ record RealClasses(Classifier classifier, List<ClassifierReport> accuracies) {
    * @throws DataException if only some images have labels, or all have the same
    */
   private static long[] counts(SparkSession session, ShardedData data) {
+    if (data.classes() == 0) {
+      return new long[0];
+    }
     SortedMap<Integer, Long> counts = new TreeMap<>();
     JavaSparkContext.fromSparkContext(session.sparkContext())
         .parallelize(data.shards(), data.shards().size())
@@ -82,27 +95,12 @@ record RealClasses(Classifier classifier, List<ClassifierReport> accuracies) {
         .collect()
         .forEach(
             ofShard -> ofShard.forEach((label, images) -> counts.merge(label, images, Long::sum)));
-    String place = "The data set of " + data.shards().get(0).path();
-    long unlabelled = counts.headMap(0).values().stream().mapToLong(Long::longValue).sum();
-    if (unlabelled == data.images()) {
-      return new long[0];
-    }
-    if (unlabelled > 0) {
-      throw new DataException(
-          "%s has %d images without a label among %d; a classifier needs all labels, or none"
-              .formatted(place, unlabelled, data.images()));
-    }
-    int classes = counts.lastKey() + 1;
-    if (classes > MOST_CLASSES) {
-      throw new DataException(
-          "%s has the label %d; classes are numbered from 0 and at most %d"
-              .formatted(place, counts.lastKey(), MOST_CLASSES));
-    }
     if (counts.size() < FEWEST_CLASSES) {
       throw new DataException(
-          "%s has one class only, %d; a classifier needs two".formatted(place, counts.lastKey()));
+          "The data set of %s has one class only, %d; a classifier needs two"
+              .formatted(data.shards().get(0).path(), counts.lastKey()));
     }
-    long[] images = new long[classes];
+    long[] images = new long[counts.lastKey() + 1];
     counts.forEach((label, count) -> images[label] = count);
     return images;
   }

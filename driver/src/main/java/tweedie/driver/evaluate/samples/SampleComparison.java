@@ -99,7 +99,12 @@ record SampleComparison(
           DistanceJobs.metric(
               Quantity.TOTAL_VARIATION, Aspect.CLASSES, set -> seen[set].totalVariation(inReal)));
       histograms.add(
-          Histogram.of(Aspect.CLASSES, inReal.shares(), seen, set -> seen[set].chiSquare(inReal)));
+          Histogram.of(
+              Aspect.CLASSES,
+              classes.get().names(),
+              inReal.shares(),
+              seen,
+              set -> seen[set].chiSquare(inReal)));
       metrics.add(meanOf(Quantity.CONFIDENCE, classified, Classified::confidence));
       metrics.add(meanOf(Quantity.ENTROPY, classified, Classified::entropy));
     }
@@ -119,7 +124,8 @@ record SampleComparison(
           DistanceJobs.metric(
               Quantity.TOTAL_VARIATION, Aspect.MODES, set -> seen[set].totalVariation(weights)));
       histograms.add(
-          Histogram.of(Aspect.MODES, weights, seen, set -> seen[set].chiSquare(weights)));
+          Histogram.of(
+              Aspect.MODES, List.of(), weights, seen, set -> seen[set].chiSquare(weights)));
       metrics.add(
           DistanceJobs.metric(
               Quantity.VARIANCE_RATIO, Aspect.MODES, set -> modes.varianceRatio(sets.rows()[set])));

@@ -145,6 +145,7 @@ public record SamplesResult(
    * Counts of classes or modes.
    *
    * @param of classes or modes
+   * @param names of the first of them or all; empty where they have none
    * @param shares of the modes; of the classes that the classifier sees in the real images that all
    *     sets are compared with
    * @param chiSquare of samples, real, wrong against these
@@ -153,6 +154,7 @@ public record SamplesResult(
    */
   public record Histogram(
       Aspect of,
+      @MayBeAbsent @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> names,
       double[] shares,
       long[] samples,
       long[] real,
@@ -170,13 +172,24 @@ public record SamplesResult(
           || pValue.length != ComparedRows.COMPARED) {
         throw new IllegalArgumentException("the counts of a histogram are not those of its shares");
       }
+      names = names == null ? List.of() : names;
+    }
+
+    /** What class or mode {@code k} is called: its number where it has no name. */
+    public String name(int k) {
+      return k < names.size() ? names.get(k) : Integer.toString(k);
     }
 
     static Histogram of(
-        Aspect of, double[] shares, ClassHistogram[] seen, IntFunction<ChiSquare> test) {
+        Aspect of,
+        List<String> names,
+        double[] shares,
+        ClassHistogram[] seen,
+        IntFunction<ChiSquare> test) {
       List<ChiSquare> tests = IntStream.range(0, ComparedRows.COMPARED).mapToObj(test).toList();
       return new Histogram(
           of,
+          names,
           shares,
           seen[ComparedRows.SAMPLES].counts(),
           seen[ComparedRows.FLOOR].counts(),
@@ -187,7 +200,7 @@ public record SamplesResult(
     }
 
     private Histogram adjusted(double[] holm) {
-      return new Histogram(of, shares, samples, real, wrong, chiSquare, pValue, holm);
+      return new Histogram(of, names, shares, samples, real, wrong, chiSquare, pValue, holm);
     }
   }
 
@@ -275,7 +288,7 @@ public record SamplesResult(
       text.format(
           "%-9s %-32s %-32s %-32s %-32s%n",
           "",
-          "%d, expected %.4f".formatted(k, histogram.shares()[k]),
+          "%s, expected %.4f".formatted(histogram.name(k), histogram.shares()[k]),
           share(histogram.samples()[k]),
           share(histogram.real()[k]),
           share(histogram.wrong()[k]));

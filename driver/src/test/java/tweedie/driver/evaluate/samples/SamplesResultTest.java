@@ -65,6 +65,15 @@ class SamplesResultTest {
   }
 
   @Test
+  void classesAreCalledByTheirNamesWhereTheyHaveSome() {
+    SamplesResult named =
+        read(TEXT.replaceFirst("\"shares\"", "\"names\" : [\"cat\", \"dog\"], \"shares\""));
+    assertThat(named.table().lines().map(line -> line.strip().replaceFirst("  .*", "")))
+        .contains("cat, expected 0.5000", "dog, expected 0.3000", "2, expected 0.2000");
+    assertThat(Json.SNAKE_PAGE.text(named)).contains("\"names\" : [ \"cat\", \"dog\" ]");
+  }
+
+  @Test
   void filesThatSayLessStillLoad() {
     SamplesResult read =
         read(
