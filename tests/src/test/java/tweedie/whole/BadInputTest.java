@@ -250,7 +250,12 @@ class BadInputTest {
         .contains("Ignored file:" + input + "/README: not named *.bin\n")
         .contains("Skipped file:" + input + "/b.bin is 100 bytes long")
         .contains("1 damaged file was skipped\n");
-    assertThat(skipped.out()).isEqualTo("2 images of 32x32x3 in 1 shard: " + output + "\n");
+    assertThat(skipped.out())
+        .isEqualTo(
+            "2 images of 32x32x3 in 1 shard: "
+                + output
+                + "\nin 10 classes: airplane, automobile, bird, cat, deer, dog, frog, horse, ship,"
+                + " truck\n");
   }
 
   @Test
