@@ -20,8 +20,9 @@ def load(path):
     return {name: array.astype(np.float64) for name, array in weights.items()}
 
 
-def denoise(w, y, s):
-    """D(y, s): y noisy images in the scale of the data, pixels in the order [height, width, channel]; s the noise of their mean."""
+def denoise(w, y, s, of=None):
+    """D(y, s): y noisy images in the scale of the data, pixels in the order [height, width, channel]; s the noise of their mean; of the
+    class of each where the network knows classes, -1 for none."""
     height, width, channels = w["constant.shape"].astype(int)
     k = int(w["constant.copies"][0])
     mean, std = w["constant.data_mean"][0], w["constant.data_std"][0]
@@ -37,7 +38,7 @@ def denoise(w, y, s):
         for wave in np.sin, np.cos:
             parts += [left * wave(frequency * y[:, image]) for image in range(k)]
     parts.append(np.ones(y.shape[:1] + y.shape[2:-1] + (1,)))
-    raw = (run_unet if unet else run_mlp)(w, (np.concatenate(parts, -1), 1), embedding(w, s.ravel()))
+    raw = (run_unet if unet else run_mlp)(w, (np.concatenate(parts, -1), 1), embedding(w, s.ravel(), of))
     ybar = y.mean(1)
     if w["constant.score"][0]:
         return (ybar + s * raw).reshape(len(y), -1)
@@ -69,10 +70,17 @@ def silu(w, x):
     return x[0] * (1 + np.tanh(x[0] / 2)) / 2, w["constant.silu_magnitude"][0]
 
 
-def embedding(w, s):
-    """What every block is told of the noise."""
+def embedding(w, s, of):
+    """What every block is told of the noise and the class."""
     turns = w["constant.frequencies"] * np.log(s)[:, None] / 4 + w["constant.phases"]
-    return silu(w, layer(w, "noise", (np.sqrt(2) * np.cos(2 * np.pi * turns), 1)))
+    features = np.sqrt(2) * np.cos(2 * np.pi * turns), 1
+    classes = int(w.get("constant.classes", [0])[0])
+    if not classes:
+        return silu(w, layer(w, "noise", features))
+    told = np.full(len(s), -1) if of is None else np.asarray(of)
+    one_hot = np.sqrt(classes) * (told[:, None] == np.arange(classes)), 1
+    half = np.sqrt(0.5)
+    return silu(w, (layer(w, "noise", features, half)[0] + layer(w, "class", one_hot, half)[0], 1))
 
 
 def blocks(w, prefix, x, noise):

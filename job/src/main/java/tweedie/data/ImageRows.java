@@ -19,19 +19,28 @@ public final class ImageRows {
   }
 
   /**
-   * Rows as images without a label.
+   * Rows as images.
    *
    * @param rows [n, d]
    * @param ids of the images, [n]
+   * @param labels of the images, [n]
    * @param shape of d pixels
    */
-  public static List<LabeledImage> images(double[] rows, long[] ids, ImageShape shape) {
+  public static List<LabeledImage> images(
+      double[] rows, long[] ids, int[] labels, ImageShape shape) {
     int d = shape.dimension();
     List<LabeledImage> images = new ArrayList<>(ids.length);
     for (int i = 0; i < ids.length; i++) {
-      images.add(new LabeledImage(ids[i], -1, shape, floats(row(rows, i, d))));
+      images.add(new LabeledImage(ids[i], labels[i], shape, floats(row(rows, i, d))));
     }
     return images;
+  }
+
+  /** As {@link #images(double[], long[], int[], ImageShape)}, without labels. */
+  public static List<LabeledImage> images(double[] rows, long[] ids, ImageShape shape) {
+    int[] labels = new int[ids.length];
+    Arrays.fill(labels, -1);
+    return images(rows, ids, labels, shape);
   }
 
   /** Row {@code i} of [n, d]. */

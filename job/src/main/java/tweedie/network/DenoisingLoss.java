@@ -13,8 +13,7 @@ import tweedie.score.Weighting;
  *     L   = w(s) |D - x|^2 / d
  * </pre>
  *
- * <p>Minibatches are n rows [y_1, .., y_k, s] of the k images that a {@link Network} sees, and n
- * labels [x, w].
+ * <p>Minibatches are n rows of a {@link Network}, and n labels [x, w].
  *
  * @param weighting w
  */
@@ -23,8 +22,10 @@ public record DenoisingLoss(NetworkSettings network, Weighting weighting) {
   /**
    * Writes the row of x from {@code at} on: its copies where the network sees them, or their mean,
    * which is x + s n.
+   *
+   * @param of the class that the network is told, if it knows classes
    */
-  public void noisyRow(float[] x, CopyNoise noise, Draws draws, float[] rows, int at) {
+  public void noisyRow(float[] x, CopyNoise noise, int of, Draws draws, float[] rows, int at) {
     int d = x.length;
     double seen = network.input() == NetworkSettings.Input.STACKED ? noise.sigma() : noise.s();
     for (int i = 0; i < network.images(); i++) {
@@ -32,7 +33,10 @@ public record DenoisingLoss(NetworkSettings network, Weighting weighting) {
         rows[at + i * d + j] = (float) (x[j] + seen * draws.gaussian());
       }
     }
-    rows[at + network.images() * d] = (float) noise.s();
+    rows[at + network.noiseAt()] = (float) noise.s();
+    if (network.classes() > 0) {
+      rows[at + network.noiseAt() + 1] = of;
+    }
   }
 
   /** Writes the label of x from {@code at} on. */

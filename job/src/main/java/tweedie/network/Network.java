@@ -18,6 +18,7 @@ import tweedie.network.graph.Learner.Examples;
 import tweedie.network.graph.Node;
 import tweedie.network.graph.Parameter;
 import tweedie.network.graph.Silu;
+import tweedie.network.graph.Sum;
 import tweedie.score.Draws;
 
 /**
@@ -26,8 +27,9 @@ import tweedie.score.Draws;
  *
  * <p>It takes rows [y_1, .., y_k, s]: the k images that the network sees (the mean of the copies,
  * or all m copies) one after the other, each of d pixels in the order [height, width, channel] in
- * the scale of the data, then the noise s of their mean. One thread at a time; native memory is
- * kept for the last batch size until {@link #close}.
+ * the scale of the data, then the noise s of their mean; where it knows classes, then that of the
+ * image or {@link NetworkSettings#NO_CLASS}. One thread at a time; native memory is kept for the
+ * last batch size until {@link #close}.
  */
 public final class Network implements AutoCloseable {
 
@@ -63,8 +65,8 @@ public final class Network implements AutoCloseable {
               case MLP -> new GraphInput(input.perPosition());
             });
     GraphInput noise = graph.add(new GraphInput(settings.embedding()));
-    Node hidden = graph.add(new Dense(graph, noise, "noise", settings.embedding(), 1));
-    Node embedding = graph.add(new Silu(hidden));
+    Node embedding =
+        graph.add(new Silu(settings.classes() > 0 ? withClass(noise) : ofNoise(noise, 1)));
     switch (settings.kind()) {
       case UNET -> new UNet(graph, settings, embedding).build(images);
       case MLP -> Mlp.build(graph, settings, images, embedding);
@@ -79,7 +81,23 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  /** Number of values in one row: those of the images that the network sees, and s. */
+  private Node ofNoise(Node noise, double gain) {
+    return graph.add(new Dense(graph, noise, "noise", settings.embedding(), gain));
+  }
+
+  /**
+   * Half of the hidden values' variance is of the noise, half of the class (arXiv 2312.02696,
+   * figure 21); a class that is not told adds nothing.
+   */
+  private Node withClass(Node noise) {
+    double half = Math.sqrt(0.5);
+    Node ofNoise = ofNoise(noise, half);
+    Node label = graph.add(new GraphInput(settings.classes()));
+    return graph.add(
+        new Sum(ofNoise, graph.add(new Dense(graph, label, "class", settings.embedding(), half))));
+  }
+
+  /** Number of values in one row, see {@link NetworkSettings#rowLength}. */
   public int rowLength() {
     return settings.rowLength();
   }
@@ -123,6 +141,9 @@ public final class Network implements AutoCloseable {
     put(constants, "branch_magnitude", unet ? UNet.BRANCH : Mlp.BRANCH);
     if (unet) {
       put(constants, "halvings", settings.halvings());
+    }
+    if (settings.classes() > 0) {
+      put(constants, "classes", settings.classes());
     }
     if (!settings.pixelFrequencies().isEmpty()) {
       put(
@@ -191,12 +212,7 @@ public final class Network implements AutoCloseable {
         target[i * d + j] = (float) (labels[i * (d + 1) + j] - skipped(i, j));
       }
     }
-    return new Examples(
-        n,
-        new float[][] {input.of(rows, preconditioning), noiseFeatures(n)},
-        scale,
-        target,
-        weight);
+    return new Examples(n, inputs(n), scale, target, weight);
   }
 
   /** How it runs, in words, once it is bound. */
@@ -212,14 +228,14 @@ public final class Network implements AutoCloseable {
    */
   public void denoise(float[] rows, int n, float[] out) {
     see(rows, n);
-    compute.forward(n, out, input.of(rows, preconditioning), noiseFeatures(n));
+    compute.forward(n, out, inputs(n));
     addSkip(n, out);
   }
 
   /** As {@link #denoise}, and keeps what {@link #backward} needs. */
   public void forward(float[] rows, int n, float[] out) {
     see(rows, n);
-    compute.forwardAndKeep(n, out, input.of(rows, preconditioning), noiseFeatures(n));
+    compute.forwardAndKeep(n, out, inputs(n));
     addSkip(n, out);
   }
 
@@ -227,8 +243,32 @@ public final class Network implements AutoCloseable {
     this.rows = rows;
     preconditioning = new Preconditioning[n];
     for (int i = 0; i < n; i++) {
-      preconditioning[i] = Preconditioning.at(settings, rows[(i + 1) * rowLength() - 1]);
+      preconditioning[i] = Preconditioning.at(settings, rows[i * rowLength() + settings.noiseAt()]);
     }
+  }
+
+  /** What the operations are given of the rows last seen. */
+  private float[][] inputs(int n) {
+    float[] images = input.of(rows, preconditioning);
+    return settings.classes() > 0
+        ? new float[][] {images, noiseFeatures(n), classFeatures(n)}
+        : new float[][] {images, noiseFeatures(n)};
+  }
+
+  /**
+   * The square root of the number of classes at the place of the row's class, 0 elsewhere: of
+   * magnitude 1.
+   */
+  private float[] classFeatures(int n) {
+    int classes = settings.classes();
+    float[] features = new float[n * classes];
+    for (int i = 0; i < n; i++) {
+      int of = (int) rows[(i + 1) * rowLength() - 1];
+      if (of != NetworkSettings.NO_CLASS) {
+        features[i * classes + of] = (float) Math.sqrt(classes);
+      }
+    }
+    return features;
   }
 
   /**

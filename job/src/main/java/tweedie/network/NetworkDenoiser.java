@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import tweedie.data.ImageRows;
+import tweedie.score.ConditionalDenoiser;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
 import tweedie.score.DifferentiableDenoiser;
@@ -17,7 +18,7 @@ import tweedie.score.Draws.Purpose;
  * spread around the mean, with exactly that mean, and never one image m times. The spread of a row
  * comes from its chain and the number of the call.
  */
-public class NetworkDenoiser implements DifferentiableDenoiser {
+public class NetworkDenoiser implements ConditionalDenoiser {
 
   private final NetworkSettings settings;
   private final Network network;
@@ -25,6 +26,7 @@ public class NetworkDenoiser implements DifferentiableDenoiser {
   private final long seed;
   private final long[] chains;
   private final Spread spread;
+  private final int[] classes;
   private long calls;
 
   /** When stacked copies are drawn around a mean anew. */
@@ -46,7 +48,8 @@ public class NetworkDenoiser implements DifferentiableDenoiser {
         Nd4j.createFromArray(parameters),
         0,
         null,
-        Spread.EVERY_CALL);
+        Spread.EVERY_CALL,
+        null);
     if (network.parameterCount() != parameters.length) {
       close();
       throw new IllegalArgumentException(
@@ -62,13 +65,15 @@ public class NetworkDenoiser implements DifferentiableDenoiser {
       INDArray parameters,
       long seed,
       long[] chains,
-      Spread spread) {
+      Spread spread,
+      int[] classes) {
     this.settings = settings;
     this.network = network;
     this.parameters = parameters;
     this.seed = seed;
     this.chains = chains;
     this.spread = spread;
+    this.classes = classes;
   }
 
   @Override
@@ -78,15 +83,34 @@ public class NetworkDenoiser implements DifferentiableDenoiser {
 
   /** The same network, whose native memory stays that of this denoiser; close this one only. */
   @Override
-  public DifferentiableDenoiser forChains(long seed, long[] chains) {
+  public ConditionalDenoiser forChains(long seed, long[] chains) {
     return new NetworkDenoiser(
-        settings, network, parameters, seed, chains.clone(), Spread.EVERY_CALL);
+        settings, network, parameters, seed, chains.clone(), Spread.EVERY_CALL, classes);
   }
 
   /** As {@link #forChains}, with one spread of stacked copies for each chain, times the noise. */
   @Override
   public DifferentiableDenoiser fixedFor(long seed, long[] chains) {
-    return new NetworkDenoiser(settings, network, parameters, seed, chains.clone(), Spread.ONCE);
+    return new NetworkDenoiser(
+        settings, network, parameters, seed, chains.clone(), Spread.ONCE, classes);
+  }
+
+  @Override
+  public int classes() {
+    return settings.classes();
+  }
+
+  /** As {@link #forChains}: close this one only. */
+  @Override
+  public ConditionalDenoiser ofClasses(int[] of) {
+    for (int one : of) {
+      if (one < NetworkSettings.NO_CLASS || one >= settings.classes()) {
+        throw new IllegalArgumentException(
+            "The network knows %d classes, and %d is none of them"
+                .formatted(settings.classes(), one));
+      }
+    }
+    return new NetworkDenoiser(settings, network, parameters, seed, chains, spread, of.clone());
   }
 
   @Override
@@ -126,7 +150,7 @@ public class NetworkDenoiser implements DifferentiableDenoiser {
   @Override
   public double[] denoise(double[] copies, CopyNoise noise) {
     if (settings.input() != NetworkSettings.Input.STACKED || settings.copies() != noise.copies()) {
-      return DifferentiableDenoiser.super.denoise(copies, noise);
+      return ConditionalDenoiser.super.denoise(copies, noise);
     }
     int perImage = noise.copies() * dimension();
     double[][] seen = new double[copies.length / perImage][];
@@ -154,7 +178,10 @@ public class NetworkDenoiser implements DifferentiableDenoiser {
       for (int j = 0; j < seen[i].length; j++) {
         rows[at + j] = (float) seen[i][j];
       }
-      rows[at + seen[i].length] = (float) s[i];
+      rows[at + settings.noiseAt()] = (float) s[i];
+      if (settings.classes() > 0) {
+        rows[at + settings.noiseAt() + 1] = classes == null ? NetworkSettings.NO_CLASS : classes[i];
+      }
     }
     calls++;
     return rows;

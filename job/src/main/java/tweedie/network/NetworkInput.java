@@ -3,8 +3,8 @@ package tweedie.network;
 import java.util.Arrays;
 
 /**
- * What a network's operations are given of its rows [y_1, .., y_k, s], and the way back of their
- * gradient to the images.
+ * What a network's operations are given of its rows [y_1, .., y_k, s, ..], and the way back of
+ * their gradient to the images.
  *
  * <p>At each position of the input (a pixel; of an {@link NetworkSettings.Kind#MLP}, the whole
  * image) stand cIn (y - mean) of the k images one after the other, then their {@link PixelWaves},
@@ -90,7 +90,8 @@ final class NetworkInput {
   }
 
   private double[] amplitudes(float[] rows, int i) {
-    return waves.amplitudes(settings.noiseSeen(rows[(i + 1) * settings.rowLength() - 1]));
+    return waves.amplitudes(
+        settings.noiseSeen(rows[i * settings.rowLength() + settings.noiseAt()]));
   }
 
   /**

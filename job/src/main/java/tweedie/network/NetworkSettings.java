@@ -27,6 +27,7 @@ import tweedie.score.CopyNoise;
  * @param dataStd standard deviation of all pixels about {@code dataMean}
  * @param pixelFrequencies frequencies f, in cycles per unit of the data's scale, of the waves of
  *     each noisy pixel that the network sees beside it; see {@link PixelWaves}
+ * @param classes number of classes of images that the network can be told; 0 for none
  */
 public record NetworkSettings(
     ImageShape shape,
@@ -42,7 +43,8 @@ public record NetworkSettings(
     Output output,
     double dataMean,
     double dataStd,
-    @MayBeAbsent List<Double> pixelFrequencies)
+    @MayBeAbsent List<Double> pixelFrequencies,
+    @MayBeAbsent int classes)
     implements Serializable {
 
   /** A family of networks. */
@@ -72,6 +74,9 @@ public record NetworkSettings(
     SCORE
   }
 
+  /** The class of an image that is not told. */
+  public static final int NO_CLASS = -1;
+
   private static final int LARGEST = 1_000_000;
   private static final int MOST_LAYERS = 10_000;
   private static final int MOST_RESOLUTIONS = 30;
@@ -86,6 +91,9 @@ public record NetworkSettings(
     // absent from model files that are older than it
     pixelFrequencies = pixelFrequencies == null ? List.of() : List.copyOf(pixelFrequencies);
     within("embedding", embedding, LARGEST);
+    if (classes != 0) {
+      within("classes", classes, LARGEST);
+    }
     within("copies", copies, LARGEST);
     if (kind == Kind.MLP) {
       within("hidden", hidden, LARGEST);
@@ -100,6 +108,40 @@ public record NetworkSettings(
       throw new IllegalArgumentException(
           "mean %s and standard deviation %s are of no data".formatted(dataMean, dataStd));
     }
+  }
+
+  /** A network without classes. */
+  public NetworkSettings(
+      ImageShape shape,
+      Kind kind,
+      List<Integer> channels,
+      int halvings,
+      int blocks,
+      int hidden,
+      int depth,
+      int embedding,
+      Input input,
+      int copies,
+      Output output,
+      double dataMean,
+      double dataStd,
+      List<Double> pixelFrequencies) {
+    this(
+        shape,
+        kind,
+        channels,
+        halvings,
+        blocks,
+        hidden,
+        depth,
+        embedding,
+        input,
+        copies,
+        output,
+        dataMean,
+        dataStd,
+        pixelFrequencies,
+        0);
   }
 
   private static void within(String what, int number, int most) {
@@ -125,7 +167,28 @@ public record NetworkSettings(
         output,
         mean,
         std,
-        pixelFrequencies);
+        pixelFrequencies,
+        classes);
+  }
+
+  /** The same for this number of classes. */
+  public NetworkSettings withClasses(int count) {
+    return new NetworkSettings(
+        shape,
+        kind,
+        channels,
+        halvings,
+        blocks,
+        hidden,
+        depth,
+        embedding,
+        input,
+        copies,
+        output,
+        dataMean,
+        dataStd,
+        pixelFrequencies,
+        count);
   }
 
   /** Number of images that the network sees at once: 1, or m for stacked copies. */
@@ -133,9 +196,17 @@ public record NetworkSettings(
     return input == Input.STACKED ? copies : 1;
   }
 
-  /** Number of values in a row of the network: those of the images that it sees, and s. */
+  /**
+   * Number of values in a row of the network: those of the images that it sees, s, and where there
+   * are classes that of the image, or {@link #NO_CLASS}.
+   */
   public int rowLength() {
-    return images() * shape.dimension() + 1;
+    return noiseAt() + (classes > 0 ? 2 : 1);
+  }
+
+  /** Where in a row s stands; after it stands the class. */
+  public int noiseAt() {
+    return images() * shape.dimension();
   }
 
   /** Number of values that the network sees of one row, waves included, however many they are. */

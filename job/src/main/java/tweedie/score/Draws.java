@@ -50,7 +50,11 @@ public final class Draws {
      * What fills the gaps between the rounding levels of an image whose density is measured, and
      * the random vectors by which a divergence is estimated.
      */
-    LIKELIHOOD
+    LIKELIHOOD,
+    /** Which images' classes the network is not told in training, and the classes of chains. */
+    CLASS,
+    /** How images are changed before they are learned. */
+    AUGMENTATION
   }
 
   private final UniformRandomProvider uniform;

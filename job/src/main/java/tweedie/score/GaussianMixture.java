@@ -133,6 +133,11 @@ public final class GaussianMixture implements DifferentiableDenoiser, Serializab
     return components[k].mean().clone();
   }
 
+  /** Component k by itself. */
+  public GaussianMixture alone(int k) {
+    return new GaussianMixture(new double[] {1}, new Gaussian[] {components[k]});
+  }
+
   /** The mean of the mixture, sum_k w_k mu_k, [d]. */
   public double[] mean() {
     double[] mean = new double[dimension()];

@@ -1,12 +1,14 @@
 package tweedie.train;
 
 import tweedie.data.Dequantized;
+import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.network.DenoisingLoss;
 import tweedie.network.NetworkSettings;
 import tweedie.score.CopyNoise;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
+import tweedie.train.TrainSettings.Augmentation;
 import tweedie.train.TrainSettings.Dequantization;
 import tweedie.train.TrainSettings.LevelOf;
 
@@ -43,7 +45,15 @@ public final class Objective {
   private final Stream levels;
   private final Stream noises;
   private final Stream dequantizations;
+  private final Stream classes;
   private final int draws;
+  private final Use use;
+
+  /** What it is the objective of. */
+  private enum Use {
+    TRAINING,
+    VALIDATION
+  }
 
   /** Where the random numbers of an image come from. */
   private record Stream(Purpose purpose, long step) {
@@ -60,13 +70,17 @@ public final class Objective {
       Stream levels,
       Stream noises,
       Stream dequantizations,
-      int draws) {
+      Stream classes,
+      int draws,
+      Use use) {
     this.settings = settings;
     this.loss = loss;
     this.levels = levels;
     this.noises = noises;
     this.dequantizations = dequantizations;
+    this.classes = classes;
     this.draws = draws;
+    this.use = use;
   }
 
   /** The objective of training in this epoch; every epoch draws other noise. */
@@ -81,7 +95,9 @@ public final class Objective {
         new Stream(Purpose.LEVEL, epoch),
         new Stream(Purpose.NOISE, epoch),
         new Stream(Purpose.DEQUANTIZATION, epoch),
-        draws);
+        new Stream(Purpose.CLASS, epoch),
+        draws,
+        Use.TRAINING);
   }
 
   /** The objective on held-out images, whose noise is always the same. */
@@ -92,7 +108,9 @@ public final class Objective {
         new Stream(Purpose.VALIDATION, 0),
         new Stream(Purpose.VALIDATION, 1),
         new Stream(Purpose.VALIDATION, 2),
-        1);
+        new Stream(Purpose.VALIDATION, 3),
+        1,
+        Use.VALIDATION);
   }
 
   /** Number K of terms of the loss of an image. */
@@ -105,22 +123,64 @@ public final class Objective {
     return draw == 0 && draws == 1
         ? this
         : new Objective(
-            settings, loss, levels.ofDraw(draw), noises.ofDraw(draw), dequantizations, 1);
+            settings,
+            loss,
+            levels.ofDraw(draw),
+            noises.ofDraw(draw),
+            dequantizations,
+            classes.ofDraw(draw),
+            1,
+            use);
   }
 
   private Draws draws(Stream stream, long imageId) {
     return Draws.of(settings.seed(), stream.purpose(), imageId, stream.step());
   }
 
-  /** The clean image x that is to be learned, for all draws of noise: this, or dequantized. */
+  /**
+   * The clean image x that is to be learned, for all draws of noise: this, mirrored or not, and
+   * dequantized.
+   */
   LabeledImage clean(LabeledImage image) {
-    return settings.dequantization() == Dequantization.NONE
+    float[] pixels = image.pixels();
+    if (isMirrored(image.id())) {
+      pixels = mirrored(pixels, image.shape());
+    }
+    if (settings.dequantization() == Dequantization.UNIFORM) {
+      pixels = Dequantized.uniformly(pixels, draws(dequantizations, image.id()));
+    }
+    return pixels == image.pixels()
         ? image
-        : new LabeledImage(
-            image.id(),
-            image.label(),
-            image.shape(),
-            Dequantized.uniformly(image.pixels(), draws(dequantizations, image.id())));
+        : new LabeledImage(image.id(), image.label(), image.shape(), pixels);
+  }
+
+  private boolean isMirrored(long imageId) {
+    return use == Use.TRAINING
+        && settings.augmentation() == Augmentation.FLIP
+        && draws(new Stream(Purpose.AUGMENTATION, dequantizations.step()), imageId).uniform() < 0.5;
+  }
+
+  /** Left for right. */
+  private static float[] mirrored(float[] pixels, ImageShape shape) {
+    float[] mirrored = new float[pixels.length];
+    int channels = shape.channels();
+    int width = shape.width();
+    for (int i = 0; i < pixels.length; i += channels) {
+      int column = i / channels % width;
+      System.arraycopy(pixels, i, mirrored, i + (width - 1 - 2 * column) * channels, channels);
+    }
+    return mirrored;
+  }
+
+  /** The class that the network is told of this image. */
+  private int told(LabeledImage image) {
+    boolean dropped =
+        use == Use.TRAINING
+            && settings.labelDropout() > 0
+            && draws(classes, image.id()).uniform() < settings.labelDropout();
+    return dropped || image.label() >= loss.network().classes()
+        ? NetworkSettings.NO_CLASS
+        : image.label();
   }
 
   /** The noise of the copies of this image. */
@@ -136,9 +196,9 @@ public final class Objective {
     return loss.weight(s);
   }
 
-  /** Writes the network's row [y.., s] of this image to {@code rows}, from {@code at} on. */
+  /** Writes the network's row of this image to {@code rows}, from {@code at} on. */
   public void noisyRow(LabeledImage image, CopyNoise noise, float[] rows, int at) {
-    loss.noisyRow(image.pixels(), noise, draws(noises, image.id()), rows, at);
+    loss.noisyRow(image.pixels(), noise, told(image), draws(noises, image.id()), rows, at);
   }
 
   /** Writes the network's label [x, w] of this image to {@code labels}, from {@code at} on. */

@@ -49,7 +49,7 @@ final class StableTargets {
     double[] target = new double[d];
     for (int i = 0; i < noise.size(); i++) {
       for (int j = 0; j < seen; j++) {
-        images[j] = rows[i * (seen + 1) + j];
+        images[j] = rows[i * network.rowLength() + j];
       }
       double[] mean = Copies.mean(images, network.images());
       reference.denoise(mean, new double[] {noise.get(i).s()}, target);

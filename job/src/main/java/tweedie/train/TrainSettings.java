@@ -19,6 +19,8 @@ import tweedie.train.averaging.WeightedMean;
  * @param reference images among which the target is averaged, see {@link StableTargets}; 0 for the
  *     clean image itself
  * @param dequantization what becomes of the rounding of pixels
+ * @param augmentation what else becomes of images
+ * @param labelDropout share of the images whose class the network is not told, if it knows classes
  * @param epochs how often every image is seen in the whole run
  * @param batchSize images of one worker's minibatch
  * @param workers number K of workers between which the shards are divided; a setting of the
@@ -39,6 +41,8 @@ public record TrainSettings(
     Weighting weighting,
     int reference,
     Dequantization dequantization,
+    Augmentation augmentation,
+    double labelDropout,
     int epochs,
     int batchSize,
     int workers,
@@ -67,6 +71,14 @@ public record TrainSettings(
     NONE,
     /** Uniform noise fills the gap to the next level; see {@link tweedie.data.Dequantized}. */
     UNIFORM
+  }
+
+  /** What becomes of images each time they are learned. */
+  public enum Augmentation {
+    /** Nothing. */
+    NONE,
+    /** Every second one is mirrored, left for right. */
+    FLIP
   }
 
   /** How the learning rate falls after the warm-up. */

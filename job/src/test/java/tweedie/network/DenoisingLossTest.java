@@ -50,7 +50,7 @@ class DenoisingLossTest {
   @Test
   void aNetworkOfTheMeanSeesTheNoiseOfTheMean() {
     float[] row = new float[D + 1];
-    loss(Input.MEAN).noisyRow(IMAGE, NOISE, draws(1), row, 0);
+    loss(Input.MEAN).noisyRow(IMAGE, NOISE, -1, draws(1), row, 0);
     Draws again = draws(1);
     for (int j = 0; j < D; j++) {
       assertThat(row[j]).isEqualTo((float) (IMAGE[j] + 0.3 * again.gaussian()));
@@ -61,7 +61,7 @@ class DenoisingLossTest {
   @Test
   void aNetworkOfAllCopiesSeesTheNoiseOfEach() {
     float[] row = new float[4 * D + 1];
-    loss(Input.STACKED).noisyRow(IMAGE, NOISE, draws(1), row, 0);
+    loss(Input.STACKED).noisyRow(IMAGE, NOISE, -1, draws(1), row, 0);
     Draws again = draws(1);
     for (int j = 0; j < 4 * D; j++) {
       assertThat(row[j]).isEqualTo((float) (IMAGE[j % D] + 0.6 * again.gaussian()));
@@ -77,7 +77,7 @@ class DenoisingLossTest {
     float[] labels = new float[n * (D + 1)];
     for (int i = 0; i < n; i++) {
       CopyNoise noise = CopyNoise.ofMean(0.1 * (i + 1), NOISE.copies());
-      loss.noisyRow(IMAGE, noise, draws(i), rows, i * (D + 1));
+      loss.noisyRow(IMAGE, noise, -1, draws(i), rows, i * (D + 1));
       loss.label(IMAGE, noise, labels, i * (D + 1));
       assertThat(labels[i * (D + 1) + D]).isEqualTo((float) (1 / (noise.s() * noise.s())));
     }

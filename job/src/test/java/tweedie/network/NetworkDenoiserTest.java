@@ -359,4 +359,25 @@ class NetworkDenoiserTest {
       }
     }
   }
+
+  @Test
+  void aClassThatIsToldChangesItsRowAlone() {
+    NetworkSettings settings = NetworkTest.mlp(Input.MEAN, 1, Output.DENOISER).withClasses(3);
+    double[] y = images(settings, 3, 1);
+    double[] s = {0.5, 0.5, 0.5};
+    try (NetworkDenoiser network = new NetworkDenoiser(settings, weights(settings, 1))) {
+      double[] untold = denoise(network, y, s);
+      double[] told = denoise(network.ofClasses(new int[] {-1, 2, 0}), y, s);
+      int d = network.dimension();
+
+      assertThat(Arrays.copyOf(told, d)).containsExactly(Arrays.copyOf(untold, d));
+      assertThat(Arrays.copyOfRange(told, d, 2 * d))
+          .isNotEqualTo(Arrays.copyOfRange(untold, d, 2 * d));
+      assertThat(denoise(network.forChains(1, new long[3]).ofClasses(new int[] {-1, 2, 0}), y, s))
+          .containsExactly(told);
+      assertThat(network.classes()).isEqualTo(3);
+      assertThatThrownBy(() -> network.ofClasses(new int[] {3}))
+          .hasMessage("The network knows 3 classes, and 3 is none of them");
+    }
+  }
 }

@@ -82,6 +82,8 @@ class NetworkTest {
                     mlp(Input.MEAN, 4, output),
                     unet(Input.STACKED, 2, output, 0.05, 0.2),
                     mlp(Input.MEAN, 1, output, 0.05, 0.2),
+                    unet(new ImageShape(8, 8, 1), Input.STACKED, 2, output).withClasses(3),
+                    mlp(Input.MEAN, 1, output, 0.2).withClasses(2),
                     mlp(Input.STACKED, 2, output)))
         .flatMap(settings -> Stream.of(1.0, 200.0).map(scale -> Arguments.of(settings, scale)))
         .flatMap(
@@ -120,7 +122,7 @@ class NetworkTest {
       c.network.forward(c.rows, N, c.denoised);
       c.network.backward(c.direction, N);
       float[] analytic = c.network.inputGradient(c.direction);
-      int perRow = c.network.rowLength() - 1;
+      int perRow = settings.noiseAt();
       for (int row = 0; row < N; row++) {
         float[] inImages = direction(analytic, row * perRow, perRow);
         float[] along = new float[c.rows.length];
@@ -199,7 +201,10 @@ class NetworkTest {
       }
       double[] noise = {0.05, 0.7, 20};
       for (int i = 0; i < N; i++) {
-        rows[(i + 1) * network.rowLength() - 1] = (float) noise[i];
+        rows[i * network.rowLength() + settings.noiseAt()] = (float) noise[i];
+        if (settings.classes() > 0) {
+          rows[i * network.rowLength() + settings.noiseAt() + 1] = i - 1; // the first is not told
+        }
       }
       denoised = new float[N * settings.shape().dimension()];
       direction = new float[denoised.length];

@@ -3,12 +3,14 @@ package tweedie.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
@@ -18,6 +20,7 @@ import tweedie.score.CopyNoise;
 import tweedie.score.NoiseSchedule;
 import tweedie.score.Weighting;
 import tweedie.train.Minibatch.Drawn;
+import tweedie.train.TrainSettings.Augmentation;
 import tweedie.train.TrainSettings.Dequantization;
 import tweedie.train.TrainSettings.LevelOf;
 import tweedie.train.round.Trained;
@@ -235,5 +238,93 @@ class ObjectiveTest {
       }
     }
     assertThat(sum).isCloseTo(1, within(5 * Math.sqrt(2.0 / (3 * n))));
+  }
+
+  private static TrainSettings changed(Augmentation augmentation, double labelDropout) {
+    TrainSettings plain = anyNoise(1);
+    return new TrainSettings(
+        plain.seed(),
+        plain.noise(),
+        plain.copies(),
+        plain.draws(),
+        plain.levelOf(),
+        plain.weighting(),
+        plain.reference(),
+        plain.dequantization(),
+        augmentation,
+        labelDropout,
+        plain.epochs(),
+        plain.batchSize(),
+        plain.workers(),
+        plain.threadsPerWorker(),
+        plain.optimizer(),
+        plain.ema(),
+        plain.averaging(),
+        plain.onDivergence(),
+        plain.maxRollbacks());
+  }
+
+  private static int told(Objective objective, NetworkSettings network, long id, int label) {
+    LabeledImage image = new LabeledImage(id, label, IMAGE.shape(), IMAGE.pixels());
+    float[] row = new float[network.rowLength()];
+    objective.noisyRow(image, objective.noise(id), row, 0);
+    return (int) row[row.length - 1];
+  }
+
+  @Test
+  void theNetworkIsToldTheClassesOfAllButTheShareThatIsDropped() {
+    NetworkSettings network = MEAN.withClasses(3);
+    Objective objective = Objective.ofEpoch(changed(Augmentation.NONE, 0.1), network, 2);
+    int dropped = 0;
+    for (int id = 0; id < MANY; id++) {
+      int told = told(objective, network, id, id % 3);
+      assertThat(told).isIn(id % 3, -1);
+      dropped += told < 0 ? 1 : 0;
+    }
+
+    assertThat(dropped / (double) MANY).isCloseTo(0.1, within(5 * Math.sqrt(0.09 / MANY)));
+    assertThat(told(objective, network, 1, -1)).isEqualTo(-1);
+    assertThat(told(Objective.ofValidation(changed(Augmentation.NONE, 1), network), network, 1, 2))
+        .isEqualTo(2);
+    assertThat(told(Objective.ofValidation(changed(Augmentation.NONE, 1), network), network, 1, 3))
+        .as("a class that training has not seen")
+        .isEqualTo(-1);
+  }
+
+  @Test
+  void classesChangeNoNoise() {
+    NetworkSettings network = MEAN.withClasses(3);
+    float[] row = new float[network.rowLength()];
+    Objective objective = Objective.ofEpoch(changed(Augmentation.NONE, 0.5), network, 3);
+    objective.noisyRow(IMAGE, objective.noise(IMAGE.id()), row, 0);
+
+    assertThat(row).startsWith(row(anyNoise(1), MEAN, IMAGE, 3));
+  }
+
+  @Test
+  void everySecondImageIsMirroredAndAnotherHalfInTheNextEpoch() {
+    ImageShape shape = new ImageShape(2, 3, 2);
+    float[] pixels = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    float[] mirrored = {4, 5, 2, 3, 0, 1, 10, 11, 8, 9, 6, 7};
+    int[][] flips = new int[2][MANY];
+    for (int epoch = 0; epoch < 2; epoch++) {
+      Objective objective = Objective.ofEpoch(changed(Augmentation.FLIP, 0), MEAN, epoch);
+      for (int id = 0; id < MANY; id++) {
+        float[] clean = objective.clean(new LabeledImage(id, -1, shape, pixels)).pixels();
+        assertThat(clean).isIn(pixels, mirrored);
+        flips[epoch][id] = clean[0] == 4 ? 1 : 0;
+      }
+    }
+    double both = 0;
+    for (int id = 0; id < MANY; id++) {
+      both += flips[0][id] * flips[1][id];
+    }
+
+    double error = 5 * Math.sqrt(0.25 / MANY);
+    assertThat(Arrays.stream(flips[0]).average().orElseThrow()).isCloseTo(0.5, within(error));
+    assertThat(both / MANY).as("in both epochs").isCloseTo(0.25, within(error));
+    LabeledImage heldOut = new LabeledImage(1, -1, shape, pixels);
+    assertThat(Objective.ofValidation(changed(Augmentation.FLIP, 0), MEAN).clean(heldOut))
+        .isSameAs(heldOut);
   }
 }

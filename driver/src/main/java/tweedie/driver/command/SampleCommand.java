@@ -52,6 +52,12 @@ final class SampleCommand extends ActionCommand {
   private Optional<String> name;
 
   @Option(
+      names = "--classes",
+      paramLabel = "each|data|none|CLASS,..",
+      description = "Stands for -D tweedie.sample.classes=...")
+  private Optional<String> classes;
+
+  @Option(
       names = "--guide",
       paramLabel = "RUN[@ROUND]",
       description = "Stands for -D tweedie.sample.guidance.guide=RUN[@ROUND].")
@@ -73,6 +79,7 @@ final class SampleCommand extends ActionCommand {
     }
     method.ifPresent(value -> config.override("tweedie.sample.method", value));
     name.ifPresent(value -> config.override("tweedie.sample.name", value));
+    classes.ifPresent(value -> config.override("tweedie.sample.classes", value));
     guide.ifPresent(value -> config.override("tweedie.sample.guidance.guide", value));
     guidance.ifPresent(value -> config.override("tweedie.sample.guidance.weight", value));
     actions()

@@ -99,20 +99,34 @@ public final class FromSettings {
       Settings settings, ImageShape shape, DataStatistics statistics) {
     Settings.Model model = settings.model();
     return new NetworkSettings(
-        shape,
-        model.network(),
-        model.channels(),
-        model.halvings(),
-        model.blocks(),
-        model.hidden(),
-        model.depth(),
-        model.embedding(),
-        model.input(),
-        model.input() == NetworkSettings.Input.STACKED ? settings.noise().copies() : 1,
-        model.output(),
-        statistics.mean(),
-        statistics.std(),
-        model.pixelFrequencies());
+            shape,
+            model.network(),
+            model.channels(),
+            model.halvings(),
+            model.blocks(),
+            model.hidden(),
+            model.depth(),
+            model.embedding(),
+            model.input(),
+            model.input() == NetworkSettings.Input.STACKED ? settings.noise().copies() : 1,
+            model.output(),
+            statistics.mean(),
+            statistics.std(),
+            model.pixelFrequencies())
+        .withClasses(classes(model, statistics.classes()));
+  }
+
+  /**
+   * Number of classes that the network is told.
+   *
+   * @param ofData number of classes of the images
+   */
+  public static int classes(Settings.Model model, int ofData) {
+    return switch (model.classes()) {
+      case Settings.Model.NONE -> 0;
+      case Settings.Model.AUTO -> ofData;
+      default -> Integer.parseInt(model.classes());
+    };
   }
 
   public static TrainSettings training(Settings settings) {
@@ -126,6 +140,8 @@ public final class FromSettings {
         settings.noise().weighting(),
         train.stableTargets().reference(),
         settings.data().dequantization(),
+        settings.data().augment(),
+        train.labelDropout(),
         train.epochs(),
         train.batchSize(),
         train.workers(),

@@ -40,6 +40,7 @@ record SettingRelations(Config config, Faults faults) {
     relations.data(settings.data());
     relations.noise(settings.noise());
     relations.model(settings.model(), settings.data());
+    relations.classes(settings.model());
     relations.stableTargets(settings.train());
     relations.averaging(settings.train().averaging());
     relations.sample(settings.sample());
@@ -188,6 +189,15 @@ record SettingRelations(Config config, Faults faults) {
     String every = "tweedie.train.averaging.every";
     if (faults.sound(every) && !averaging.every().matches(Averaging.EPOCH + "|0*[1-9][0-9]{0,8}")) {
       faults.wrong(every, "must be epoch or a whole number of at least 1");
+    }
+  }
+
+  private void classes(Model model) {
+    String classes = "tweedie.model.classes";
+    if (faults.sound(classes)
+        && !List.of(Model.AUTO, Model.NONE).contains(model.classes())
+        && !model.classes().matches("0*[1-9][0-9]{0,4}")) {
+      faults.wrong(classes, "must be auto, none or a whole number from 1 to 99999");
     }
   }
 

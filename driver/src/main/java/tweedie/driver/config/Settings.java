@@ -18,6 +18,7 @@ import tweedie.network.engine.ComputeSettings;
 import tweedie.sample.Friction.Per;
 import tweedie.sample.Integrator.Scheme;
 import tweedie.score.Weighting;
+import tweedie.train.TrainSettings.Augmentation;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.Dequantization;
 import tweedie.train.TrainSettings.LevelOf;
@@ -56,6 +57,7 @@ public record Settings(
       @FreeInStudy String path, // results of a study are named by what is in it
       String validationPath,
       @Resume(REFUSED) Dequantization dequantization,
+      @Resume(REFUSED) Augmentation augment,
       @Range("[1, 1e9]") int imagesPerShard,
       Mixture mixture) {}
 
@@ -116,10 +118,18 @@ public record Settings(
       @Range("[1, 1e6]") int hidden,
       @Range("[1, 10000]") int depth,
       @Range("[1, 1e6]") int embedding,
+      String classes,
       @Range("[1e-6, 1e6]") List<Double> pixelFrequencies,
       Input input,
       Output output,
-      @Resume(FREE) Oracle oracle) {}
+      @Resume(FREE) Oracle oracle) {
+
+    /** As many classes as the labels of the images have. */
+    public static final String AUTO = "auto";
+
+    /** No classes. */
+    public static final String NONE = "none";
+  }
 
   /** A denoiser known in closed form in place of the network. */
   public enum Oracle {
@@ -142,6 +152,7 @@ public record Settings(
       @Resume(ASKED) @Range("[0, 0.9999999]") double beta2,
       @Resume(ASKED) @Range("[1e-30, 1e6]") double epsilon,
       @Resume(ASKED) @Range("0 or [1e-9, 1e9]") double clip,
+      @Resume(ASKED) @Range("[0, 1]") double labelDropout,
       @Range("[1, 10000]") int workers,
       @Resume(ASKED) @Range("[0, 1024]") int threadsPerWorker,
       @Resume(ASKED) Ema ema,
@@ -205,6 +216,7 @@ public record Settings(
       @Range("[0, 1e5]") int levels,
       boolean finalJump,
       String name,
+      String classes,
       Guide guidance,
       Inpaint inpaint,
       Annealed annealed,

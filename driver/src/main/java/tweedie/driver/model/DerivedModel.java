@@ -36,6 +36,16 @@ interface DerivedModel extends RunModel {
   }
 
   @Override
+  default int classes() {
+    return of().classes();
+  }
+
+  @Override
+  default int[] labels(long seed, long[] chains) {
+    return of().labels(seed, chains);
+  }
+
+  @Override
   default void announce(JavaSparkContext spark, int batches, int batchSize, long calls) {
     of().announce(spark, batches, batchSize, calls);
   }

@@ -16,9 +16,11 @@ import tweedie.driver.config.SettingsChange;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.run.CheckpointChoice;
 import tweedie.driver.run.RunDirectory;
+import tweedie.score.ConditionalDenoiser;
 import tweedie.score.Denoiser;
 import tweedie.score.DifferentiableDenoiser;
 import tweedie.score.GaussianMixture;
+import tweedie.score.MixtureOfClasses;
 import tweedie.train.checkpoint.Checkpoint;
 
 /** Chooses the model of a run. */
@@ -98,6 +100,17 @@ public final class Models {
     @Override
     public DifferentiableDenoiser differentiable() {
       return mixture;
+    }
+
+    /** Its components. */
+    @Override
+    public int classes() {
+      return mixture.components();
+    }
+
+    @Override
+    public ConditionalDenoiser conditional() {
+      return new MixtureOfClasses(mixture);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package tweedie.driver.model;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.ImageShape;
+import tweedie.score.ConditionalDenoiser;
 import tweedie.score.Denoiser;
 import tweedie.score.DifferentiableDenoiser;
 
@@ -35,6 +37,27 @@ public interface RunModel extends Serializable {
    */
   default DifferentiableDenoiser differentiable() {
     throw new UnsupportedOperationException(name() + " has no Jacobian");
+  }
+
+  /** Number of classes that it can be told; 0 for none. */
+  default int classes() {
+    return 0;
+  }
+
+  /**
+   * A denoiser for one task that can be told classes; closing it does not end the model.
+   *
+   * @throws UnsupportedOperationException if the model has none
+   */
+  default ConditionalDenoiser conditional() {
+    throw new UnsupportedOperationException(name() + " has no classes");
+  }
+
+  /** The class that each of these chains draws, [n]; -1 where it is not told. */
+  default int[] labels(long seed, long[] chains) {
+    int[] labels = new int[chains.length];
+    Arrays.fill(labels, -1);
+    return labels;
   }
 
   /**

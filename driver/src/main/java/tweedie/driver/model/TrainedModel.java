@@ -12,6 +12,7 @@ import tweedie.device.TaskResources;
 import tweedie.network.Network;
 import tweedie.network.NetworkDenoiser;
 import tweedie.network.NetworkSettings;
+import tweedie.score.ConditionalDenoiser;
 import tweedie.score.Denoiser;
 import tweedie.score.DifferentiableDenoiser;
 
@@ -71,11 +72,21 @@ final class TrainedModel implements RunModel {
 
   @Override
   public Denoiser denoiser() {
-    return differentiable();
+    return conditional();
   }
 
   @Override
   public DifferentiableDenoiser differentiable() {
+    return conditional();
+  }
+
+  @Override
+  public int classes() {
+    return network.classes();
+  }
+
+  @Override
+  public ConditionalDenoiser conditional() {
     int device = TaskResources.gpu().orElse(CPU);
     Lent idle;
     synchronized (this) {

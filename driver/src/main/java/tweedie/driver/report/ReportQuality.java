@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import tweedie.driver.evaluate.samples.AskedClass;
 import tweedie.driver.evaluate.samples.Aspect;
 import tweedie.driver.evaluate.samples.ComparedRows;
 import tweedie.driver.evaluate.samples.Quantity;
@@ -29,6 +30,7 @@ import tweedie.evaluate.Estimate;
  * What a report shows of samples beside real images.
  *
  * @param samples what the command takes for them
+ * @param recognised what became of samples that were asked to be of a class; null where none was
  * @param classes how many of each class or mode; null where there are none
  * @param nearest to training images; null where that is not known
  */
@@ -38,6 +40,7 @@ record ReportQuality(
     Provenance asked,
     String about,
     Table metrics,
+    Table recognised,
     Chart classes,
     NearestPairs nearest) {
 
@@ -75,6 +78,11 @@ record ReportQuality(
         new Table(
             List.of("on", "metric", "samples", "real (floor)", "wrong"),
             set.metrics().stream().map(ReportQuality::row).toList()),
+        set.asked().isEmpty()
+            ? null
+            : new Table(
+                List.of("class asked for", "samples", "recognised", "confidence"),
+                set.asked().stream().map(ReportQuality::row).toList()),
         set.histograms().stream().findFirst().map(counts -> classes(set, counts)).orElse(null),
         nearest.orElse(null));
   }
@@ -86,6 +94,14 @@ record ReportQuality(
         tested(metric, metric.samples(), ComparedRows.SAMPLES),
         tested(metric, metric.real(), ComparedRows.FLOOR),
         tested(metric, metric.wrong(), ComparedRows.WRONG));
+  }
+
+  private static List<String> row(AskedClass asked) {
+    return List.of(
+        asked.name(),
+        NumberText.count(asked.images()),
+        Point.of(0, asked.recognised()).text(),
+        Point.of(0, asked.confidence()).text());
   }
 
   /** An estimate and, where there is a test, its p-value and in brackets Holm's. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -17,16 +16,12 @@ import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
-import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
-import tweedie.data.picture.PictureReader;
 import tweedie.data.shard.DataStatistics;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.Settings;
 import tweedie.driver.config.Settings.Method;
 import tweedie.driver.model.BatchSize;
-import tweedie.driver.model.CompletedModel;
-import tweedie.driver.model.Guides;
 import tweedie.driver.model.Models;
 import tweedie.driver.model.RunClassifier;
 import tweedie.driver.model.RunModel;
@@ -40,7 +35,6 @@ import tweedie.driver.sample.Drawing.Shared;
 import tweedie.driver.sample.Drawing.Stretch;
 import tweedie.driver.sample.SampleRequest.Pictures;
 import tweedie.driver.sample.SampleRequest.Schedule;
-import tweedie.sample.Inpainting;
 import tweedie.sample.Sampler;
 
 /**
@@ -89,13 +83,9 @@ public final class Sample {
   public Result execute() throws IOException {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
-    RunModel model =
-        completed(
-            Guides.guided(
-                Models.of(run, request.config(), request.checkpoint(), "sample from"),
-                run,
-                request.config()));
+    RunModel trained = Models.of(run, request.config(), request.checkpoint(), "sample from");
     Optional<DataStatistics> statistics = statistics(run);
+    RunModel model = new ModelChoice(run, request.config(), statistics).of(trained);
     Sampler sampler = SamplerChoice.of(request.config(), run, model.shape(), statistics);
     refuseNoisy(sampler);
     SampleDirectory directory =
@@ -165,26 +155,6 @@ public final class Sample {
               run.statistics(
                   spark, FromSettings.data(request.config(), spark.hadoopConfiguration())));
     };
-  }
-
-  /** The model of images of which the settings give a part. */
-  private RunModel completed(RunModel model) throws IOException {
-    Settings.Inpaint inpaint = settings.sample().inpaint();
-    if (inpaint.image().isEmpty()) {
-      return model;
-    }
-    if (model.shape().height() == 1) {
-      throw new DataException(
-          "tweedie.sample.inpaint.image = %s: points of a mixture cannot be completed from pictures"
-              .formatted(inpaint.image()));
-    }
-    Configuration conf = spark.hadoopConfiguration();
-    Inpainting part =
-        new Inpainting(
-            PictureReader.read(FileSystems.path(inpaint.image()), model.shape(), conf),
-            PictureReader.known(FileSystems.path(inpaint.mask()), model.shape(), conf));
-    return new CompletedModel(
-        model, part, "%s with %s (%s)".formatted(inpaint.image(), inpaint.mask(), part));
   }
 
   private String name() {

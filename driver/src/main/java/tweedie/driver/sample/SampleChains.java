@@ -8,7 +8,6 @@ import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.Function;
 import tweedie.data.ImageRows;
-import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.ShardWriter;
 import tweedie.device.TaskResources;
@@ -57,7 +56,7 @@ record SampleChains(Shared shared, Sampler sampler) implements Function<Stretch,
     BatchNotes notes = BatchNotes.of(samples, levels);
     ShardWriter.write(
         SampleDirectory.part(shared.directory(), batch.first(), batch.last()),
-        images(samples, model.shape(), 0),
+        images(samples, model, shared.seed(), 0),
         shared.columns(),
         notes.inFooter(),
         hadoop);
@@ -65,8 +64,9 @@ record SampleChains(Shared shared, Sampler sampler) implements Function<Stretch,
   }
 
   /** The images of samples, whose numbers lie {@code offset} above those of their chains. */
-  static List<LabeledImage> images(Samples samples, ImageShape shape, long offset) {
+  static List<LabeledImage> images(Samples samples, RunModel model, long seed, long offset) {
     long[] ids = LongStream.of(samples.chains()).map(chain -> offset + chain).toArray();
-    return ImageRows.images(samples.images(), ids, shape);
+    int[] labels = model.labels(seed, samples.chains());
+    return ImageRows.images(samples.images(), ids, labels, model.shape());
   }
 }

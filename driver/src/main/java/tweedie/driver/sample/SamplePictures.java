@@ -2,6 +2,7 @@ package tweedie.driver.sample;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -36,15 +37,20 @@ record SamplePictures(
   private static final int LAST_FRAME = 200;
   private static final int FRAMES_OF_A_WALK = 30;
 
-  /** Draws at most so many samples, those with the lowest numbers; null if there is none. */
+  /**
+   * Draws at most so many samples, those with the lowest numbers, class by class; null if there is
+   * none.
+   */
   Path grid(int count) throws IOException {
     List<LabeledImage> images =
         directory.first(Math.min(IMAGES_IN_GRID, count), walkingChains, conf);
     if (images.isEmpty()) {
       return null;
     }
+    List<LabeledImage> byClass =
+        images.stream().sorted(Comparator.comparingInt(LabeledImage::label)).toList();
     directory.write(
-        "grid.png", new ImageGrid(shape, SCALE).png(ImageRows.doubles(ImageRows.of(images))));
+        "grid.png", new ImageGrid(shape, SCALE).png(ImageRows.doubles(ImageRows.of(byClass))));
     return new Path(directory.path(), "grid.png");
   }
 

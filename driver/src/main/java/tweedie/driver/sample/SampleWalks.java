@@ -137,7 +137,8 @@ record SampleWalks(Shared shared, WalkJump walk, int chains)
             at.walk(),
             (step, jumped) -> {
               long offset = jump.getAndIncrement() * chains;
-              images.addAll(SampleChains.images(jumped, shared.model().value().shape(), offset));
+              images.addAll(
+                  SampleChains.images(jumped, shared.model().value(), shared.seed(), offset));
               shared.walked().add((long) at.walk().chains().length * walk.stepsPerJump());
             },
             end -> level.add(LevelSums.of(end)));

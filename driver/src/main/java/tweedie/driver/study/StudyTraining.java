@@ -21,6 +21,7 @@ import tweedie.score.CopyNoise;
 import tweedie.train.GradientSpread;
 import tweedie.train.GradientSpread.Traces;
 import tweedie.train.TrainSettings;
+import tweedie.train.TrainSettings.Augmentation;
 import tweedie.train.TrainSettings.Dequantization;
 import tweedie.train.TrainSettings.LevelOf;
 import tweedie.train.TrainSettings.OnDivergence;
@@ -92,6 +93,8 @@ record StudyTraining(
         settings.noise().weighting(),
         variant.reference(),
         Dequantization.NONE,
+        Augmentation.NONE,
+        0,
         1,
         batchSize * images,
         1,

@@ -3,6 +3,7 @@ package tweedie.driver.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedData;
@@ -55,8 +56,36 @@ public final class TrainingProblems {
               "tweedie.data.dequantization",
               "is for 8-bit images, and %s holds other numbers".formatted(settings.data().path())));
     }
+    classes(config, data).ifPresent(problems::add);
     misfit(config, data.shape()).ifPresent(problems::add);
     return problems;
+  }
+
+  /** Why the network cannot be told the classes of these images. */
+  private static Optional<SettingProblem> classes(LoadedSettings config, ShardedData data) {
+    String key = "tweedie.model.classes";
+    Settings.Model model = config.settings().model();
+    if (model.classes().equals(Settings.Model.NONE)) {
+      return Optional.empty();
+    }
+    try {
+      int there = data.classes();
+      int told = FromSettings.classes(model, there);
+      if (there == 0) {
+        return Optional.of(
+            config.problem(
+                key,
+                "needs labels, and the images of %s have none"
+                    .formatted(config.settings().data().path())));
+      }
+      return told < there
+          ? Optional.of(
+              config.problem(
+                  key, "must be at least %d, as many as the labels say".formatted(there)))
+          : Optional.empty();
+    } catch (DataException e) {
+      return Optional.of(config.problem(key, "needs labels: " + e.getMessage()));
+    }
   }
 
   /** Why a network of these settings cannot take images of this shape. */

@@ -51,6 +51,7 @@ class RebuildTest {
         arguments("colour, odd after halving", unet(UNEVEN, 1, 1, Output.SCORE)),
         arguments("stacked copies with waves", unet(UNEVEN, 1, 2, Output.DENOISER, 3.0)),
         arguments("stacked copies, score", unet(GRAY, 1, 2, Output.SCORE)),
+        arguments("classes", unet(UNEVEN, 1, 1, Output.DENOISER).withClasses(3)),
         arguments("vectors", mlp(1, Output.DENOISER)),
         arguments("vectors, score", mlp(1, Output.SCORE)),
         arguments("stacked vectors with waves", mlp(2, Output.DENOISER, 0.25)));
@@ -107,6 +108,10 @@ class RebuildTest {
     float[] y = new float[LEVELS.length * m * d];
     float[] s = ImageRows.floats(LEVELS);
     float[] denoised = new float[LEVELS.length * d];
+    float[] of = new float[LEVELS.length];
+    for (int i = 0; i < of.length; i++) {
+      of[i] = i % (settings.classes() + 1) - 1;
+    }
     Draws draws = Draws.of(7, Purpose.NOISE, 0, 0);
     try (NetworkDenoiser denoiser = new NetworkDenoiser(settings, weights)) {
       for (int i = 0; i < LEVELS.length; i++) {
@@ -115,13 +120,17 @@ class RebuildTest {
           y[i * m * d + j] = (float) (0.5 + noise.sigma() * draws.gaussian());
         }
         double[] copies = ImageRows.doubles(Arrays.copyOfRange(y, i * m * d, (i + 1) * m * d));
-        double[] one = denoiser.denoise(copies, noise);
+        double[] one =
+            settings.classes() > 0
+                ? told(denoiser, copies, s[i], of[i])
+                : denoiser.denoise(copies, noise);
         System.arraycopy(ImageRows.floats(one), 0, denoised, i * d, d);
       }
     }
     try (NpzWriter npz = new NpzWriter(Files.newOutputStream(temporary.resolve("check.npz")))) {
       write(npz, "y", y, LEVELS.length, m, d);
       write(npz, "s", s, LEVELS.length);
+      write(npz, "of", of, LEVELS.length);
       write(npz, "denoised", denoised, LEVELS.length, d);
     }
 
@@ -129,7 +138,7 @@ class RebuildTest {
         python(
             """
             check = numpy.load("check.npz")
-            rebuilt = rebuild.denoise(rebuild.load("weights.npz"), check["y"], check["s"])
+            rebuilt = rebuild.denoise(rebuild.load("weights.npz"), check["y"], check["s"], check["of"])
             apart = abs(rebuilt - check["denoised"]).max(1) / abs(check["denoised"]).max(1)
             print(len(apart), apart.max())
             """);
@@ -137,6 +146,12 @@ class RebuildTest {
     String[] words = ran.output().strip().split(" ");
     assertThat(words[0]).isEqualTo("" + LEVELS.length);
     assertThat(Double.parseDouble(words[1])).isLessThan(1e-5);
+  }
+
+  private static double[] told(NetworkDenoiser denoiser, double[] y, double s, float of) {
+    double[] denoised = new double[y.length];
+    denoiser.ofClasses(new int[] {(int) of}).denoise(y, new double[] {s}, denoised);
+    return denoised;
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -30,6 +31,9 @@ import tweedie.data.MayBeAbsent;
  *     not measured
  * @param fingerprint of the data set, see {@link ShardedData#fingerprint()}; empty where it is not
  *     known
+ * @param labels how many images have each label, from 0; empty where none has one, or where they
+ *     were not counted
+ * @param classNames what the labels are called; empty where they have no names
  */
 public record DataStatistics(
     long images,
@@ -39,7 +43,9 @@ public record DataStatistics(
     double varianceAboutMeanImage,
     @MayBeAbsent double largestDistance,
     @MayBeAbsent List<Channel> channels,
-    @MayBeAbsent String fingerprint) {
+    @MayBeAbsent String fingerprint,
+    @MayBeAbsent List<Long> labels,
+    @MayBeAbsent List<String> classNames) {
 
   /**
    * The pixels of one channel.
@@ -49,10 +55,48 @@ public record DataStatistics(
    */
   public record Channel(double mean, double std) implements Serializable {}
 
-  /** What was written by an earlier version has no channels and no fingerprint. */
+  /** Labels beyond are numbers of something else than classes. */
+  private static final int MOST_CLASSES = 10_000;
+
+  /** What was written by an earlier version has no channels, no fingerprint and no labels. */
   public DataStatistics {
     channels = channels == null ? List.of() : List.copyOf(channels);
     fingerprint = fingerprint == null ? "" : fingerprint;
+    labels = labels == null ? List.of() : List.copyOf(labels);
+    classNames = classNames == null ? List.of() : List.copyOf(classNames);
+  }
+
+  /** Of images without labels. */
+  public DataStatistics(
+      long images,
+      double[] meanImage,
+      double mean,
+      double std,
+      double varianceAboutMeanImage,
+      double largestDistance,
+      List<Channel> channels,
+      String fingerprint) {
+    this(
+        images,
+        meanImage,
+        mean,
+        std,
+        varianceAboutMeanImage,
+        largestDistance,
+        channels,
+        fingerprint,
+        List.of(),
+        List.of());
+  }
+
+  /** Number of classes; 0 where there are no labels. */
+  public int classes() {
+    return labels.isEmpty() ? 0 : Math.max(labels.size(), classNames.size());
+  }
+
+  /** What class k is called: its name, or its number where it has none. */
+  public String className(int k) {
+    return k < classNames.size() ? classNames.get(k) : Integer.toString(k);
   }
 
   /** Whether these are the statistics of this data set. */
@@ -113,7 +157,7 @@ public record DataStatistics(
                 shards.get(0).path(), total.images, data.images()));
       }
       data.keep(checksums);
-      return total.statistics(largestDistance(spark, some), data.fingerprint());
+      return total.statistics(largestDistance(spark, some), data);
     } finally {
       conf.destroy();
     }
@@ -175,6 +219,7 @@ public record DataStatistics(
             float[] pixels = image.pixels();
             checksum.add(image, eightBit);
             sum.add(pixels);
+            sum.labels.merge(image.label(), 1L, Long::sum);
             if (count++ % stride == 0) {
               some.add(pixels);
             }
@@ -214,10 +259,11 @@ public record DataStatistics(
    */
   private static final class Moments implements Serializable {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 3L;
 
     private final double[] mean;
     private final double[] squares;
+    private final TreeMap<Integer, Long> labels = new TreeMap<>();
     private long images;
 
     Moments(int dimension, int channels) {
@@ -246,10 +292,19 @@ public record DataStatistics(
       for (int channel = 0; channel < squares.length; channel++) {
         squares[channel] += other.squares[channel];
       }
+      other.labels.forEach((label, count) -> labels.merge(label, count, Long::sum));
       images = total;
     }
 
-    DataStatistics statistics(double largestDistance, String fingerprint) {
+    /** How many images have each label. */
+    private List<Long> labels() {
+      int last = labels.lastKey();
+      return last >= MOST_CLASSES
+          ? List.of()
+          : IntStream.rangeClosed(0, last).mapToObj(k -> labels.getOrDefault(k, 0L)).toList();
+    }
+
+    DataStatistics statistics(double largestDistance, ShardedData data) {
       List<Channel> channels = new ArrayList<>();
       double within = 0;
       double all = 0;
@@ -280,7 +335,9 @@ public record DataStatistics(
           within,
           largestDistance,
           channels,
-          fingerprint);
+          data.fingerprint(),
+          labels(),
+          data.classNames());
     }
   }
 }

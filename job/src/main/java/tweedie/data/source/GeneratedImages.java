@@ -2,6 +2,7 @@ package tweedie.data.source;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -9,6 +10,7 @@ import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
+import tweedie.data.LabeledImage;
 import tweedie.data.PixelRange;
 import tweedie.data.array.NpyHeader;
 import tweedie.data.array.NpzReader;
@@ -26,8 +28,10 @@ import tweedie.data.shard.ShardedData;
  * @param shape of every image
  * @param pixels of the first of them, [n, d] in the order [height, width, channel]; 8-bit ones in
  *     [0, 1]
+ * @param labels the class that each was asked to be, [n]; -1 where none was
  */
-public record GeneratedImages(String place, long total, ImageShape shape, float[] pixels) {
+public record GeneratedImages(
+    String place, long total, ImageShape shape, float[] pixels, int[] labels) {
 
   /** Number of images in memory n. */
   public int count() {
@@ -42,17 +46,22 @@ public record GeneratedImages(String place, long total, ImageShape shape, float[
   public static GeneratedImages ofShards(Path directory, int most, Configuration conf)
       throws IOException {
     ShardedData data = ShardedData.open(directory, conf);
-    List<float[]> images = new ArrayList<>();
+    List<LabeledImage> images = new ArrayList<>();
     for (Shard shard : data.shards()) {
       if (images.size() < most) {
         try (ShardReader reader = ShardReader.open(shard, conf)) {
           while (reader.hasNext() && images.size() < most) {
-            images.add(reader.next().pixels());
+            images.add(reader.next());
           }
         }
       }
     }
-    return new GeneratedImages(directory.toString(), data.images(), data.shape(), rows(images));
+    return new GeneratedImages(
+        directory.toString(),
+        data.images(),
+        data.shape(),
+        ImageRows.of(images),
+        images.stream().mapToInt(LabeledImage::label).toArray());
   }
 
   /**
@@ -84,7 +93,7 @@ public record GeneratedImages(String place, long total, ImageShape shape, float[
       if (!shape.vector() && npz.type() == NpyHeader.Type.FLOAT32) {
         requirePixels(file, pixels);
       }
-      return new GeneratedImages(file, npz.count(), shape, pixels);
+      return new GeneratedImages(file, npz.count(), shape, pixels, unasked(images.size()));
     }
   }
 
@@ -115,7 +124,14 @@ public record GeneratedImages(String place, long total, ImageShape shape, float[
     for (Path picture : pictures.subList(0, Math.min(most, pictures.size()))) {
       images.add(ImageRows.floats(PictureReader.read(picture, shape, conf)));
     }
-    return new GeneratedImages(folder, pictures.size(), shape, rows(images));
+    return new GeneratedImages(
+        folder, pictures.size(), shape, rows(images), unasked(images.size()));
+  }
+
+  private static int[] unasked(int count) {
+    int[] labels = new int[count];
+    Arrays.fill(labels, -1);
+    return labels;
   }
 
   private static float[] rows(List<float[]> images) {

@@ -87,8 +87,14 @@ public final class ComparedNetwork implements AutoCloseable {
   public void see(double scale) {
     Draws draws = Draws.of(8, Purpose.NOISE, n, 0);
     for (int i = 0; i < rows.length; i++) {
-      boolean noise = (i + 1) % network.rowLength() == 0;
-      rows[i] = (float) (noise ? Math.exp(draws.uniform(-3, 3)) : scale * draws.gaussian());
+      int place = i % network.rowLength();
+      rows[i] =
+          (float)
+              (place < settings.noiseAt()
+                  ? scale * draws.gaussian()
+                  : place == settings.noiseAt()
+                      ? Math.exp(draws.uniform(-3, 3))
+                      : draws.below(settings.classes() + 1) - 1);
     }
     for (int i = 0; i < direction.length; i++) {
       direction[i] = (float) draws.gaussian();

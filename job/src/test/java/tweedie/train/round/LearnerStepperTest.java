@@ -48,7 +48,8 @@ class LearnerStepperTest {
   static Stream<NetworkSettings> networks() {
     return Stream.of(
         network(new ImageShape(8, 12, 2), Kind.UNET, Input.MEAN),
-        network(new ImageShape(1, 1, 5), Kind.MLP, Input.STACKED));
+        network(new ImageShape(1, 1, 5), Kind.MLP, Input.STACKED),
+        network(new ImageShape(1, 1, 5), Kind.MLP, Input.MEAN).withClasses(3));
   }
 
   private static Minibatch minibatch(NetworkSettings settings, int number) {
@@ -62,7 +63,10 @@ class LearnerStepperTest {
       for (int j = 0; j < settings.rowLength(); j++) {
         rows[i * settings.rowLength() + j] = (float) (0.3 + Math.hypot(0.4, s) * draws.gaussian());
       }
-      rows[(i + 1) * settings.rowLength() - 1] = (float) s;
+      rows[i * settings.rowLength() + settings.noiseAt()] = (float) s;
+      if (settings.classes() > 0) {
+        rows[i * settings.rowLength() + settings.noiseAt() + 1] = i - 1;
+      }
       for (int j = 0; j < d; j++) {
         labels[i * (d + 1) + j] = (float) (0.3 + 0.4 * draws.gaussian());
       }

@@ -21,6 +21,7 @@ import tweedie.score.Draws.Purpose;
 import tweedie.score.NoiseSchedule;
 import tweedie.score.Weighting;
 import tweedie.train.TrainSettings;
+import tweedie.train.TrainSettings.Augmentation;
 import tweedie.train.TrainSettings.Averaging;
 import tweedie.train.TrainSettings.Decay;
 import tweedie.train.TrainSettings.Dequantization;
@@ -64,6 +65,8 @@ public final class Trained {
         Weighting.EDM,
         0,
         Dequantization.NONE,
+        Augmentation.NONE,
+        0,
         3,
         3,
         workers,
@@ -101,6 +104,8 @@ public final class Trained {
         weighting,
         0,
         dequantization,
+        Augmentation.NONE,
+        0,
         1,
         3,
         1,

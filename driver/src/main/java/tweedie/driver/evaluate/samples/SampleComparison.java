@@ -81,6 +81,7 @@ record SampleComparison(
     Aspect values = shape.vector() ? Aspect.VALUES : Aspect.PIXELS;
     List<Metric> metrics = new ArrayList<>(distances.of(shared, shape, values));
     List<Histogram> histograms = new ArrayList<>();
+    List<AskedClass> asked = List.of();
     if (classes.isPresent()) {
       Classified[] classified = classify(shared, classes.get().classifier());
       float[][] features =
@@ -107,6 +108,11 @@ record SampleComparison(
               set -> seen[set].chiSquare(inReal)));
       metrics.add(meanOf(Quantity.CONFIDENCE, classified, Classified::confidence));
       metrics.add(meanOf(Quantity.ENTROPY, classified, Classified::entropy));
+      asked =
+          AskedClass.of(
+              classes.get().names(),
+              IntStream.of(order(n)).map(i -> samples.labels()[i]).toArray(),
+              classified[ComparedRows.SAMPLES]);
     }
     if (network.isPresent()) {
       metrics.addAll(ofNetwork(network.get(), shared, distances, name));
@@ -141,6 +147,7 @@ record SampleComparison(
         classes.map(RealClasses::accuracies).orElse(List.of()),
         metrics,
         histograms,
+        asked,
         nearest,
         (System.nanoTime() - began) / 1e9,
         run.overrides());

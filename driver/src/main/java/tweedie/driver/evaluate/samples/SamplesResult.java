@@ -31,6 +31,8 @@ import tweedie.evaluate.samples.ClassHistogram.ChiSquare;
  * @param classifier how good it is, on images it was not trained on; empty where there is none
  * @param metrics the distances
  * @param histograms of classes or modes
+ * @param asked what became of samples that were asked to be of a class, of all and of each; empty
+ *     where none was
  * @param nearest the samples that lie nearest to training images, the nearest first; empty where
  *     that is not known
  * @param seconds it took
@@ -46,6 +48,7 @@ public record SamplesResult(
     @MayBeAbsent List<ClassifierReport> classifier,
     @MayBeAbsent List<Metric> metrics,
     @MayBeAbsent List<Histogram> histograms,
+    @MayBeAbsent @JsonInclude(JsonInclude.Include.NON_EMPTY) List<AskedClass> asked,
     // one alone, in an early version
     @MayBeAbsent @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
         List<Nearest> nearest,
@@ -70,6 +73,7 @@ public record SamplesResult(
     classifier = classifier == null ? List.of() : classifier;
     metrics = metrics == null ? List.of() : metrics;
     histograms = histograms == null ? List.of() : histograms;
+    asked = asked == null ? List.of() : asked;
     nearest = nearest == null ? List.of() : nearest;
     overrides = overrides == null ? List.of() : overrides;
     Iterator<double[]> adjusted = adjusted(metrics, histograms).iterator();
@@ -259,6 +263,14 @@ public record SamplesResult(
       }
     }
     histograms.forEach(histogram -> append(text, histogram));
+    asked.forEach(
+        of ->
+            text.format(
+                "%-9s %-32s %-32s confidence %s%n",
+                of == asked.get(0) ? "asked for" : "",
+                "%s, recognised of %d".formatted(of.name(), of.images()),
+                number(of.recognised()),
+                number(of.confidence())));
     nearest.stream()
         .findFirst()
         .ifPresent(
