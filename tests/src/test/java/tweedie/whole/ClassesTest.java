@@ -243,4 +243,43 @@ class ClassesTest {
     tweedie("report", "--run", digits).succeeded();
     assertThat(Files.readString(digits.resolve("report.html"))).contains("class asked for");
   }
+
+  @Test
+  void classesAreToldApartByTheirDensities() throws IOException {
+    tweedie("evaluate", "--run", run, "--what", "classes").succeeded();
+    JsonNode learned = classes(run);
+    Path oracle = temporary.resolve("oracle");
+    tweedie(
+            "evaluate",
+            "--run",
+            oracle,
+            "--conf",
+            conf,
+            "--what",
+            "classes",
+            "-D",
+            "tweedie.model.oracle=mixture",
+            "-D",
+            "tweedie.evaluate.class-density.noise=4",
+            "-D",
+            "tweedie.data.mixture.means=[[-1, 0], [1, 0]]")
+        .succeeded();
+    JsonNode exact = classes(oracle);
+
+    assertThat(learned.get("accuracy").get("value").doubleValue()).isGreaterThan(0.98);
+    assertThat(learned.get("classes").get(1).get("name").asText()).isEqualTo("1");
+    assertThat(learned.get("images").intValue()).isEqualTo(500);
+    // of points as likely as each other: Phi(1), as the errors do not know how often a class is
+    assertThat(exact.get("accuracy").get("value").doubleValue())
+        .isCloseTo(0.841, within(4 * Math.sqrt(0.841 * 0.159 / 500)));
+    assertThat(
+            tweedie("evaluate", "--run", TinyRuns.digits().run(), "--what", "classes")
+                .refused()
+                .err())
+        .contains("--what classes needs a model that knows classes");
+  }
+
+  private static JsonNode classes(Path of) throws IOException {
+    return new ObjectMapper().readTree(of.resolve("evaluation/classes.json").toFile());
+  }
 }

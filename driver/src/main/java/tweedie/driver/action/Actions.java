@@ -20,6 +20,7 @@ import tweedie.driver.evaluate.EvaluateRequest;
 import tweedie.driver.evaluate.EvaluatedRun;
 import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.evaluate.Measurement;
+import tweedie.driver.evaluate.classes.ClassMeasurement;
 import tweedie.driver.evaluate.likelihood.LikelihoodMeasurement;
 import tweedie.driver.evaluate.samples.SamplesMeasurement;
 import tweedie.driver.evaluate.score.ScoreMeasurement;
@@ -138,6 +139,7 @@ public class Actions {
               case SAMPLES -> new SamplesMeasurement(run);
               case SCORE -> new ScoreMeasurement(run);
               case LIKELIHOOD -> new LikelihoodMeasurement(run);
+              case CLASSES -> new ClassMeasurement(run);
             });
       }
       List<Measurement.Result> results = new ArrayList<>();

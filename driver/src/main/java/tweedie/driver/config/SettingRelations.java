@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValue;
 import java.util.List;
 import tweedie.driver.config.Settings.Averaging;
+import tweedie.driver.config.Settings.ByDensity;
 import tweedie.driver.config.Settings.Data;
 import tweedie.driver.config.Settings.Likelihood;
 import tweedie.driver.config.Settings.Method;
@@ -45,6 +46,7 @@ record SettingRelations(Config config, Faults faults) {
     relations.averaging(settings.train().averaging());
     relations.sample(settings.sample());
     relations.score(settings.evaluate().score());
+    relations.classDensity(settings.evaluate().classDensity());
     relations.likelihood(settings.evaluate().likelihood());
     new StudyRelations(faults, settings.study()).check();
     return faults.found();
@@ -247,6 +249,13 @@ record SettingRelations(Config config, Faults faults) {
     faults.few(copies, score.copies());
     if (faults.sound(copies) && score.copies().isEmpty()) {
       faults.wrong(copies, "must hold at least one number, such as [1, 4]");
+    }
+  }
+
+  private void classDensity(ByDensity classes) {
+    if (classes.sigmaMin() > 0 && classes.sigmaMax() > 0) {
+      faults.ordered(
+          "tweedie.evaluate.class-density.sigma-min", "tweedie.evaluate.class-density.sigma-max");
     }
   }
 

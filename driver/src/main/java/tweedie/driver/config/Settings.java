@@ -310,7 +310,16 @@ public record Settings(
       @Range("[1, 10000]") int neighbours,
       boolean classes,
       Score score,
-      Likelihood likelihood) {}
+      Likelihood likelihood,
+      ByDensity classDensity) {}
+
+  /** {@code tweedie.evaluate.class-density}: how images are told apart by their density. */
+  public record ByDensity(
+      @Range("[1, 1e7]") int images,
+      @Range("[1, 1000]") int levels,
+      @Range("[1, 10000]") int noise,
+      @Range("0 or [1e-9, 1e9]") double sigmaMax,
+      @Range("0 or [1e-9, 1e9]") double sigmaMin) {}
 
   /** {@code tweedie.evaluate.score}: how the error of the score is measured. */
   public record Score(

@@ -9,7 +9,9 @@ public enum Measurable {
   /** The score of the model against the best one. */
   SCORE,
   /** The density of real images under the model. */
-  LIKELIHOOD;
+  LIKELIHOOD,
+  /** How often images are most likely under their own class. */
+  CLASSES;
 
   @Override
   public String toString() {

@@ -132,8 +132,10 @@ public sealed interface RealImages extends Serializable {
     public List<LabeledImage> read(Configuration conf) {
       long from = FIRST_DRAW + first;
       long[] ids = LongStream.range(from, from + count).toArray();
+      int[] components =
+          LongStream.of(ids).mapToInt(id -> mixture.draw(seed, id).component()).toArray();
       return ImageRows.images(
-          mixture.sample(seed, ids), ids, new ImageShape(1, 1, mixture.dimension()));
+          mixture.sample(seed, ids), ids, components, new ImageShape(1, 1, mixture.dimension()));
     }
   }
 
