@@ -46,7 +46,7 @@ class ClassesTest {
               }
               noise.edm { mean = 0.5, std = 1.5, sigma-min = 0.01, sigma-max = 40 }
               model { network = mlp, hidden = 32, depth = 1, embedding = 16, classes = auto }
-              train { epochs = 3, batch-size = 32, learning-rate = 1e-2, decay = cosine, ema.half-life-images = 2000, threads-per-worker = 1 }
+              train { epochs = 3, batch-size = 32, learning-rate = 1e-2, decay = cosine, threads-per-worker = 1, averaging.every = 20, keep-checkpoints = 30 }
             }
             """
                 .formatted(made.resolve("points")));
@@ -123,6 +123,40 @@ class ClassesTest {
         .contains("told classes 0, 1", "guided with weight 1.5");
     assertThat(sample(run, "--name", "guided", "--classes", "1").refused().err())
         .contains("another --name");
+  }
+
+  @Test
+  void anEarlierRoundOrALongerAverageOfTheRunIsAGuide() throws IOException {
+    List<LabeledImage> early = drawn("early", "--guide", "@5", "--guidance", 1.5);
+    List<LabeledImage> longer =
+        drawn(
+            "longer",
+            "--guide",
+            "@newest",
+            "--guidance",
+            1.5,
+            "--classes",
+            "each",
+            "-D",
+            "tweedie.sample.guidance.ema=0.2");
+
+    assertThat(agreement(early)).isGreaterThan(0.97);
+    assertThat(agreement(longer)).isGreaterThan(0.97);
+    assertThat(Files.readString(run.resolve("samples/longer/origin.json")))
+        .contains(", its weights averaged over 0.2 of training, told classes 0, 1 (");
+  }
+
+  @Test
+  void weightsAreAveragedOverAnotherShareOfTrainingAfterwards() throws IOException {
+    List<LabeledImage> points = drawn("averaged", "--ema", 0.15);
+
+    assertThat(agreement(points)).isGreaterThan(0.97);
+    assertThat(Files.readString(run.resolve("samples/averaged/origin.json")))
+        .contains("its weights averaged over 0.15 of training");
+    assertThat(sample(TinyRuns.digits().run(), "--name", "few", "--ema", 0.02).refused().err())
+        .contains("The 2 checkpoints that the run keeps", "tweedie.train.keep-checkpoints");
+    assertThat(sample(run, "--name", "few", "--ema", 0.5).refused().err())
+        .contains("must be between 0 and 0.28 of the images seen, not 0.5");
   }
 
   @Test

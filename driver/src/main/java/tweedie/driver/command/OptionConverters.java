@@ -16,6 +16,7 @@ import tweedie.data.source.LabelFile;
 import tweedie.data.source.PictureLabels;
 import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.run.CheckpointChoice;
+import tweedie.train.averaging.AverageProfile;
 
 /** Reads the values of options. */
 final class OptionConverters {
@@ -75,6 +76,23 @@ final class OptionConverters {
         yield new LabelFile(uri(text).toString());
       }
     };
+  }
+
+  /** The length of a moving average of the weights. */
+  static final class AverageLength implements ITypeConverter<Double> {
+
+    @Override
+    public Double convert(String text) {
+      try {
+        double length = Double.parseDouble(text);
+        AverageProfile.exponent(length);
+        return length;
+      } catch (NumberFormatException e) {
+        throw new TypeConversionException("'" + text + "' is no number, such as 0.1");
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
   }
 
   static CheckpointChoice checkpoint(String text) {

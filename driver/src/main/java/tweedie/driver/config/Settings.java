@@ -255,6 +255,7 @@ public record Settings(
   public record Guide(
       String guide,
       @Range("[0, 1000]") double weight,
+      @Range("0 or [1e-3, 0.279]") double ema,
       @Range("[0, 1e9]") double sigmaMin,
       @Range("[0, 1e9]") double sigmaMax) {}
 

@@ -55,7 +55,10 @@ public final class Models {
             .ifPresent(
                 origin -> warnOfIgnored(origin.config(), checkpoint.state().round(), config));
         yield new TrainedModel(
-            checkpoint.network(), checkpoint.state().ema(), checkpoint.state().round());
+            checkpoint.network(),
+            checkpoint.state().ema(),
+            checkpoint.state().round(),
+            choice.words());
       }
     };
   }

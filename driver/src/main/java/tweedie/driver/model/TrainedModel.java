@@ -30,21 +30,24 @@ final class TrainedModel implements RunModel {
   private final NetworkSettings network;
   private final float[] parameters;
   private final int round;
+  private final String words;
   private transient Map<Integer, Deque<Lent>> idleByDevice;
 
   /**
    * @param parameters [P]
    * @param round after which the network had them
+   * @param words what is special about them, after the round; empty for nothing
    */
-  TrainedModel(NetworkSettings network, float[] parameters, int round) {
+  TrainedModel(NetworkSettings network, float[] parameters, int round, String words) {
     this.network = network;
     this.parameters = parameters;
     this.round = round;
+    this.words = words;
   }
 
   @Override
   public String name() {
-    return "the network after round " + round;
+    return "the network after round " + round + words;
   }
 
   @Override

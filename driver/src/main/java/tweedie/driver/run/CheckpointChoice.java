@@ -34,6 +34,11 @@ public interface CheckpointChoice {
     }
   }
 
+  /** What is special about it, in words that follow it; empty for nothing. */
+  default String words() {
+    return "";
+  }
+
   /**
    * Reads the checkpoint; empty where the run has none.
    *

@@ -24,6 +24,7 @@ import tweedie.driver.model.ConditionedModel;
 import tweedie.driver.model.GuidedModel;
 import tweedie.driver.model.Models;
 import tweedie.driver.model.RunModel;
+import tweedie.driver.run.AveragedCheckpoint;
 import tweedie.driver.run.CheckpointChoice;
 import tweedie.driver.run.RunDirectory;
 import tweedie.sample.ChainClasses;
@@ -174,7 +175,10 @@ record ModelChoice(RunDirectory run, LoadedSettings config, Optional<DataStatist
             ? run
             : RunDirectory.at(FileSystems.path(named.run()), run.files().getConf());
     LoadedSettings trained = settings(of);
-    RunModel guide = Models.of(of, trained, named.checkpoint(), "guide with");
+    double ema = config.settings().sample().guidance().ema();
+    CheckpointChoice checkpoint =
+        ema > 0 ? new AveragedCheckpoint(named.checkpoint(), ema) : named.checkpoint();
+    RunModel guide = Models.of(of, trained, checkpoint, "guide with");
     if (!guide.shape().equals(model.shape())) {
       throw new DataException(
           "%s = %s is a model of images of %s, and cannot guide one of %s"

@@ -34,7 +34,7 @@ class TrainedModelTest {
 
   @Test
   void aTaskTakesTheDenoiserThatTheOneBeforeGaveBack() {
-    TrainedModel model = new TrainedModel(NETWORK, parameters(), 3);
+    TrainedModel model = new TrainedModel(NETWORK, parameters(), 3, "");
     assertThat(model.idle()).isZero();
     Denoiser first = model.denoiser();
     Denoiser second = model.denoiser();
@@ -55,7 +55,7 @@ class TrainedModelTest {
 
   @Test
   void aBatchFitsIntoItsMemory() {
-    TrainedModel model = new TrainedModel(NETWORK, parameters(), 3);
+    TrainedModel model = new TrainedModel(NETWORK, parameters(), 3, "");
     int rows = model.largestBatch(1 << 20);
 
     assertThat(rows).isGreaterThan(100);

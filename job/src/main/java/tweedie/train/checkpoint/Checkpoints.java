@@ -228,6 +228,11 @@ public final class Checkpoints {
     }
   }
 
+  /** The rounds whose checkpoints are there, in order, none of which is read. */
+  public List<Integer> rounds() throws IOException {
+    return List.copyOf(manifests().keySet());
+  }
+
   /** The rounds that have a whole manifest, in order. */
   SortedMap<Integer, Manifest> manifests() throws IOException {
     return manifests(e -> LOG.debug("does not count", e)); // latest() and best() warn of it
