@@ -93,8 +93,25 @@ def blocks(w, prefix, x, noise):
         h = h + shift.reshape(shift.shape[:1] + (1,) * (h.ndim - 2) + shift.shape[1:]), 1
         h = layer(w, name + ".second", silu(w, h), gain=w["constant.branch_magnitude"][0] * x[1])
         x = x[0] + h[0], np.hypot(x[1], h[1])
+        if name + ".qkv" in w:
+            h = layer(w, name + ".seen", attention(layer(w, name + ".qkv", x)[0]), gain=w["constant.branch_magnitude"][0] * x[1])
+            x = x[0] + h[0], np.hypot(x[1], h[1])
         number += 1
     return x
+
+
+def attention(qkv):
+    """Every pixel looks at all pixels: channels q, k and v, in heads of 64 where these divide them."""
+    n, height, width, channels = qkv.shape
+    c = channels // 3
+    heads = c // 64 if c % 64 == 0 else 1
+    e = c // heads
+    parts = qkv.reshape(n, height * width, 3, heads, e)
+    parts = parts / (np.sqrt((parts**2).mean(-1, keepdims=True)) + 1e-4)
+    q, k, v = (np.moveaxis(parts[:, :, i], 1, 2) for i in range(3))  # [n, heads, pixels, e]
+    weights = np.exp(q @ np.swapaxes(k, 2, 3) / np.sqrt(e))
+    seen = weights / weights.sum(-1, keepdims=True) @ v
+    return np.moveaxis(seen, 1, 2).reshape(n, height, width, c), 1
 
 
 def run_mlp(w, x, noise):

@@ -27,6 +27,7 @@ import tweedie.score.CopyNoise;
  * @param dataStd standard deviation of all pixels about {@code dataMean}
  * @param pixelFrequencies frequencies f, in cycles per unit of the data's scale, of the waves of
  *     each noisy pixel that the network sees beside it; see {@link PixelWaves}
+ * @param attention UNet: heights of the resolutions whose blocks are followed by self-attention
  * @param classes number of classes of images that the network can be told; 0 for none
  */
 public record NetworkSettings(
@@ -44,6 +45,7 @@ public record NetworkSettings(
     double dataMean,
     double dataStd,
     @MayBeAbsent List<Double> pixelFrequencies,
+    @MayBeAbsent List<Integer> attention,
     @MayBeAbsent int classes)
     implements Serializable {
 
@@ -90,6 +92,7 @@ public record NetworkSettings(
     channels = List.copyOf(channels);
     // absent from model files that are older than it
     pixelFrequencies = pixelFrequencies == null ? List.of() : List.copyOf(pixelFrequencies);
+    attention = attention == null ? List.of() : List.copyOf(attention);
     within("embedding", embedding, LARGEST);
     if (classes != 0) {
       within("classes", classes, LARGEST);
@@ -141,6 +144,7 @@ public record NetworkSettings(
         dataMean,
         dataStd,
         pixelFrequencies,
+        List.of(),
         0);
   }
 
@@ -168,6 +172,7 @@ public record NetworkSettings(
         mean,
         std,
         pixelFrequencies,
+        attention,
         classes);
   }
 
@@ -188,7 +193,29 @@ public record NetworkSettings(
         dataMean,
         dataStd,
         pixelFrequencies,
+        attention,
         count);
+  }
+
+  /** The same with self-attention at resolutions of these heights. */
+  public NetworkSettings withAttention(List<Integer> heights) {
+    return new NetworkSettings(
+        shape,
+        kind,
+        channels,
+        halvings,
+        blocks,
+        hidden,
+        depth,
+        embedding,
+        input,
+        copies,
+        output,
+        dataMean,
+        dataStd,
+        pixelFrequencies,
+        heights,
+        classes);
   }
 
   /** Number of images that the network sees at once: 1, or m for stacked copies. */

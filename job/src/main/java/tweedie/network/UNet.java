@@ -2,6 +2,7 @@ package tweedie.network;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import tweedie.network.graph.Attention;
 import tweedie.network.graph.Concatenation;
 import tweedie.network.graph.Convolution;
 import tweedie.network.graph.Dense;
@@ -65,8 +66,20 @@ record UNet(Graph graph, NetworkSettings settings, Node embedding) {
   private Node blocks(Node h, String name) {
     for (int block = 0; block < settings.blocks(); block++) {
       h = block(h, name + ".block" + block);
+      if (settings.attention().contains((int) h.shape[0])) {
+        h = attention(h, name + ".block" + block);
+      }
     }
     return h;
+  }
+
+  private Node attention(Node x, String name) {
+    Node qkv = graph.add(new Convolution(graph, x, name + ".qkv", 1, 1, 3 * x.channels(), 1));
+    Node seen = graph.add(new Attention(qkv));
+    Node branch =
+        graph.add(
+            new Convolution(graph, seen, name + ".seen", 1, 1, x.channels(), BRANCH * x.magnitude));
+    return graph.add(new Sum(x, branch));
   }
 
   private Node block(Node x, String name) {

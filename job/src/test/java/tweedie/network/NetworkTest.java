@@ -84,6 +84,8 @@ class NetworkTest {
                     mlp(Input.MEAN, 1, output, 0.05, 0.2),
                     unet(new ImageShape(8, 8, 1), Input.STACKED, 2, output).withClasses(3),
                     mlp(Input.MEAN, 1, output, 0.2).withClasses(2),
+                    unet(new ImageShape(8, 8, 1), Input.MEAN, 1, output)
+                        .withAttention(List.of(2, 4)),
                     mlp(Input.STACKED, 2, output)))
         .flatMap(settings -> Stream.of(1.0, 200.0).map(scale -> Arguments.of(settings, scale)))
         .flatMap(

@@ -113,6 +113,7 @@ public final class FromSettings {
             statistics.mean(),
             statistics.std(),
             model.pixelFrequencies())
+        .withAttention(model.attention())
         .withClasses(classes(model, statistics.classes()));
   }
 

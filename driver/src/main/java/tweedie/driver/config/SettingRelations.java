@@ -136,6 +136,7 @@ record SettingRelations(Config config, Faults faults) {
     String halvings = "tweedie.model.halvings";
     faults.few(channels, model.channels());
     faults.few("tweedie.model.pixel-frequencies", model.pixelFrequencies());
+    faults.few("tweedie.model.attention", model.attention());
     if (model.network() == Kind.UNET && faults.sound(channels)) {
       int most = model.channels().size() - 1;
       if (most < 0) {

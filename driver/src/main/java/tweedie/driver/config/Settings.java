@@ -115,6 +115,7 @@ public record Settings(
       @Range("[1, 65536]") List<Integer> channels,
       @Range("[0, 30]") int halvings,
       @Range("[1, 1000]") int blocks,
+      @Range("[1, 4096]") List<Integer> attention,
       @Range("[1, 1e6]") int hidden,
       @Range("[1, 10000]") int depth,
       @Range("[1, 1e6]") int embedding,

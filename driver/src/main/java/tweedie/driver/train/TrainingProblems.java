@@ -1,8 +1,10 @@
 package tweedie.driver.train;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
@@ -24,6 +26,9 @@ public final class TrainingProblems {
 
   /** Values of the longest array of floats. */
   private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
+
+  /** Most pixels that look at each other: 64 MB of weights of a head. */
+  private static final int MOST_ATTENDED = 4096;
 
   /** So many threads start anywhere, if they are of no use. */
   private static final int FEW_THREADS = 64;
@@ -58,6 +63,7 @@ public final class TrainingProblems {
     }
     classes(config, data).ifPresent(problems::add);
     misfit(config, data.shape()).ifPresent(problems::add);
+    attention(config, data.shape()).ifPresent(problems::add);
     return problems;
   }
 
@@ -86,6 +92,40 @@ public final class TrainingProblems {
     } catch (DataException e) {
       return Optional.of(config.problem(key, "needs labels: " + e.getMessage()));
     }
+  }
+
+  /** Why attention has no place in a network for images of this shape. */
+  private static Optional<SettingProblem> attention(LoadedSettings config, ImageShape shape) {
+    Settings.Model model = config.settings().model();
+    String key = "tweedie.model.attention";
+    if (model.attention().isEmpty()) {
+      return Optional.empty();
+    }
+    if (model.network() != NetworkSettings.Kind.UNET) {
+      return Optional.of(
+          config.problem(key, "is for model.network = unet: vectors have no pixels"));
+    }
+    List<Integer> heights =
+        IntStream.range(0, model.channels().size())
+            .mapToObj(level -> shape.height() >> Math.min(level, model.halvings()))
+            .distinct()
+            .toList();
+    if (!heights.containsAll(model.attention())) {
+      return Optional.of(
+          config.problem(
+              key,
+              "names a resolution that the network does not have: the heights of its images are %s"
+                  .formatted(heights)));
+    }
+    long height = Collections.max(model.attention());
+    long pixels = height * height * shape.width() / shape.height();
+    return pixels > MOST_ATTENDED
+        ? Optional.of(
+            config.problem(
+                key,
+                "lets each of %d pixels look at as many; at most %d do"
+                    .formatted(pixels, MOST_ATTENDED)))
+        : Optional.empty();
   }
 
   /** Why a network of these settings cannot take images of this shape. */

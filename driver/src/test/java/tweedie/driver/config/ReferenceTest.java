@@ -56,7 +56,13 @@ class ReferenceTest {
               .toList();
       assertThat(found)
           .extracting(file -> file.getFileName().toString())
-          .contains("demo.conf", "mnist.conf", "mnist-likelihood.conf", "seed-mnist.conf", "cifar10.conf", "mixture.conf");
+          .contains(
+              "demo.conf",
+              "mnist.conf",
+              "mnist-likelihood.conf",
+              "seed-mnist.conf",
+              "cifar10.conf",
+              "mixture.conf");
       return found;
     }
   }

@@ -52,6 +52,9 @@ class RebuildTest {
         arguments("stacked copies with waves", unet(UNEVEN, 1, 2, Output.DENOISER, 3.0)),
         arguments("stacked copies, score", unet(GRAY, 1, 2, Output.SCORE)),
         arguments("classes", unet(UNEVEN, 1, 1, Output.DENOISER).withClasses(3)),
+        arguments(
+            "attention",
+            unet(UNEVEN, 1, 1, Output.DENOISER).withAttention(List.of(UNEVEN.height() / 2))),
         arguments("vectors", mlp(1, Output.DENOISER)),
         arguments("vectors, score", mlp(1, Output.SCORE)),
         arguments("stacked vectors with waves", mlp(2, Output.DENOISER, 0.25)));

@@ -71,6 +71,31 @@ class TrainingProblemsTest {
                             + " needs model.network = mlp)"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          [7]      | names a resolution that the network does not have: the heights of its images are [128, 64, 32]
+          [32,128] | lets each of 16384 pixels look at as many; at most 4096 do
+          [32, 64] |
+          """)
+  void attentionNeedsAPlaceAndNotTooManyPixels(String heights, String message) throws IOException {
+    LoadedSettings settings =
+        settings(
+            "tweedie.train.batch-size=1",
+            "tweedie.model.halvings=2",
+            "tweedie.model.attention=" + heights);
+    List<SettingProblem> problems =
+        TrainingProblems.of(settings, data(new ImageShape(128, 128, 1), 1));
+
+    if (message == null) {
+      assertThat(problems).isEmpty();
+    } else {
+      assertThat(problems).singleElement().asString().contains(message);
+    }
+  }
+
   @Test
   void aVectorNeedsNoHalvings() {
     ImageShape vector = new ImageShape(1, 1, 3);

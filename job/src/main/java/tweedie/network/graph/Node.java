@@ -82,5 +82,7 @@ public abstract class Node {
     R concatenation(Concatenation node);
 
     R flatten(Flatten node);
+
+    R attention(Attention node);
   }
 }

@@ -60,6 +60,8 @@ class EngineEqualityTest {
                         Arguments.of(unet(7, 7, 1, 0, 1, 24, 10), 5),
                         Arguments.of(unet(8, 8, 3, 1, 1, 16, 32).withClasses(11), 9),
                         Arguments.of(mlp(3, 20, 2).withClasses(4), 7),
+                        Arguments.of(unet(8, 12, 3, 1, 2, 16, 128).withAttention(List.of(4)), 3),
+                        Arguments.of(unet(6, 6, 1, 1, 1, 10, 12).withAttention(List.of(3, 6)), 4),
                         Arguments.of(unet(30, 30, 3, 1, 2, 3, 10), 2),
                         Arguments.of(unet(28, 36, 1, 2, 1, 16, 24, 32), 3),
                         Arguments.of(unet(8, 8, 10, 2, 1, 8, 8, 8, 8), 1),

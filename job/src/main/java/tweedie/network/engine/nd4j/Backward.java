@@ -7,6 +7,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import tweedie.network.engine.AttentionLoops;
+import tweedie.network.graph.Attention;
 import tweedie.network.graph.Concatenation;
 import tweedie.network.graph.Convolution;
 import tweedie.network.graph.Dense;
@@ -195,6 +197,26 @@ record Backward(List<Cell> cells, Function<Parameter, INDArray> gradients)
     List<Operation> operations = new ArrayList<>(List.of(new Operation("concat_bp", from, to, 3)));
     operations.addAll(sums);
     return operations;
+  }
+
+  @Override
+  public List<Operation> attention(Attention node) {
+    Cell cell = cell(node);
+    AttentionLoops loops = Forward.loops(node);
+    return giving(
+        node.x,
+        (ofInput, operations) ->
+            operations.add(
+                new Operation(
+                    () -> {
+                      float[] result = new float[(int) ofInput.length()];
+                      loops.backward(
+                          cell.n,
+                          cell(node.x).value.data().asFloat(),
+                          cell.gradient.data().asFloat(),
+                          result);
+                      Nd4jCompute.write(result, ofInput);
+                    })));
   }
 
   @Override

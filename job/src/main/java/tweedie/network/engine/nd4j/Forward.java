@@ -3,6 +3,8 @@ package tweedie.network.engine.nd4j;
 import java.util.List;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import tweedie.network.engine.AttentionLoops;
+import tweedie.network.graph.Attention;
 import tweedie.network.graph.Concatenation;
 import tweedie.network.graph.Convolution;
 import tweedie.network.graph.Dense;
@@ -170,6 +172,23 @@ record Forward(
             new INDArray[] {value(node.a), value(node.b)},
             new INDArray[] {value(node)},
             3));
+  }
+
+  @Override
+  public List<Operation> attention(Attention node) {
+    Cell cell = cells.get(node.index());
+    AttentionLoops loops = loops(node);
+    return List.of(
+        new Operation(
+            () -> {
+              float[] result = new float[(int) cell.value.length()];
+              loops.forward(cell.n, value(node.x).data().asFloat(), result);
+              Nd4jCompute.write(result, cell.value);
+            }));
+  }
+
+  static AttentionLoops loops(Attention node) {
+    return new AttentionLoops(node, (int) node.x.channels(), (int) node.channels());
   }
 
   @Override

@@ -119,7 +119,7 @@ public final class Nd4jCompute implements Compute {
             .reshape('c', parameter.shape);
   }
 
-  private static void write(float[] values, INDArray target) {
+  static void write(float[] values, INDArray target) {
     try (INDArray source = Nd4j.createFromArray(values)) {
       target.assign(source.reshape('c', target.shape()));
     }

@@ -7,15 +7,20 @@ import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * One of ND4J's native operations with its arrays, made once and run in every step.
+ * One of ND4J's native operations with its arrays, or what Java computes, made once and run in
+ * every step.
  *
  * <p>ND4J's {@code exec(op)} (1.0.0-M2.1) makes a native context whenever it is called, which stays
  * until Java collects garbage. This one has its context from the beginning.
  */
 final class Operation {
 
-  private final CustomOp op;
-  private final OpContext context;
+  private final Runnable run;
+
+  /** What Java computes. */
+  Operation(Runnable run) {
+    this.run = run;
+  }
 
   /**
    * An operation that needs no more than its arrays and some integers.
@@ -24,11 +29,12 @@ final class Operation {
    * @param outputs arrays that it writes, and keeps
    */
   Operation(String name, INDArray[] inputs, INDArray[] outputs, long... integers) {
-    op = DynamicCustomOp.builder(name).addInputs(inputs).addOutputs(outputs).build();
-    context = Nd4j.getExecutioner().buildContext();
+    CustomOp op = DynamicCustomOp.builder(name).addInputs(inputs).addOutputs(outputs).build();
+    OpContext context = Nd4j.getExecutioner().buildContext();
     context.setInputArrays(inputs);
     context.setOutputArrays(outputs);
     context.setIArguments(integers);
+    run = () -> Nd4j.getExecutioner().exec(op, context);
   }
 
   /** An operation on arrays alone, of one output. */
@@ -42,6 +48,6 @@ final class Operation {
   }
 
   void run() {
-    Nd4j.getExecutioner().exec(op, context);
+    run.run();
   }
 }

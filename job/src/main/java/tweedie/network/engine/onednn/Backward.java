@@ -5,6 +5,7 @@ import java.util.List;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory.format_tag;
 import org.bytedeco.javacpp.FloatPointer;
+import tweedie.network.graph.Attention;
 import tweedie.network.graph.Concatenation;
 import tweedie.network.graph.Convolution;
 import tweedie.network.graph.Dense;
@@ -247,6 +248,12 @@ final class Backward implements Node.Visitor<Void> {
   /** Nothing: the convolution has given each part its gradient. */
   @Override
   public Void concatenation(Concatenation node) {
+    return null;
+  }
+
+  @Override
+  public Void attention(Attention node) {
+    give(node.x, to -> forward.stepsOf(node).backward(to));
     return null;
   }
 

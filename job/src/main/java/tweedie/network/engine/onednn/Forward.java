@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory.format_tag;
+import tweedie.network.graph.Attention;
 import tweedie.network.graph.Concatenation;
 import tweedie.network.graph.Convolution;
 import tweedie.network.graph.Dense;
@@ -35,6 +36,7 @@ final class Forward implements Node.Visitor<Void> {
   private final Tensor[] tensors;
   private final Map<Node, ConvolutionKernels> convolutions = new HashMap<>();
   private final Map<Node, NormalizedWeights> weights = new HashMap<>();
+  private final Map<Attention, AttentionSteps> attentions = new HashMap<>();
   private final Map<Parameter, memory> factors = new HashMap<>();
 
   /** What lays out weights, after they are normalised and before the first step. */
@@ -218,6 +220,18 @@ final class Forward implements Node.Visitor<Void> {
   @Override
   public Void concatenation(Concatenation node) {
     return null;
+  }
+
+  @Override
+  public Void attention(Attention node) {
+    AttentionSteps made = new AttentionSteps(node, n, tensor(node.x), allocated(node));
+    attentions.put(node, made);
+    steps.add(made.forward());
+    return null;
+  }
+
+  AttentionSteps stepsOf(Attention node) {
+    return attentions.get(node);
   }
 
   @Override

@@ -3,6 +3,7 @@ package tweedie.network.engine.onednn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tweedie.network.graph.Attention;
 import tweedie.network.graph.Concatenation;
 import tweedie.network.graph.Convolution;
 import tweedie.network.graph.Dense;
@@ -79,7 +80,9 @@ final class Plan {
   boolean isKept(Node node) {
     return node instanceof GraphInput
         || node == graph.output()
-        || (purpose != Purpose.OUTPUT && readers(node).stream().anyMatch(Silu.class::isInstance))
+        || (purpose != Purpose.OUTPUT
+            && readers(node).stream()
+                .anyMatch(reader -> reader instanceof Silu || reader instanceof Attention))
         || (purpose == Purpose.PARAMETER_GRADIENT
             && readers(node).stream()
                 .anyMatch(

@@ -80,6 +80,11 @@ final class Tensor {
         : Onednn.array(memory.format_tag.ab, n, node.channels());
   }
 
+  /** As {@link #plain}, with what is filled up. */
+  memory.desc plainAndWide() {
+    return Onednn.array(memory.format_tag.nhwc, n, channels, node.shape[0], node.shape[1]);
+  }
+
   /** As one row of numbers, where only their number matters. */
   memory.desc row() {
     return Onednn.array(memory.format_tag.ab, 1, floats());

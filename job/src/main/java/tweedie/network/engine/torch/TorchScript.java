@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import tweedie.network.engine.torch.TorchOptions.Layout;
 import tweedie.network.engine.torch.TorchOptions.Precision;
 import tweedie.network.engine.torch.TorchOptions.Search;
+import tweedie.network.graph.Attention;
 import tweedie.network.graph.Concatenation;
 import tweedie.network.graph.Convolution;
 import tweedie.network.graph.Dense;
@@ -288,6 +289,33 @@ final class TorchScript {
     @Override
     public String concatenation(Concatenation node) {
       return "torch.cat([%s, %s], 1)".formatted(value(node.a), value(node.b));
+    }
+
+    @Override
+    public String attention(Attention node) {
+      String name = value(node);
+      int e = node.perHead();
+      line(
+          name + "x",
+          "torch.reshape(%s, [-1, 3, %d, %d, %d])",
+          value(node.x),
+          node.heads,
+          e,
+          node.pixels());
+      line(
+          name + "u",
+          "torch.div(%1$sx, torch.add(torch.div(torch.norm(%1$sx, 2, [3], True), %2$s), %3$s))",
+          name,
+          Math.sqrt(e),
+          Attention.EPSILON);
+      line(
+          name + "w",
+          "torch.softmax(torch.div(torch.matmul(torch.transpose(torch.select(%1$su, 1, 0), 2, 3), torch.select(%1$su, 1, 1)), %2$s), -1, None)",
+          name,
+          Math.sqrt(e));
+      return laidOut(
+          "torch.reshape(torch.matmul(torch.select(%1$su, 1, 2), torch.transpose(%1$sw, 2, 3)), [-1, %2$d, %3$d, %4$d])"
+              .formatted(name, node.channels(), node.shape[0], node.shape[1]));
     }
 
     @Override
