@@ -148,7 +148,8 @@ public sealed interface FlowSolver extends Serializable {
       try {
         new DormandPrince853Integrator(
                 SMALLEST_STEP, end - begin, absolute, new double[state.length])
-            .integrate(new Equations(flow, state.length), begin, state, end, state);
+            .integrate(
+                new Equations(flow, state.length, Math.max(begin, end)), begin, state, end, state);
       } catch (NumberIsTooSmallException e) {
         throw new IllegalStateException(
             "The ODE cannot be solved to the tolerance %s: the steps fell below %s, as they do when the tolerance is smaller than the rounding of the denoiser"
@@ -161,7 +162,11 @@ public sealed interface FlowSolver extends Serializable {
       return String.format(Locale.ROOT, "%.4g", value);
     }
 
-    private record Equations(ProbabilityFlow flow, int length)
+    /**
+     * The flow, asked at no time after the {@code latest}: where it hardly moves, the integrator's
+     * guess of its first step looks beyond the end, up to where there is no noise any more.
+     */
+    private record Equations(ProbabilityFlow flow, int length, double latest)
         implements FirstOrderDifferentialEquations {
 
       @Override
@@ -171,7 +176,7 @@ public sealed interface FlowSolver extends Serializable {
 
       @Override
       public void computeDerivatives(double time, double[] state, double[] slope) {
-        flow.slope(time, state, slope);
+        flow.slope(Math.min(time, latest), state, slope);
       }
     }
   }

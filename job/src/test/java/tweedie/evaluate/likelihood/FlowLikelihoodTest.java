@@ -279,6 +279,14 @@ class FlowLikelihoodTest {
         .hasMessageContaining("cannot be solved to the tolerance 1.000e-09");
   }
 
+  /** Where the smallest noise moves next to nothing, a guess of the first step is far too long. */
+  @Test
+  void adaptiveStepsStayInTheRangeOfTheFlow() {
+    FlowLikelihood flow = new FlowLikelihood(moments(LINE), 20, TIGHT, EXACT);
+    assertThat(logDensity(flow, LINE, 1e-7, 0.25))
+        .isCloseTo(LINE.logDensity(new double[] {0.25}, 0), within(1e-2));
+  }
+
   @Test
   void aNumberThatIsNotFiniteStopsWithTheImageAndTheNoise() {
     FlowLikelihood flow = new FlowLikelihood(moments(PLANE), 10, new Grid(Method.HEUN, 4), EXACT);
