@@ -1,7 +1,6 @@
 package tweedie.evaluate.likelihood;
 
 import java.io.Serializable;
-import java.util.Locale;
 import tweedie.data.ImageRows;
 import tweedie.evaluate.likelihood.ProbabilityFlow.NotFiniteException;
 import tweedie.score.DifferentiableDenoiser;
@@ -108,10 +107,7 @@ public record FlowLikelihood(
     try {
       solver.solve(flow, state, s, largest);
     } catch (NotFiniteException e) {
-      throw new IllegalStateException(
-          String.format(
-              Locale.ROOT, "The flow of image %d is not finite at noise %.4g", ids[e.row], e.noise),
-          e);
+      throw e.of(ids);
     }
     double[] ends = flow.images(state, largest);
     Density[] densities = new Density[ids.length];

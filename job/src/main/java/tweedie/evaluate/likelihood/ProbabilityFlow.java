@@ -1,6 +1,7 @@
 package tweedie.evaluate.likelihood;
 
 import java.util.Arrays;
+import java.util.Locale;
 import tweedie.score.DifferentiableDenoiser;
 
 /**
@@ -47,12 +48,27 @@ final class ProbabilityFlow {
       double scale,
       double[][] vectors,
       int estimates) {
+    this(denoiser, mean, scale, vectors, estimates, vectors[0].length / mean.length);
+  }
+
+  /** The same for n images without their density: the state is z alone, [n, d]. */
+  ProbabilityFlow(DifferentiableDenoiser denoiser, double[] mean, double scale, int n) {
+    this(denoiser, mean, scale, new double[0][], 0, n);
+  }
+
+  private ProbabilityFlow(
+      DifferentiableDenoiser denoiser,
+      double[] mean,
+      double scale,
+      double[][] vectors,
+      int estimates,
+      int n) {
     this.denoiser = denoiser;
     this.mean = mean;
     this.scale = scale;
     this.vectors = vectors;
     this.estimates = estimates;
-    this.n = vectors[0].length / mean.length;
+    this.n = n;
     this.y = new double[n * mean.length];
     this.s = new double[n];
     this.denoised = new double[y.length];
@@ -128,9 +144,13 @@ final class ProbabilityFlow {
     double rate = (noise + scale) / scale;
     read(state, noise, y);
     Arrays.fill(s, noise);
-    denoiser.denoise(y, s, denoised, vectors, products);
+    if (vectors.length == 0) { // and no need of the Jacobian
+      denoiser.denoise(y, s, denoised);
+    } else {
+      denoiser.denoise(y, s, denoised, vectors, products);
+    }
     calls++;
-    int perEstimate = vectors.length / estimates;
+    int perEstimate = vectors.length / Math.max(1, estimates);
     for (int i = 0; i < n; i++) {
       int row = i * rowLength();
       for (int j = 0; j < d; j++) {
@@ -175,6 +195,14 @@ final class ProbabilityFlow {
       super("Row %d is not finite at noise %.4g".formatted(row, noise));
       this.row = row;
       this.noise = noise;
+    }
+
+    /** The same for a person who knows the images by these numbers. */
+    IllegalStateException of(long[] ids) {
+      return new IllegalStateException(
+          String.format(
+              Locale.ROOT, "The flow of image %d is not finite at noise %.4g", ids[row], noise),
+          this);
     }
   }
 }
