@@ -25,6 +25,8 @@ public record NpyHeader(Type type, List<Long> shape) {
   public enum Type {
     /** Bytes 0..255. */
     UINT8("|u1", Byte.BYTES),
+    /** Little-endian longs. */
+    INT64("<i8", Long.BYTES),
     /** Little-endian floats. */
     FLOAT32("<f4", Float.BYTES),
     /** Little-endian doubles. */
@@ -38,7 +40,7 @@ public record NpyHeader(Type type, List<Long> shape) {
       this.bytes = bytes;
     }
 
-    /** The numbers of bytes; those of uint8 are 0..255. */
+    /** The numbers of bytes; those of uint8 are 0..255, those of int64 exact up to 2^53. */
     double[] doubles(byte[] values) {
       ByteBuffer buffer = ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN);
       double[] numbers = new double[values.length / bytes];
@@ -46,6 +48,7 @@ public record NpyHeader(Type type, List<Long> shape) {
         numbers[i] =
             switch (this) {
               case UINT8 -> Byte.toUnsignedInt(buffer.get());
+              case INT64 -> buffer.getLong();
               case FLOAT32 -> buffer.getFloat();
               case FLOAT64 -> buffer.getDouble();
             };
@@ -60,7 +63,7 @@ public record NpyHeader(Type type, List<Long> shape) {
           .orElseThrow(
               () ->
                   new IllegalArgumentException(
-                      "its numbers are of type '%s'; uint8 ('|u1'), little-endian float32 ('<f4') and float64 ('<f8') can be read"
+                      "its numbers are of type '%s'; uint8 ('|u1'), little-endian int64 ('<i8'), float32 ('<f4') and float64 ('<f8') can be read"
                           .formatted(shown(code))));
     }
   }

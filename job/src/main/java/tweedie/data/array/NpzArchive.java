@@ -122,8 +122,9 @@ final class NpzArchive implements Closeable {
       throw new DataException(
           others.isEmpty()
               ? uri + " is not a .npz file: no zip entry is in it"
-              : "%s has no array %s, only %s; numpy.savez(FILE, images) writes it"
-                  .formatted(uri, name, others));
+              : "%s has no array %s, only %s; numpy.savez(FILE, %s) writes it"
+                  .formatted(
+                      uri, name, others, name.equals(NpzReader.FIRST) ? "images" : name + "=.."));
     }
     return found.get(0);
   }

@@ -15,33 +15,41 @@ import tweedie.data.ImageShape;
 import tweedie.data.array.NpyHeader.Type;
 
 /**
- * Streams the images of a .npz file as tools that measure samples exchange them: the array {@code
- * arr_0}, [n, height, width, channel], for gray images also [n, height, width] and for points [n,
- * d], of uint8, float32 or float64. Holds one image in memory. One thread at a time.
+ * Streams the images of a .npz file as tools that measure samples exchange them: an array, usually
+ * {@code arr_0}, [n, height, width, channel], for gray images also [n, height, width] and for
+ * points [n, d], of uint8, float32 or float64. Holds one image in memory. One thread at a time.
  *
  * <p>Pixels of uint8 come as value / 255, in [0, 1]; those of floats as they are.
  */
 public final class NpzReader implements Iterator<float[]>, Closeable {
 
-  private static final String ARRAY = "arr_0";
+  /** The name that NumPy gives to the first array that has none. */
+  public static final String FIRST = "arr_0";
 
   private static final int MOST_VALUES = 1 << 24;
 
   private final String uri;
+  private final String name;
   private final NpzArchive archive;
   private final InputStream array;
   private final NpyHeader header;
   private final ImageShape shape;
   private long read;
 
-  private NpzReader(String uri, NpzArchive archive) throws IOException {
+  private NpzReader(String uri, String name, NpzArchive archive) throws IOException {
     this.uri = uri;
+    this.name = name;
     this.archive = archive;
-    ZipArchiveEntry entry = archive.array(ARRAY);
+    ZipArchiveEntry entry = archive.array(name);
     try (InputStream start = archive.open(entry)) {
       this.header = NpyHeader.read(start);
     } catch (IllegalArgumentException e) {
-      throw new DataException("%s, array %s: %s".formatted(uri, ARRAY, e.getMessage()), e);
+      throw new DataException("%s, array %s: %s".formatted(uri, name, e.getMessage()), e);
+    }
+    if (header.type() == Type.INT64) {
+      throw new DataException(
+          "%s, array %s: its numbers are of type int64; images are of uint8, float32 or float64"
+              .formatted(uri, name));
     }
     this.shape = shape(header.shape());
     archive.check();
@@ -50,7 +58,7 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
     if (entry.getSize() - before != header.bytes()) {
       throw new DataException(
           "%s, array %s: its shape %s needs %d bytes of numbers, and there are %d"
-              .formatted(uri, ARRAY, header.shape(), header.bytes(), entry.getSize() - before));
+              .formatted(uri, name, header.shape(), header.bytes(), entry.getSize() - before));
     }
   }
 
@@ -62,16 +70,21 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
    * @throws IOException if it cannot be read
    */
   public static NpzReader open(String uri, Configuration conf) throws IOException {
+    return open(uri, FIRST, conf);
+  }
+
+  /** The same of the array of this name. */
+  public static NpzReader open(String uri, String name, Configuration conf) throws IOException {
     NpzArchive archive = NpzArchive.open(uri, conf);
     try {
-      return new NpzReader(uri, archive);
+      return new NpzReader(uri, name, archive);
     } catch (DataException e) {
       archive.close();
       throw e;
     } catch (IOException e) {
       archive.close();
       throw new DataException(
-          "%s, array %s is damaged: %s".formatted(uri, ARRAY, e.getMessage()), e);
+          "%s, array %s is damaged: %s".formatted(uri, name, e.getMessage()), e);
     }
   }
 
@@ -82,7 +95,7 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
           "%s, array %s has shape %s; images are [n, height, width, channel], gray ones also [n, height, width], and points [n, d]%s"
               .formatted(
                   uri,
-                  ARRAY,
+                  name,
                   axes,
                   values > MOST_VALUES
                       ? ", each of at most %d numbers".formatted(MOST_VALUES)

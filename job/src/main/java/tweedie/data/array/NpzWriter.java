@@ -68,6 +68,14 @@ public final class NpzWriter implements Closeable {
     write(bytes.array());
   }
 
+  /** Writes the next numbers of an array of int64. */
+  public void write(long[] values) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Long.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(values);
+    write(bytes.array());
+  }
+
   private void write(byte[] bytes) throws IOException {
     missing -= bytes.length;
     if (missing < 0) {

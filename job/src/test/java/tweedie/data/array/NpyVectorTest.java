@@ -92,7 +92,7 @@ class NpyVectorTest {
   @Test
   void numbersOfAnotherKindOrShapeAreRefused() {
     String readable =
-        "uint8 ('|u1'), little-endian float32 ('<f4') and float64 ('<f8') can be read";
+        "uint8 ('|u1'), little-endian int64 ('<i8'), float32 ('<f4') and float64 ('<f8') can be read";
     assertRefused(edited("<f4", "<f2"), "its numbers are of type '<f2'; " + readable);
     assertRefused(edited("<f4", ">f4"), "its numbers are of type '>f4'; " + readable);
     assertRefused(edited("<f4", "|u1"), "not a vector of float32");

@@ -69,6 +69,29 @@ class NpzTest {
   }
 
   @Test
+  void arraysAreReadByTheirNames() throws IOException {
+    Path file = directory.resolve("a.npz");
+    try (NpzWriter npz = new NpzWriter(Files.newOutputStream(file))) {
+      npz.begin("codes", NpyHeader.of(Type.FLOAT32, 2, 1));
+      npz.write(new float[] {-0.5f, 3});
+      npz.begin("ids", NpyHeader.of(Type.INT64, 2));
+      npz.write(new long[] {-1, 1L << 40});
+    }
+
+    try (NpzReader read = NpzReader.open(file.toString(), "codes", HADOOP)) {
+      assertThat(read.next()).containsExactly(-0.5f);
+      assertThat(read.next()).containsExactly(3);
+    }
+    assertThat(NpzNumbers.read(file.toString(), "ids", HADOOP).values())
+        .containsExactly(-1, 1L << 40);
+    assertThatThrownBy(() -> NpzReader.open(file.toString(), "ids", HADOOP))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            file
+                + ", array ids: its numbers are of type int64; images are of uint8, float32 or float64");
+  }
+
+  @Test
   void theSameArraysGiveTheSameBytes() throws IOException {
     Path a = written("a.npz");
     Path b = written("b.npz");
@@ -118,6 +141,8 @@ class NpzTest {
       npz.write(new float[] {1.5f, -2});
       npz.begin("gain", NpyHeader.of(Type.FLOAT32, 1));
       npz.write(new float[] {0.125f});
+      npz.begin("ids", NpyHeader.of(Type.INT64, 2));
+      npz.write(new long[] {-1, 1L << 40});
     }
 
     assertThat(
@@ -127,12 +152,14 @@ class NpzTest {
                 print(a.files, a['arr_0'].dtype, a['arr_0'].shape, a['arr_0'].flags.c_contiguous)
                 print(a['arr_0'][257].ravel().tolist(), int(a['arr_0'].sum()))
                 print(a['down0.block0.first'].tolist(), a['gain'].dtype, a['gain'].tolist())
+                print(a['ids'].dtype, a['ids'].tolist())
                 """
                     .formatted(file)))
         .containsExactly(
-            "['arr_0', 'down0.block0.first', 'gain'] uint8 (300, 2, 1, 3) True",
+            "['arr_0', 'down0.block0.first', 'gain', 'ids'] uint8 (300, 2, 1, 3) True",
             "[1, 0, 0, 0, 0, 255] " + (255 * 256 / 2 + 43 * 44 / 2 + 300 * 255),
-            "[[1.5, -2.0]] float32 [0.125]");
+            "[[1.5, -2.0]] float32 [0.125]",
+            "int64 [-1, 1099511627776]");
   }
 
   @ParameterizedTest
@@ -181,7 +208,7 @@ class NpzTest {
             .formatted(directory));
 
     String readable =
-        "; uint8 ('|u1'), little-endian float32 ('<f4') and float64 ('<f8') can be read";
+        "; uint8 ('|u1'), little-endian int64 ('<i8'), float32 ('<f4') and float64 ('<f8') can be read";
     assertRefused("half.npz", ", array arr_0: its numbers are of type '<f2'" + readable);
     assertRefused("big.npz", ", array arr_0: its numbers are of type '>f4'" + readable);
     assertRefused(
