@@ -12,6 +12,13 @@ import org.apache.spark.sql.SparkSession;
 import tweedie.Printable;
 import tweedie.device.TaskResources;
 import tweedie.driver.cluster.SparkSessions;
+import tweedie.driver.code.CodesFile;
+import tweedie.driver.code.Decode;
+import tweedie.driver.code.DecodeRequest;
+import tweedie.driver.code.Encode;
+import tweedie.driver.code.EncodeRequest;
+import tweedie.driver.code.Interpolate;
+import tweedie.driver.code.InterpolateRequest;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.denoise.Denoise;
 import tweedie.driver.denoise.DenoiseRequest;
@@ -188,6 +195,37 @@ public class Actions {
               .formatted(won.picture(), won.before(), won.after()));
     }
     out.println(result.out());
+    return result;
+  }
+
+  public Encode.Result encode(EncodeRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.openForNetworks(request.config().settings().compute())) {
+      Encode.Result result = new Encode(request, session).execute();
+      CodesFile codes = result.codes();
+      out.println(
+          "%d codes of mean square %.4g; decoded again, a pixel differs by %.3g (root mean square), in the worst image by %.3g"
+              .formatted(
+                  codes.images(),
+                  codes.meanSquare(),
+                  codes.reconstructionRms(),
+                  codes.reconstructionLargest()));
+      out.println(result.out());
+      return result;
+    }
+  }
+
+  public Decode.Result decode(DecodeRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.openForNetworks(request.config().settings().compute())) {
+      Decode.Result result = new Decode(request, session).execute();
+      out.println("%d images: %s".formatted(result.images(), result.out()));
+      return result;
+    }
+  }
+
+  public Interpolate.Result interpolate(InterpolateRequest request) throws IOException {
+    TaskResources.checkDriver();
+    Interpolate.Result result = new Interpolate(request, HadoopOutsideSpark.hadoop()).execute();
+    out.println("%d images: %s".formatted(result.steps(), result.out()));
     return result;
   }
 

@@ -37,6 +37,9 @@ import tweedie.driver.run.CheckpointChoice;
       ReportCommand.class,
       ExportCommand.class,
       DenoiseCommand.class,
+      EncodeCommand.class,
+      DecodeCommand.class,
+      InterpolateCommand.class,
       StudyCommand.class,
       DoctorCommand.class,
       DemoCommand.class

@@ -40,6 +40,7 @@ import tweedie.train.round.KeptShards.Place;
  * @param evaluate how a run is measured
  * @param study whether more noisy samples give better score estimates
  * @param compute how the machines compute networks
+ * @param code how images get their codes
  */
 public record Settings(
     long seed,
@@ -50,7 +51,8 @@ public record Settings(
     @Resume(FREE) @FreeInStudy Sample sample,
     @Resume(FREE) @FreeInStudy Evaluate evaluate,
     @Resume(FREE) Study study,
-    @Resume(FREE) @FreeInStudy ComputeSettings compute) {
+    @Resume(FREE) @FreeInStudy ComputeSettings compute,
+    @Resume(FREE) @FreeInStudy Code code) {
 
   /** {@code tweedie.data}: the images, or the mixture in their place. */
   public record Data(
@@ -424,4 +426,11 @@ public record Settings(
       @Range("[1, 1e7]") int testImages,
       @Range("[1, 1e6]") int steps,
       @Range("[1, 1e6]") int batchSize) {}
+
+  /** {@code tweedie.code}: how the probability-flow ODE is solved between images and codes. */
+  public record Code(
+      FlowSolver.Method method,
+      @Range("[1, 1e5]") int steps,
+      @Range("0 or [1e-9, 1e9]") double sigmaMax,
+      @Range("0 or [1e-9, 1e9]") double sigmaMin) {}
 }

@@ -32,6 +32,12 @@ import tweedie.device.DeviceException;
 import tweedie.driver.action.Actions;
 import tweedie.driver.cluster.ClusterException;
 import tweedie.driver.cluster.SparkSessions;
+import tweedie.driver.code.Decode;
+import tweedie.driver.code.DecodeRequest;
+import tweedie.driver.code.Encode;
+import tweedie.driver.code.EncodeRequest;
+import tweedie.driver.code.Interpolate;
+import tweedie.driver.code.InterpolateRequest;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.SettingProblem;
@@ -137,6 +143,13 @@ denoise --run RUN --input b --out a --sigma 0 | --sigma must be a positive numbe
 denoise --run RUN --input b --out a --sigma 1e308 | --sigma must be at most 1.0E9, not 1.0E308
 denoise --run RUN --copies b,c --out a --sigma 1   | --out must name a .png file for --copies, not a
 denoise --run RUN --input b --out a --sigma 1 --seed x     | command line: tweedie.seed = "x" must be a whole number
+encode --run RUN --out a                      | Missing required option: '--data=URI'
+encode --run RUN --data a --out b --limit 0   | --limit must be at least 1, not 0
+encode --run RUN --data a --out b -D tweedie.code.steps=0 | command line: tweedie.code.steps = 0 must be a whole number of at least 1
+decode --run RUN --out a                      | Missing required option: '--codes=URI|FILE.npz'
+interpolate --run RUN --from 0 --to 1 --out a.jpg           | --out must name a .png or a .npz file, not a.jpg
+interpolate --run RUN --from 0 --to 1 --steps 1 --out a.png | --steps must be at least 2 and at most 1000, not 1
+interpolate --run RUN --from 0 --out a.png    | Missing required option: '--to=PICTURE|ID'
 report                                        | Missing required option: '--run=URI'
 report --run RUN --watch now                  | Unmatched argument at index 4: 'now'
 evaluate                                      | Missing required option: '--run=URI'
@@ -309,6 +322,26 @@ import --from images --input a --output RUN --labels tags.txt | Invalid value fo
     assertThat(fused.pictures()).containsExactly("a", "b");
     assertThat(fused.given()).isEqualTo(DenoiseRequest.Given.CLEAN);
     assertThat(fused.config().settings().seed()).isEqualTo(9);
+  }
+
+  @Test
+  void codesAskForWhatTheOptionsSay() {
+    assertThat(tweedie("encode --data a b --limit 3 --out c.npz --run r".split(" "))).isZero();
+    assertThat(tweedie("decode --codes c --force --out d --checkpoint 3 --run r".split(" ")))
+        .isZero();
+    assertThat(tweedie("interpolate --from 7 --to b.png --out e.png --run r".split(" "))).isZero();
+
+    EncodeRequest encode = (EncodeRequest) applications.requests.get(0);
+    assertThat(encode.data()).containsExactly("a", "b");
+    assertThat(encode.limit()).contains(3);
+    assertThat(encode.out()).hasToString("c.npz");
+    DecodeRequest decode = (DecodeRequest) applications.requests.get(1);
+    assertThat(decode.from()).isEqualTo(DecodeRequest.From.ANY);
+    assertThat(decode.checkpoint()).isEqualTo(new CheckpointChoice.OfRound(3));
+    InterpolateRequest interpolate = (InterpolateRequest) applications.requests.get(2);
+    assertThat(interpolate.from()).isEqualTo("7");
+    assertThat(interpolate.to()).isEqualTo("b.png");
+    assertThat(interpolate.steps()).isEqualTo(10);
   }
 
   @Test
@@ -496,6 +529,24 @@ import --from images --input a --output RUN --labels tags.txt | Invalid value fo
 
     @Override
     public Denoise.Result denoise(DenoiseRequest request) {
+      record(request, null);
+      return null;
+    }
+
+    @Override
+    public Encode.Result encode(EncodeRequest request, SparkSessions spark) {
+      record(request, spark);
+      return null;
+    }
+
+    @Override
+    public Decode.Result decode(DecodeRequest request, SparkSessions spark) {
+      record(request, spark);
+      return null;
+    }
+
+    @Override
+    public Interpolate.Result interpolate(InterpolateRequest request) {
       record(request, null);
       return null;
     }
