@@ -157,6 +157,20 @@ public record NetworkSettings(
 
   /** The same for data with another mean and standard deviation. */
   public NetworkSettings withData(double mean, double std) {
+    return with(mean, std, attention, classes);
+  }
+
+  /** The same for this number of classes. */
+  public NetworkSettings withClasses(int count) {
+    return with(dataMean, dataStd, attention, count);
+  }
+
+  /** The same with self-attention at resolutions of these heights. */
+  public NetworkSettings withAttention(List<Integer> heights) {
+    return with(dataMean, dataStd, heights, classes);
+  }
+
+  private NetworkSettings with(double mean, double std, List<Integer> heights, int count) {
     return new NetworkSettings(
         shape,
         kind,
@@ -172,50 +186,8 @@ public record NetworkSettings(
         mean,
         std,
         pixelFrequencies,
-        attention,
-        classes);
-  }
-
-  /** The same for this number of classes. */
-  public NetworkSettings withClasses(int count) {
-    return new NetworkSettings(
-        shape,
-        kind,
-        channels,
-        halvings,
-        blocks,
-        hidden,
-        depth,
-        embedding,
-        input,
-        copies,
-        output,
-        dataMean,
-        dataStd,
-        pixelFrequencies,
-        attention,
-        count);
-  }
-
-  /** The same with self-attention at resolutions of these heights. */
-  public NetworkSettings withAttention(List<Integer> heights) {
-    return new NetworkSettings(
-        shape,
-        kind,
-        channels,
-        halvings,
-        blocks,
-        hidden,
-        depth,
-        embedding,
-        input,
-        copies,
-        output,
-        dataMean,
-        dataStd,
-        pixelFrequencies,
         heights,
-        classes);
+        count);
   }
 
   /** Number of images that the network sees at once: 1, or m for stacked copies. */
