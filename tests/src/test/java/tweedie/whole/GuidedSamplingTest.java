@@ -87,6 +87,8 @@ class GuidedSamplingTest {
 
     assertThat(std("alone")).isCloseTo(0.5, within(0.05));
     assertThat(std("led") / std("alone")).isCloseTo(0.5 / 0.9, within(0.01));
+    assertThat(Files.readString(run.resolve("samples/led/diagnostics.json")))
+        .contains("\"warnings\" : [ ]");
   }
 
   @Test

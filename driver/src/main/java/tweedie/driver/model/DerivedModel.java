@@ -31,6 +31,11 @@ interface DerivedModel extends RunModel {
   }
 
   @Override
+  default boolean isGuided() {
+    return of().isGuided();
+  }
+
+  @Override
   default boolean seesCopies() {
     return of().seesCopies();
   }

@@ -27,6 +27,11 @@ public record GuidedModel(RunModel of, RunModel guide, Guidance guidance) implem
     return guidance.of(of.denoiser(), guide.denoiser());
   }
 
+  @Override
+  public boolean isGuided() {
+    return true;
+  }
+
   /** A task holds both. */
   @Override
   public int largestBatch(long bytes) {

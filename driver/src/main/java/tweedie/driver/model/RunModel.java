@@ -78,6 +78,11 @@ public interface RunModel extends Serializable {
     return WalkStatistic.projections(shape().dimension());
   }
 
+  /** Whether it is led by a guide, and its score that of no density. */
+  default boolean isGuided() {
+    return false;
+  }
+
   /** Whether it looks at the copies themselves, not only at their mean. */
   default boolean seesCopies() {
     return false;

@@ -77,7 +77,7 @@ record SampleDiagnostics(
             .stream()
             .reduce(BatchNotes.NONE, BatchNotes::plus);
     List<String> warnings = new ArrayList<>();
-    List<Level> levels = levels(sampler, all, warnings);
+    List<Level> levels = levels(model, sampler, all, warnings);
     List<Mixing> mixing = sampler instanceof WalkJump walk ? mixing(model, walk, warnings) : null;
     warnings.forEach(LOG::warn);
     directory.write(
@@ -97,7 +97,9 @@ record SampleDiagnostics(
     return all;
   }
 
-  private static List<Level> levels(Sampler sampler, BatchNotes notes, List<String> warnings) {
+  /** A guide makes scores larger than noise explains, and is meant to. */
+  private static List<Level> levels(
+      RunModel model, Sampler sampler, BatchNotes notes, List<String> warnings) {
     double[] predicted = sampler.predictedVarianceRatios();
     List<Level> levels = new ArrayList<>();
     for (int level = 0; level < notes.levels().size(); level++) {
@@ -111,7 +113,7 @@ record SampleDiagnostics(
               sums.scoreNorm(),
               ratio,
               predicted[level],
-              ratio <= LevelSums.TOLERANCE * predicted[level]));
+              model.isGuided() || ratio <= LevelSums.TOLERANCE * predicted[level]));
     }
     List<Level> refused = levels.stream().filter(level -> !level.accepted()).toList();
     refused.stream()
