@@ -95,7 +95,7 @@ public record AnnealedLangevin(
    * One step of overdamped Langevin dynamics, x + h score + sqrt(2 h) z, z standard normal. On a
    * Gaussian of precision lambda the variance settles at 1 / (lambda (1 - h lambda / 2)).
    */
-  static double[] step(double[] x, double[] score, double h, double[] z) {
+  public static double[] step(double[] x, double[] score, double h, double[] z) {
     double[] next = new double[x.length];
     for (int j = 0; j < x.length; j++) {
       next[j] = x[j] + h * score[j] + Math.sqrt(2 * h) * z[j];

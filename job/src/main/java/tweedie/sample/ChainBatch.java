@@ -17,7 +17,7 @@ import tweedie.score.TweedieFormula;
  * of the start, so that the rows of the others keep their places and the denoiser sees finite
  * numbers only.
  */
-final class ChainBatch {
+public final class ChainBatch {
 
   private final Denoiser denoiser;
   private final double[] parking;
@@ -29,7 +29,13 @@ final class ChainBatch {
   private LevelEnd.Call last;
   private long calls;
 
-  ChainBatch(Denoiser denoiser, ChainStart start, long seed, long[] chains) {
+  /**
+   * Chains at their start.
+   *
+   * @param chains their numbers, [n]
+   * @throws IllegalArgumentException if the denoiser has another dimension than the start
+   */
+  public ChainBatch(Denoiser denoiser, ChainStart start, long seed, long[] chains) {
     this.parking = start.mean();
     if (denoiser.dimension() != parking.length) {
       throw new IllegalArgumentException(
@@ -45,17 +51,17 @@ final class ChainBatch {
   }
 
   /** Positions of the chains, [n, d]. */
-  double[] x() {
+  public double[] x() {
     return x;
   }
 
   /** Moves the chains, except those that were stopped or now are; the batch keeps the array. */
-  void move(double[] to) {
+  public void move(double[] to) {
     x = parked(to);
   }
 
   /** D(y, s) for all chains: one call of the denoiser. A chain whose y is not finite is stopped. */
-  double[] denoise(double[] y, double s) {
+  public double[] denoise(double[] y, double s) {
     double[] noise = new double[chains.length];
     Arrays.fill(noise, s);
     double[] seen = parked(y);
@@ -67,12 +73,12 @@ final class ChainBatch {
   }
 
   /** The marginal score where the chains are: one call of the denoiser. */
-  double[] score(double s) {
+  public double[] score(double s) {
     return TweedieFormula.marginal(denoise(x, s), x, new MeanNoise(s));
   }
 
   /** Standard normal numbers for a step, counted from 1; step 0 is the start. */
-  double[] noise(long step) {
+  public double[] noise(long step) {
     int d = parking.length;
     double[] z = new double[chains.length * d];
     for (int i = 0; i < chains.length; i++) {
@@ -85,24 +91,24 @@ final class ChainBatch {
   }
 
   /** Tells the observer that a level, of noise s, is done; there was a call of the denoiser. */
-  void levelDone(int level, double s, LevelObserver observer) {
+  public void levelDone(int level, double s, LevelObserver observer) {
     observer.levelDone(new LevelEnd(level, s, calls, chains, stopped.clone(), levelBegan, x, last));
     levelBegan = x;
   }
 
   /** The positions of the chains that were not stopped. */
-  Samples samples() {
+  public Samples samples() {
     return samples(x);
   }
 
   /** Images of the chains that were not stopped, nor are now because theirs is not finite. */
-  Samples samples(double[] images) {
+  public Samples samples(double[] images) {
     double[] finite = parked(images);
     return new Samples(going(finite), numbers(i -> !stopped[i]), numbers(i -> stopped[i]), calls);
   }
 
   /** The rows of the chains that were not stopped. */
-  double[] going(double[] rows) {
+  public double[] going(double[] rows) {
     int d = parking.length;
     int[] going = IntStream.range(0, chains.length).filter(i -> !stopped[i]).toArray();
     double[] kept = new double[going.length * d];

@@ -52,7 +52,7 @@ public record ChainStart(double[] mean, double noise, double variance) implement
   }
 
   /** Where these chains begin, [n, d]: step 0 of their random numbers. */
-  double[] draw(long seed, long[] chains) {
+  public double[] draw(long seed, long[] chains) {
     int d = mean.length;
     double std = Math.sqrt(noise * noise + variance);
     double[] x = new double[chains.length * d];

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tweedie.sample.AnnealedLangevin.Ending;
-import tweedie.sample.Integrator.Scheme;
+import tweedie.sample.walk.Friction;
+import tweedie.sample.walk.Integrator;
+import tweedie.sample.walk.Integrator.Scheme;
+import tweedie.sample.walk.WalkJump;
 import tweedie.score.FiniteData;
 import tweedie.score.Mixtures;
 

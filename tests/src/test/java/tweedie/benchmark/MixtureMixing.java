@@ -4,13 +4,13 @@ import java.util.Locale;
 import java.util.stream.LongStream;
 import tweedie.sample.ChainDiagnostics;
 import tweedie.sample.ChainStart;
-import tweedie.sample.Friction;
-import tweedie.sample.Friction.Per;
-import tweedie.sample.Integrator;
-import tweedie.sample.Integrator.Scheme;
-import tweedie.sample.OneAtATime;
 import tweedie.sample.Samples;
-import tweedie.sample.WalkJump;
+import tweedie.sample.walk.Friction;
+import tweedie.sample.walk.Friction.Per;
+import tweedie.sample.walk.Integrator;
+import tweedie.sample.walk.Integrator.Scheme;
+import tweedie.sample.walk.OneAtATime;
+import tweedie.sample.walk.WalkJump;
 import tweedie.score.GaussianMixture;
 
 /**

@@ -13,14 +13,14 @@ import tweedie.network.NetworkSettings;
 import tweedie.sample.AnnealedLangevin;
 import tweedie.sample.AnnealedLangevin.Ending;
 import tweedie.sample.ChainStart;
-import tweedie.sample.Friction;
-import tweedie.sample.Friction.Per;
 import tweedie.sample.Heun;
-import tweedie.sample.Integrator;
-import tweedie.sample.Integrator.Scheme;
 import tweedie.sample.NoiseLevels;
 import tweedie.sample.Sampler;
-import tweedie.sample.WalkJump;
+import tweedie.sample.walk.Friction;
+import tweedie.sample.walk.Friction.Per;
+import tweedie.sample.walk.Integrator;
+import tweedie.sample.walk.Integrator.Scheme;
+import tweedie.sample.walk.WalkJump;
 
 /** Short chains, each of {@value #CALLS} calls of the network whatever the method. */
 @State(Scope.Thread)

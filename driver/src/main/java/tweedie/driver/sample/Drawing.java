@@ -19,7 +19,7 @@ import tweedie.driver.run.SampleDirectory.Block;
 import tweedie.driver.run.SampleDirectory.Part;
 import tweedie.sample.ChainStart;
 import tweedie.sample.Sampler;
-import tweedie.sample.WalkJump;
+import tweedie.sample.walk.WalkJump;
 
 /**
  * How a sampler's samples come about: each at the end of a chain of its own, or as the jumps of

@@ -30,7 +30,7 @@ import tweedie.evaluate.samples.Classifier;
 import tweedie.sample.ChainDiagnostics;
 import tweedie.sample.LevelSums;
 import tweedie.sample.Sampler;
-import tweedie.sample.WalkJump;
+import tweedie.sample.walk.WalkJump;
 
 /**
  * Writes {@code diagnostics.json} of all samples of a directory, whichever call drew them, and says

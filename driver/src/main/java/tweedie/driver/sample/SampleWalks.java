@@ -25,8 +25,8 @@ import tweedie.driver.sample.Drawing.Stretch;
 import tweedie.network.engine.Engines;
 import tweedie.sample.LevelSums;
 import tweedie.sample.Samples;
-import tweedie.sample.WalkJump;
-import tweedie.sample.WalkState;
+import tweedie.sample.walk.WalkJump;
+import tweedie.sample.walk.WalkState;
 import tweedie.score.Denoiser;
 
 /**

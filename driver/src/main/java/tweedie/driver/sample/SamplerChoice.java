@@ -17,17 +17,17 @@ import tweedie.sample.AnnealedLangevin.Ending;
 import tweedie.sample.ChainStart;
 import tweedie.sample.Churn;
 import tweedie.sample.ConsistentAnnealed;
-import tweedie.sample.Friction;
 import tweedie.sample.Heun;
-import tweedie.sample.Integrator;
 import tweedie.sample.Multistep;
 import tweedie.sample.NoiseLevels;
 import tweedie.sample.OdeSampler;
-import tweedie.sample.OneAtATime;
 import tweedie.sample.PredictorCorrector;
 import tweedie.sample.Sampler;
 import tweedie.sample.SeedSchedule;
-import tweedie.sample.WalkJump;
+import tweedie.sample.walk.Friction;
+import tweedie.sample.walk.Integrator;
+import tweedie.sample.walk.OneAtATime;
+import tweedie.sample.walk.WalkJump;
 import tweedie.score.GaussianMixture;
 
 /**

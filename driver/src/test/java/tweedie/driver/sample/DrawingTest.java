@@ -24,12 +24,12 @@ import tweedie.driver.run.SampleDirectory.Block;
 import tweedie.driver.run.SampleDirectory.Origin;
 import tweedie.driver.sample.Drawing.Stretch;
 import tweedie.sample.ChainStart;
-import tweedie.sample.Friction;
 import tweedie.sample.Heun;
-import tweedie.sample.Integrator;
-import tweedie.sample.Integrator.Scheme;
 import tweedie.sample.NoiseLevels;
-import tweedie.sample.WalkJump;
+import tweedie.sample.walk.Friction;
+import tweedie.sample.walk.Integrator;
+import tweedie.sample.walk.Integrator.Scheme;
+import tweedie.sample.walk.WalkJump;
 
 class DrawingTest {
 

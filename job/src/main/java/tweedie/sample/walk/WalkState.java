@@ -1,4 +1,4 @@
-package tweedie.sample;
+package tweedie.sample.walk;
 
 /**
  * Where the chains of a walk are, all that is needed to continue it.

@@ -1,7 +1,14 @@
-package tweedie.sample;
+package tweedie.sample.walk;
 
 import java.util.stream.IntStream;
-import tweedie.sample.Integrator.Phase;
+import tweedie.sample.ChainBatch;
+import tweedie.sample.ChainStart;
+import tweedie.sample.LevelObserver;
+import tweedie.sample.NoiseLevels;
+import tweedie.sample.Sampler;
+import tweedie.sample.Samples;
+import tweedie.sample.Words;
+import tweedie.sample.walk.Integrator.Phase;
 import tweedie.score.CopyNoise;
 import tweedie.score.Denoiser;
 import tweedie.score.Vectors;

@@ -1,7 +1,9 @@
-package tweedie.sample;
+package tweedie.sample.walk;
 
 import java.io.Serializable;
 import java.util.function.UnaryOperator;
+import tweedie.sample.AnnealedLangevin;
+import tweedie.sample.Words;
 import tweedie.score.Vectors;
 
 /**

@@ -1,7 +1,8 @@
-package tweedie.sample;
+package tweedie.sample.walk;
 
 import java.io.Serializable;
 import java.util.Locale;
+import tweedie.sample.Words;
 import tweedie.score.Positive;
 
 /**

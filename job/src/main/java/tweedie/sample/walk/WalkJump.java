@@ -1,8 +1,15 @@
-package tweedie.sample;
+package tweedie.sample.walk;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
-import tweedie.sample.Integrator.Phase;
+import tweedie.sample.ChainBatch;
+import tweedie.sample.ChainStart;
+import tweedie.sample.LevelObserver;
+import tweedie.sample.NoiseLevels;
+import tweedie.sample.Sampler;
+import tweedie.sample.Samples;
+import tweedie.sample.Words;
+import tweedie.sample.walk.Integrator.Phase;
 import tweedie.score.Denoiser;
 import tweedie.score.MeanNoise;
 import tweedie.score.TweedieFormula;

@@ -1,4 +1,4 @@
-package tweedie.sample;
+package tweedie.sample.walk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import tweedie.sample.Friction.Per;
-import tweedie.sample.Integrator.Phase;
-import tweedie.sample.Integrator.Scheme;
+import tweedie.sample.walk.Friction.Per;
+import tweedie.sample.walk.Integrator.Phase;
+import tweedie.sample.walk.Integrator.Scheme;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
 import tweedie.score.Draws;

@@ -1,4 +1,4 @@
-package tweedie.sample;
+package tweedie.sample.walk;
 
 import java.util.function.UnaryOperator;
 

@@ -1,4 +1,4 @@
-package tweedie.sample;
+package tweedie.sample.walk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,9 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import tweedie.sample.Friction.Per;
-import tweedie.sample.Integrator.Scheme;
-import tweedie.sample.WalkJump.Walked;
+import tweedie.sample.ChainStart;
+import tweedie.sample.walk.Friction.Per;
+import tweedie.sample.walk.Integrator.Scheme;
+import tweedie.sample.walk.WalkJump.Walked;
 import tweedie.score.GaussianMixture;
 import tweedie.score.Mixtures;
 import tweedie.score.Moments;

@@ -1,4 +1,6 @@
-package tweedie.sample;
+package tweedie.sample.walk;
+
+import tweedie.sample.Samples;
 
 /** Told about the jumps of a walk. */
 @FunctionalInterface
