@@ -1,8 +1,8 @@
 package tweedie.network.engine.onednn;
 
 import org.bytedeco.dnnl.memory;
-import tweedie.network.engine.AttentionLoops;
 import tweedie.network.graph.Attention;
+import tweedie.network.graph.AttentionLoops;
 
 /**
  * Attention, whose numbers go through Java: copied pixel by pixel out of the network's layout, and

@@ -1,7 +1,6 @@
-package tweedie.network.engine;
+package tweedie.network.graph;
 
 import java.util.Arrays;
-import tweedie.network.graph.Attention;
 
 /**
  * {@link Attention} and its gradient in Java, for engines on CPUs, whose libraries have no
