@@ -7,18 +7,15 @@ import java.util.Arrays;
 import java.util.UUID;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
-import tweedie.data.shard.DataStatistics;
-import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.Settings;
+import tweedie.driver.model.CodeFlow;
 import tweedie.driver.model.Models;
 import tweedie.driver.model.RunModel;
 import tweedie.driver.run.CheckpointChoice;
 import tweedie.driver.run.RunDirectory;
 import tweedie.evaluate.likelihood.DataNormal;
 import tweedie.evaluate.likelihood.FlowCodes;
-import tweedie.evaluate.likelihood.FlowSolver.Grid;
-import tweedie.score.GaussianMixture;
 
 /**
  * The model of a run, with the flow between its images and their codes.
@@ -39,41 +36,9 @@ record CodedRun(RunModel model, FlowCodes flow, long seed, String fingerprint)
       RunDirectory run, LoadedSettings config, CheckpointChoice checkpoint, String purpose)
       throws IOException {
     Settings settings = config.settings();
-    if (settings.model().oracle() == Settings.Oracle.DATA) {
-      throw new DataException(
-          "tweedie.model.oracle = data: images have codes under a trained network or a mixture");
-    }
     RunModel model = Models.of(run, config, checkpoint, purpose);
-    DataNormal prior = prior(run, settings);
-    Settings.Code code = settings.code();
-    FromSettings.MeanNoise trained = FromSettings.meanNoise(settings);
-    double least = code.sigmaMin() > 0 ? code.sigmaMin() : trained.min();
-    double most = code.sigmaMax() > 0 ? code.sigmaMax() : trained.max();
-    if (least >= most) {
-      throw new DataException(
-          "Codes need a range of noise: tweedie.code.sigma-min, %s, must be less than tweedie.code.sigma-max, %s (where one is 0, it is what was trained)"
-              .formatted(least, most));
-    }
-    return new CodedRun(
-        model,
-        new FlowCodes(prior, least, most, new Grid(code.method(), code.steps())),
-        settings.seed(),
-        fingerprint(model, settings, prior));
-  }
-
-  /** The moments of the data that chains start with. */
-  private static DataNormal prior(RunDirectory run, Settings settings) throws IOException {
-    if (settings.model().oracle() == Settings.Oracle.MIXTURE) {
-      GaussianMixture mixture = FromSettings.mixture(settings.data().mixture());
-      return new DataNormal(mixture.mean(), mixture.totalVariance() / mixture.dimension());
-    }
-    DataStatistics data = run.statistics();
-    if (data.varianceAboutMeanImage() <= 0) {
-      throw new DataException(
-          "The images that the run %s was trained on are all the same, as its data.json says: codes would be of nothing"
-              .formatted(run.path()));
-    }
-    return new DataNormal(data.meanImage(), data.varianceAboutMeanImage());
+    FlowCodes flow = CodeFlow.of(run, settings);
+    return new CodedRun(model, flow, settings.seed(), fingerprint(model, settings, flow.prior()));
   }
 
   private static String fingerprint(RunModel model, Settings settings, DataNormal prior) {
