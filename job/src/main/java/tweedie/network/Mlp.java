@@ -16,8 +16,12 @@ final class Mlp {
 
   private Mlp() {}
 
-  /** Adds the network to the graph; its output is of the length of a vector. */
-  static void build(Graph graph, NetworkSettings settings, Node vectors, Node embedding) {
+  /**
+   * Adds the network to the graph; its output is of the length of a vector.
+   *
+   * @return the part up to the last block
+   */
+  static Graph build(Graph graph, NetworkSettings settings, Node vectors, Node embedding) {
     Node h = graph.add(new Dense(graph, vectors, "in", settings.hidden(), 1));
     for (int block = 0; block < settings.depth(); block++) {
       String name = "block" + block;
@@ -36,8 +40,10 @@ final class Mlp {
                   BRANCH * h.magnitude));
       h = graph.add(new Sum(h, b));
     }
+    Graph blocks = graph.soFar();
     Node out =
         graph.add(new Dense(graph, graph.add(new Silu(h)), "out", settings.shape().dimension(), 1));
     graph.add(new Scale(graph, out, "out.gain"));
+    return blocks;
   }
 }

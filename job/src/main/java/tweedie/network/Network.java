@@ -38,6 +38,7 @@ public final class Network implements AutoCloseable {
   private final NetworkInput input;
   private final Function<Graph, Compute> engine;
   private Compute compute;
+  private final NetworkMiddle middle;
   private final float[] frequencies;
   private final float[] phases;
   private Preconditioning[] preconditioning = {};
@@ -67,10 +68,12 @@ public final class Network implements AutoCloseable {
     GraphInput noise = graph.add(new GraphInput(settings.embedding()));
     Node embedding =
         graph.add(new Silu(settings.classes() > 0 ? withClass(noise) : ofNoise(noise, 1)));
-    switch (settings.kind()) {
-      case UNET -> new UNet(graph, settings, embedding).build(images);
-      case MLP -> Mlp.build(graph, settings, images, embedding);
-    }
+    Graph toMiddle =
+        switch (settings.kind()) {
+          case UNET -> new UNet(graph, settings, embedding).build(images);
+          case MLP -> Mlp.build(graph, settings, images, embedding);
+        };
+    this.middle = new NetworkMiddle(toMiddle, engine);
     // part of the architecture, not of the run: the same in every network of this size
     Draws draws = Draws.of(0, Draws.Purpose.WEIGHTS, -1, settings.embedding());
     this.frequencies = new float[settings.embedding()];
@@ -185,6 +188,7 @@ public final class Network implements AutoCloseable {
       compute = engine.apply(graph);
     }
     compute.bind(parameters, gradients);
+    middle.bind(parameters);
   }
 
   /** A learner of this network's parameters, which takes steps on {@link #examples}. */
@@ -237,6 +241,24 @@ public final class Network implements AutoCloseable {
     see(rows, n);
     compute.forwardAndKeep(n, out, inputs(n));
     addSkip(n, out);
+  }
+
+  /** Number of values that {@link #middle} gives for each row. */
+  public int middleLength() {
+    return middle.length();
+  }
+
+  /**
+   * Computes the values in the middle of the network for n rows, averaged over pixels: after the
+   * last block of the deepest resolution of a UNet, before the way up; after the last block of an
+   * MLP. The parameters have to stay as they are until the next bind.
+   *
+   * @param rows [n, {@link #rowLength}]
+   * @return [n, {@link #middleLength}]
+   */
+  public float[] middle(float[] rows, int n) {
+    see(rows, n);
+    return middle.of(n, inputs(n));
   }
 
   private void see(float[] rows, int n) {
@@ -302,6 +324,7 @@ public final class Network implements AutoCloseable {
 
   @Override
   public void close() {
+    middle.close();
     if (compute != null) {
       compute.close();
     }

@@ -7,7 +7,6 @@ import tweedie.data.ImageRows;
 import tweedie.score.ConditionalDenoiser;
 import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
-import tweedie.score.DifferentiableDenoiser;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 
@@ -83,14 +82,14 @@ public class NetworkDenoiser implements ConditionalDenoiser {
 
   /** The same network, whose native memory stays that of this denoiser; close this one only. */
   @Override
-  public ConditionalDenoiser forChains(long seed, long[] chains) {
+  public NetworkDenoiser forChains(long seed, long[] chains) {
     return new NetworkDenoiser(
         settings, network, parameters, seed, chains.clone(), Spread.EVERY_CALL, classes);
   }
 
   /** As {@link #forChains}, with one spread of stacked copies for each chain, times the noise. */
   @Override
-  public DifferentiableDenoiser fixedFor(long seed, long[] chains) {
+  public NetworkDenoiser fixedFor(long seed, long[] chains) {
     return new NetworkDenoiser(
         settings, network, parameters, seed, chains.clone(), Spread.ONCE, classes);
   }
@@ -144,6 +143,17 @@ public class NetworkDenoiser implements ConditionalDenoiser {
       }
       product[j] = sum;
     }
+  }
+
+  /**
+   * The values in the middle of the network for images with noise; see {@link Network#middle}.
+   *
+   * @param y [n, d]
+   * @param s noise of each image, [n]
+   * @return [n, features]
+   */
+  public float[] middle(double[] y, double[] s) {
+    return network.middle(rows(seen(y, s), s), s.length);
   }
 
   /** A network of as many stacked copies sees them, any other sees their mean. */

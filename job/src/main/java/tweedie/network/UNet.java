@@ -30,8 +30,12 @@ record UNet(Graph graph, NetworkSettings settings, Node embedding) {
    */
   static final double BRANCH = 0.3 / 0.7;
 
-  /** Adds the network to the graph; its output is of the shape of an image. */
-  void build(Node images) {
+  /**
+   * Adds the network to the graph; its output is of the shape of an image.
+   *
+   * @return the part up to the middle: the last block of the deepest resolution
+   */
+  Graph build(Node images) {
     int levels = settings.channels().size();
     Deque<Node> skips = new ArrayDeque<>();
     Node h = convolution(images, "in", settings.channels().get(0), 1, 1);
@@ -46,6 +50,7 @@ record UNet(Graph graph, NetworkSettings settings, Node embedding) {
         skips.push(h);
       }
     }
+    Graph middle = graph.soFar();
     for (int level = levels - 2; level >= 0; level--) {
       h = convolution(h, "up" + level, settings.channels().get(level), 1, 1);
       if (halves(level + 1)) {
@@ -57,6 +62,7 @@ record UNet(Graph graph, NetworkSettings settings, Node embedding) {
     }
     Node out = convolution(graph.add(new Silu(h)), "out", settings.shape().channels(), 1, 1);
     graph.add(new Scale(graph, out, "out.gain"));
+    return middle;
   }
 
   private boolean halves(int level) {

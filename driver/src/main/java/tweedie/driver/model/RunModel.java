@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.ImageShape;
+import tweedie.network.NetworkDenoiser;
 import tweedie.score.ConditionalDenoiser;
 import tweedie.score.Denoiser;
 import tweedie.score.DifferentiableDenoiser;
@@ -51,6 +52,20 @@ public interface RunModel extends Serializable {
    */
   default ConditionalDenoiser conditional() {
     throw new UnsupportedOperationException(name() + " has no classes");
+  }
+
+  /** Whether it is a network. */
+  default boolean isNetwork() {
+    return false;
+  }
+
+  /**
+   * The network for one task; closing it does not end the model.
+   *
+   * @throws UnsupportedOperationException if the model is none
+   */
+  default NetworkDenoiser network() {
+    throw new UnsupportedOperationException(name() + " is no network");
   }
 
   /** The class that each of these chains draws, [n]; -1 where it is not told. */

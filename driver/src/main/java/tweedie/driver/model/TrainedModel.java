@@ -75,12 +75,12 @@ final class TrainedModel implements RunModel {
 
   @Override
   public Denoiser denoiser() {
-    return conditional();
+    return network();
   }
 
   @Override
   public DifferentiableDenoiser differentiable() {
-    return conditional();
+    return network();
   }
 
   @Override
@@ -90,6 +90,16 @@ final class TrainedModel implements RunModel {
 
   @Override
   public ConditionalDenoiser conditional() {
+    return network();
+  }
+
+  @Override
+  public boolean isNetwork() {
+    return true;
+  }
+
+  @Override
+  public NetworkDenoiser network() {
     int device = TaskResources.gpu().orElse(CPU);
     Lent idle;
     synchronized (this) {

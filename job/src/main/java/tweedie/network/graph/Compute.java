@@ -11,7 +11,8 @@ public interface Compute extends AutoCloseable {
   /**
    * Says where the parameters are, and what is to be learned.
    *
-   * @param parameters the flat vector, [P], on the host
+   * @param parameters the flat vector, [P], on the host; what stands behind the graph's own in it
+   *     is not read
    * @param gradients where {@link #backward} writes the gradient with respect to them, [P]; null to
    *     have it compute that with respect to the first input instead, in which case the parameters
    *     have to stay as they are until the next bind

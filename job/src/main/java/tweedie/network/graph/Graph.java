@@ -45,6 +45,18 @@ public final class Graph {
     return parameterCount;
   }
 
+  /**
+   * What was added so far as a graph of its own, whose output is the last of it; what is added here
+   * later is not in it. Its parameters are the first of this graph's flat vector.
+   */
+  public Graph soFar() {
+    Graph part = new Graph();
+    part.nodes.addAll(nodes);
+    part.parameters.addAll(parameters);
+    part.parameterCount = parameterCount;
+    return part;
+  }
+
   /** Initial weights, [P], from the seed alone. */
   public float[] initialParameters(long seed, Draws.Purpose purpose) {
     float[] values = new float[Math.toIntExact(parameterCount)];
