@@ -54,7 +54,9 @@ public final class Draws {
     /** Which images' classes the network is not told in training, and the classes of chains. */
     CLASS,
     /** How images are changed before they are learned. */
-    AUGMENTATION
+    AUGMENTATION,
+    /** Which images show what a network knows of them, and their noise. */
+    REPRESENTATION
   }
 
   private final UniformRandomProvider uniform;
