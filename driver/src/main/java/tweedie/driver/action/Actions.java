@@ -29,6 +29,7 @@ import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.evaluate.Measurement;
 import tweedie.driver.evaluate.classes.ClassMeasurement;
 import tweedie.driver.evaluate.likelihood.LikelihoodMeasurement;
+import tweedie.driver.evaluate.representations.RepresentationMeasurement;
 import tweedie.driver.evaluate.samples.SamplesMeasurement;
 import tweedie.driver.evaluate.score.ScoreMeasurement;
 import tweedie.driver.export.Export;
@@ -147,6 +148,7 @@ public class Actions {
               case SCORE -> new ScoreMeasurement(run);
               case LIKELIHOOD -> new LikelihoodMeasurement(run);
               case CLASSES -> new ClassMeasurement(run);
+              case REPRESENTATIONS -> new RepresentationMeasurement(run);
             });
       }
       List<Measurement.Result> results = new ArrayList<>();

@@ -315,7 +315,15 @@ public record Settings(
       boolean classes,
       Score score,
       Likelihood likelihood,
-      ByDensity classDensity) {}
+      ByDensity classDensity,
+      Representations representations) {}
+
+  /** {@code tweedie.evaluate.representations}: what codes and networks know of images. */
+  public record Representations(
+      @Range("[10, 1e6]") int images,
+      @Range("[2, 1e6]") int testImages,
+      @Range("[2, 1e6]") int augmentedImages,
+      @Range("[1e-9, 1e9]") List<Double> noise) {}
 
   /** {@code tweedie.evaluate.class-density}: how images are told apart by their density. */
   public record ByDensity(

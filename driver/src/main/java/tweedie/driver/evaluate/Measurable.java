@@ -11,7 +11,9 @@ public enum Measurable {
   /** The density of real images under the model. */
   LIKELIHOOD,
   /** How often images are most likely under their own class. */
-  CLASSES;
+  CLASSES,
+  /** What codes and the middle of the network know of images. */
+  REPRESENTATIONS;
 
   @Override
   public String toString() {

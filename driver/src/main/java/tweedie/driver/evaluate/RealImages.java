@@ -36,15 +36,22 @@ public sealed interface RealImages extends Serializable {
    * @param largest how many at most are together, all of one shard
    */
   static List<RealImages> of(EvaluatedRun run, Real real, Draws order, int count, int largest) {
+    return after(0, run, real, order, count, largest);
+  }
+
+  /** As {@link #of}, without the first so many of that order. */
+  static List<RealImages> after(
+      int skipped, EvaluatedRun run, Real real, Draws order, int count, int largest) {
+    int end = skipped + count;
     if (real.shards().isPresent()) {
       ShardedData data = real.shards().get();
-      return inShards(data, first(data, order, count), largest);
+      return inShards(data, Arrays.copyOfRange(first(data, order, end), skipped, end), largest);
     }
     GaussianMixture mixture = run.mixture().orElseThrow();
     long seed = run.settings().seed();
-    return IntStream.iterate(0, first -> first < count, first -> first + largest)
+    return IntStream.iterate(skipped, first -> first < end, first -> first + largest)
         .<RealImages>mapToObj(
-            first -> new Drawn(mixture, seed, first, Math.min(largest, count - first)))
+            first -> new Drawn(mixture, seed, first, Math.min(largest, end - first)))
         .toList();
   }
 

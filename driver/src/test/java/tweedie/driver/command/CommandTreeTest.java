@@ -153,7 +153,7 @@ interpolate --run RUN --from 0 --out a.png    | Missing required option: '--to=P
 report                                        | Missing required option: '--run=URI'
 report --run RUN --watch now                  | Unmatched argument at index 4: 'now'
 evaluate                                      | Missing required option: '--run=URI'
-evaluate --run RUN --what samples,looks       | Invalid value for option '--what' (NAME): 'looks' is not one of [samples, score, likelihood, classes]
+evaluate --run RUN --what samples,looks       | Invalid value for option '--what' (NAME): 'looks' is not one of [samples, score, likelihood, classes, representations]
 evaluate --run RUN --samples s3a://[x/y       | Invalid value for option '--samples': 's3a://[x/y' is neither a path nor a URI
 evaluate --run RUN -D tweedie.evaluate.images=19 | command line: tweedie.evaluate.images = 19 must be a whole number of at least 20
 import --from mnist --output RUN              | --from mnist needs --input URI

@@ -1,0 +1,33 @@
+package tweedie.driver.evaluate.representations;
+
+import java.io.Serializable;
+import java.util.List;
+import tweedie.data.ImageRows;
+import tweedie.evaluate.Estimate;
+import tweedie.evaluate.representations.RelativeDistance;
+
+/**
+ * How far an image and its code move under each of some changes.
+ *
+ * @param pixels of the image, [d]
+ * @param code of the image, [d]
+ * @param ofPixels squared distance of the changed image, [a]
+ * @param ofCode squared distance of its code, [a]
+ */
+record Moved(double[] pixels, double[] code, double[] ofPixels, double[] ofCode)
+    implements Serializable {
+
+  /** The distance in pixels under change {@code a}, beside that of two images. */
+  static Estimate inPixels(List<Moved> images, int a) {
+    return RelativeDistance.of(
+        images.stream().mapToDouble(image -> image.ofPixels[a]).toArray(),
+        ImageRows.joined(images.stream().map(Moved::pixels).toList()));
+  }
+
+  /** The same of codes. */
+  static Estimate inCodes(List<Moved> images, int a) {
+    return RelativeDistance.of(
+        images.stream().mapToDouble(image -> image.ofCode[a]).toArray(),
+        ImageRows.joined(images.stream().map(Moved::code).toList()));
+  }
+}
