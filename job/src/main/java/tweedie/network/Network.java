@@ -39,8 +39,7 @@ public final class Network implements AutoCloseable {
   private final Function<Graph, Compute> engine;
   private Compute compute;
   private final NetworkMiddle middle;
-  private final float[] frequencies;
-  private final float[] phases;
+  private final NoiseFeatures noiseFeatures;
   private Preconditioning[] preconditioning = {};
   private float[] rows = {};
 
@@ -57,6 +56,7 @@ public final class Network implements AutoCloseable {
     this.settings = settings;
     this.engine = engine;
     this.input = new NetworkInput(settings);
+    this.noiseFeatures = NoiseFeatures.of(settings.embedding());
     GraphInput images =
         graph.add(
             switch (settings.kind()) {
@@ -74,14 +74,6 @@ public final class Network implements AutoCloseable {
           case MLP -> Mlp.build(graph, settings, images, embedding);
         };
     this.middle = new NetworkMiddle(toMiddle, engine);
-    // part of the architecture, not of the run: the same in every network of this size
-    Draws draws = Draws.of(0, Draws.Purpose.WEIGHTS, -1, settings.embedding());
-    this.frequencies = new float[settings.embedding()];
-    this.phases = new float[settings.embedding()];
-    for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = (float) draws.gaussian();
-      phases[i] = (float) draws.uniform();
-    }
   }
 
   private Node ofNoise(Node noise, double gain) {
@@ -131,8 +123,8 @@ public final class Network implements AutoCloseable {
    */
   public Map<String, float[]> constants() {
     Map<String, float[]> constants = new LinkedHashMap<>();
-    constants.put("frequencies", frequencies.clone());
-    constants.put("phases", phases.clone());
+    constants.put("frequencies", noiseFeatures.frequencies().clone());
+    constants.put("phases", noiseFeatures.phases().clone());
     boolean unet = settings.kind() == NetworkSettings.Kind.UNET;
     ImageShape shape = settings.shape();
     put(constants, "data_mean", settings.dataMean());
@@ -273,8 +265,8 @@ public final class Network implements AutoCloseable {
   private float[][] inputs(int n) {
     float[] images = input.of(rows, preconditioning);
     return settings.classes() > 0
-        ? new float[][] {images, noiseFeatures(n), classFeatures(n)}
-        : new float[][] {images, noiseFeatures(n)};
+        ? new float[][] {images, noiseFeatures.of(preconditioning), classFeatures(n)}
+        : new float[][] {images, noiseFeatures.of(preconditioning)};
   }
 
   /**
@@ -328,21 +320,6 @@ public final class Network implements AutoCloseable {
     if (compute != null) {
       compute.close();
     }
-  }
-
-  /**
-   * Gaussian Fourier features of cNoise, sqrt(2) cos(2 pi (f cNoise + phase)) (arXiv 2006.10739).
-   */
-  private float[] noiseFeatures(int n) {
-    float[] features = new float[n * frequencies.length];
-    for (int i = 0; i < n; i++) {
-      double cNoise = preconditioning[i].cNoise();
-      for (int j = 0; j < frequencies.length; j++) {
-        features[i * frequencies.length + j] =
-            (float) (Math.sqrt(2) * Math.cos(2 * Math.PI * (frequencies[j] * cNoise + phases[j])));
-      }
-    }
-    return features;
   }
 
   /** From the raw network's F to D, in place; see {@link Preconditioning}. */
