@@ -16,7 +16,7 @@ import tweedie.data.source.LabelFile;
 import tweedie.data.source.PictureLabels;
 import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.run.CheckpointChoice;
-import tweedie.train.averaging.AverageProfile;
+import tweedie.train.AverageProfile;
 
 /** Reads the values of options. */
 final class OptionConverters {

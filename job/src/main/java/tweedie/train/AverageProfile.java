@@ -1,4 +1,4 @@
-package tweedie.train.averaging;
+package tweedie.train;
 
 import java.util.Arrays;
 import java.util.List;

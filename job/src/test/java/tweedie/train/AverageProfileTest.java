@@ -1,4 +1,4 @@
-package tweedie.train.averaging;
+package tweedie.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
+import tweedie.train.AverageProfile.Combination;
 import tweedie.train.TrainSettings.Ema;
-import tweedie.train.averaging.AverageProfile.Combination;
 
 class AverageProfileTest {
 
