@@ -1,6 +1,7 @@
 package tweedie.score;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * Leads a denoiser away from the mistakes of a worse one, D = D_guide + w (D_guided - D_guide):
@@ -66,14 +67,12 @@ public record Guidance(double weight, double from, double to) implements Seriali
     /** Two calls where any of the noise levels is one at which guidance acts, otherwise one. */
     @Override
     public void denoise(double[] y, double[] s, double[] out) {
+      if (Arrays.stream(s).noneMatch(guidance::actsAt)) {
+        guided.denoise(y, s, out);
+        return;
+      }
       double[] worse = new double[y.length];
-      boolean acts = false;
-      for (double level : s) {
-        acts |= guidance.actsAt(level);
-      }
-      if (acts) {
-        guide.denoise(y, s, worse); // first, since out may be y
-      }
+      guide.denoise(y, s, worse); // first, since out may be y
       guided.denoise(y, s, out);
       int d = dimension();
       for (int i = 0; i < s.length; i++) {

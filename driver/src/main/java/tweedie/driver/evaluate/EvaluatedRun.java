@@ -160,6 +160,23 @@ public record EvaluatedRun(
     }
   }
 
+  /**
+   * Refuses images whose classes have other names than those of the training data.
+   *
+   * @param names of these, by label
+   * @param remedy what else can be done, after a comma or a semicolon; empty for nothing
+   */
+  public static void checkNames(List<String> names, Real real, String remedy) {
+    List<String> others = real.shards().map(ShardedData::classNames).orElse(List.of());
+    for (int k = 0; k < Math.min(names.size(), others.size()); k++) {
+      if (!others.get(k).equals(names.get(k))) {
+        throw new DataException(
+            "Class %d of %s is %s, that of the training data %s; import both with the same classes%s"
+                .formatted(k, real.place(), others.get(k), names.get(k), remedy));
+      }
+    }
+  }
+
   /** The mixture that the settings describe. */
   public Optional<GaussianMixture> mixture() {
     Settings.Mixture mixture = settings().data().mixture();

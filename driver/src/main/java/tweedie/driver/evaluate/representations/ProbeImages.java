@@ -50,7 +50,7 @@ record ProbeImages(Real from, int skipped, int count, int classes) {
           "%s has the label %d, the training data have classes 0..%d only"
               .formatted(test.place(), testClasses - 1, classes - 1));
     }
-    checkNames(training, test);
+    EvaluatedRun.checkNames(names(training), test, "");
     boolean same = training.shards().isEmpty() ? test.shards().isEmpty() : test.trainedOn();
     int skipped = same ? tested : 0;
     long left = available(training) - skipped;
@@ -86,18 +86,6 @@ record ProbeImages(Real from, int skipped, int count, int classes) {
         .shards()
         .map(ShardedData::classes)
         .orElseGet(() -> run.mixture().orElseThrow().components());
-  }
-
-  private static void checkNames(Real training, Real test) {
-    List<String> names = names(training);
-    List<String> others = names(test);
-    for (int k = 0; k < Math.min(names.size(), others.size()); k++) {
-      if (!others.get(k).equals(names.get(k))) {
-        throw new DataException(
-            "Class %d of %s is %s, that of the training data %s; import both with the same classes"
-                .formatted(k, test.place(), others.get(k), names.get(k)));
-      }
-    }
   }
 
   private static List<String> names(Real images) {

@@ -47,7 +47,8 @@ record RealClasses(Classifier classifier, List<ClassifierReport> accuracies, Lis
           "%s has the label %d, the training data have classes 0..%d only"
               .formatted(real.place(), realCounts.length - 1, counts.length - 1));
     }
-    checkNames(training.classNames(), real);
+    EvaluatedRun.checkNames(
+        training.classNames(), real, ", or measure pixels only: -D tweedie.evaluate.classes=false");
     RunClassifier trained = new RunClassifier(run.spark(), run.directory(), run.settings());
     Classifier classifier = trained.of(training, counts);
     List<ClassifierReport> accuracies = new ArrayList<>();
@@ -58,17 +59,6 @@ record RealClasses(Classifier classifier, List<ClassifierReport> accuracies, Lis
               "images of " + real.place(), trained.accuracy(classifier, real.shards().get())));
     }
     return new RealClasses(classifier, accuracies, training.classNames());
-  }
-
-  private static void checkNames(List<String> names, Real real) {
-    List<String> others = real.shards().orElseThrow().classNames();
-    for (int k = 0; k < Math.min(names.size(), others.size()); k++) {
-      if (!others.get(k).equals(names.get(k))) {
-        throw new DataException(
-            "Class %d of %s is %s, that of the training data %s; import both with the same classes, or measure pixels only: -D tweedie.evaluate.classes=false"
-                .formatted(k, real.place(), others.get(k), names.get(k)));
-      }
-    }
   }
 
   private record CountLabels() implements Function<Shard, SortedMap<Integer, Long>> {
