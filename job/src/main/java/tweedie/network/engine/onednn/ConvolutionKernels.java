@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
@@ -102,7 +103,7 @@ final class ConvolutionKernels {
       if (last && plus != null) {
         then.append_binary(dnnl_binary_add, out.desc);
       }
-      primitive_attr attributes = new primitive_attr();
+      primitive_attr attributes = Kernels.attributes();
       attributes.set_post_ops(then);
       part.forward =
           new convolution_forward.primitive_desc(
@@ -123,7 +124,8 @@ final class ConvolutionKernels {
           new Arguments()
               .with(DNNL_ARG_SRC, part.x.value())
               .with(DNNL_ARG_WEIGHTS, part.forwardWeights)
-              .with(DNNL_ARG_DST, out.value());
+              .with(DNNL_ARG_DST, out.value())
+              .with(DNNL_ARG_SCRATCHPAD, kernels.scratch(part.forward));
       if (last && plus != null) {
         arguments.with(Kernels.postOp(i > 0 ? 1 : 0), plus.value());
       }
@@ -144,6 +146,7 @@ final class ConvolutionKernels {
         new convolution_backward_data.primitive_desc(
             new convolution_backward_data.desc(
                 ALGORITHM, part.x.desc, part.any, out.desc, stride, before, after),
+            Kernels.attributes(),
             Onednn.CPU,
             part.forward);
     kernels.chosen("convolution backward data", backward);
@@ -156,7 +159,8 @@ final class ConvolutionKernels {
         new Arguments()
             .with(DNNL_ARG_DIFF_DST, out.gradient())
             .with(DNNL_ARG_WEIGHTS, ofWeights)
-            .with(DNNL_ARG_DIFF_SRC, to));
+            .with(DNNL_ARG_DIFF_SRC, to)
+            .with(DNNL_ARG_SCRATCHPAD, kernels.scratch(backward)));
   }
 
   /** Makes the gradient with respect to the weights of all inputs. */
@@ -167,6 +171,7 @@ final class ConvolutionKernels {
           new convolution_backward_weights.primitive_desc(
               new convolution_backward_weights.desc(
                   ALGORITHM, part.x.desc, part.any, out.desc, stride, before, after),
+              Kernels.attributes(),
               Onednn.CPU,
               part.forward);
       kernels.chosen("convolution backward weights", backward);
@@ -177,7 +182,8 @@ final class ConvolutionKernels {
               new Arguments()
                   .with(DNNL_ARG_SRC, part.x.value())
                   .with(DNNL_ARG_DIFF_DST, out.gradient())
-                  .with(DNNL_ARG_DIFF_WEIGHTS, gradient)));
+                  .with(DNNL_ARG_DIFF_WEIGHTS, gradient)
+                  .with(DNNL_ARG_SCRATCHPAD, kernels.scratch(backward))));
       steps.add(Onednn.copy(gradient, Onednn.view(part.weightDesc, weights.gradient)));
     }
   }

@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
@@ -15,11 +16,14 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_include_padding;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.eltwise_backward;
 import org.bytedeco.dnnl.eltwise_forward;
+import org.bytedeco.dnnl.global.dnnl.scratchpad_mode;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
@@ -27,6 +31,7 @@ import org.bytedeco.dnnl.pooling_forward;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc_base;
+import org.bytedeco.javacpp.Pointer;
 import tweedie.network.engine.onednn.Onednn.Arguments;
 
 /**
@@ -35,6 +40,8 @@ import tweedie.network.engine.onednn.Onednn.Arguments;
 final class Kernels {
 
   private final Set<String> implementations = new TreeSet<>();
+  private final List<memory> scratch = new ArrayList<>();
+  private long mostScratch;
 
   /** What oneDNN calls the code that it chose, with what it is used for. */
   Set<String> implementations() {
@@ -43,6 +50,33 @@ final class Kernels {
 
   void chosen(String use, primitive_desc_base description) {
     implementations.add(use + " " + description.impl_info_str().getString());
+  }
+
+  /**
+   * Has a primitive work in {@link #scratch}. What oneDNN gives it otherwise is of the thread, and
+   * Winograd's convolutions (2.5.2, AVX-512) find nothing there once others have come and gone.
+   */
+  static primitive_attr attributes() {
+    primitive_attr attributes = new primitive_attr();
+    attributes.set_scratchpad_mode(scratchpad_mode.user);
+    return attributes;
+  }
+
+  /** Where a primitive works: all of these in the same place, {@link #allocateScratch}. */
+  memory scratch(primitive_desc_base description) {
+    memory.desc desc = description.scratchpad_desc();
+    memory array = new memory(desc, Onednn.CPU, new Pointer());
+    scratch.add(array);
+    mostScratch = Math.max(mostScratch, desc.get_size());
+    return array;
+  }
+
+  /** To be called when all is made, and before anything runs. */
+  void allocateScratch() {
+    if (mostScratch > 0) {
+      Pointer place = Onednn.bytes(mostScratch).get_data_handle();
+      scratch.forEach(array -> array.set_data_handle(place));
+    }
   }
 
   private static eltwise_forward.primitive_desc elementwise(
@@ -92,7 +126,7 @@ final class Kernels {
       memory second,
       memory to,
       boolean silu) {
-    primitive_attr attributes = new primitive_attr();
+    primitive_attr attributes = attributes();
     if (silu) {
       post_ops then = new post_ops();
       then.append_eltwise(1, dnnl_eltwise_swish, 1, 0);
@@ -106,7 +140,8 @@ final class Kernels {
         new Arguments()
             .with(DNNL_ARG_SRC_0, Onednn.view(a, first))
             .with(DNNL_ARG_SRC_1, Onednn.view(b, second))
-            .with(DNNL_ARG_DST, Onednn.view(a, to)));
+            .with(DNNL_ARG_DST, Onednn.view(a, to))
+            .with(DNNL_ARG_SCRATCHPAD, scratch(description)));
   }
 
   /** to = a + b, two arrays of one layout. */
@@ -123,7 +158,7 @@ final class Kernels {
       memory second,
       memory to,
       memory plus) {
-    primitive_attr attributes = new primitive_attr();
+    primitive_attr attributes = attributes();
     if (plus != null) {
       post_ops then = new post_ops();
       then.append_binary(dnnl_binary_add, out);
@@ -136,7 +171,8 @@ final class Kernels {
         new Arguments()
             .with(DNNL_ARG_SRC, Onednn.view(a, first))
             .with(DNNL_ARG_WEIGHTS, Onednn.view(b, second))
-            .with(DNNL_ARG_DST, Onednn.view(out, to));
+            .with(DNNL_ARG_DST, Onednn.view(out, to))
+            .with(DNNL_ARG_SCRATCHPAD, scratch(description));
     if (plus != null) {
       arguments.with(postOp(0), Onednn.view(out, plus));
     }

@@ -56,6 +56,12 @@ final class Onednn {
     return new memory(desc, CPU);
   }
 
+  /** So many bytes, as {@link #allocate}. */
+  static memory bytes(long count) {
+    long[] length = {count};
+    return allocate(new memory.desc(length, memory.data_type.u8, memory.format_tag.a));
+  }
+
   /** The memory of another array, as one of another shape. */
   static memory view(memory.desc desc, memory of) {
     return new memory(desc, CPU, of.get_data_handle());

@@ -76,6 +76,7 @@ public final class OnednnCompute implements Compute {
             ofInput = new Outside(first, first.gradient.memory);
           }
         }
+        kernels.allocateScratch();
         open.extend(); // closed by release()
       }
     }

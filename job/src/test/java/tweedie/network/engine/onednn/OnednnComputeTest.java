@@ -103,19 +103,47 @@ class OnednnComputeTest {
   @Test
   void networksOfSeveralThreadsHaveTheSameBitsAsAlone() throws Exception {
     NetworkSettings settings = network(14, 14, 1, 16, 24);
-    Callable<List<float[]>> task =
+    assertSameBitsInThreads(
+        12,
         () -> {
           try (ComparedNetwork network =
               new ComparedNetwork(settings, 5, graph -> new OnednnCompute(graph, Layout.BLOCKED))) {
             network.see(1);
             return List.of(network.denoised(), network.learned(), network.imageGradient());
           }
-        };
+        });
+  }
+
+  /** Of so many images with so many channels that Winograd's convolutions pay, with AVX-512. */
+  @Test
+  void largeNetworksComeAndGoInSeveralThreads() throws Exception {
+    NetworkSettings settings = network(28, 28, 1, 32, 64, 128);
+    assertSameBitsInThreads(
+        8,
+        () -> {
+          List<float[]> denoised = new ArrayList<>();
+          try (ComparedNetwork one = ofTwo(settings);
+              ComparedNetwork other = ofTwo(settings)) {
+            one.see(1);
+            other.see(2);
+            denoised.add(one.denoised());
+            denoised.add(other.denoised());
+          }
+          return denoised;
+        });
+  }
+
+  private static ComparedNetwork ofTwo(NetworkSettings settings) {
+    return new ComparedNetwork(settings, 32, graph -> new OnednnCompute(graph, Layout.BLOCKED));
+  }
+
+  private static void assertSameBitsInThreads(int times, Callable<List<float[]>> task)
+      throws Exception {
     List<float[]> alone = task.call();
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       List<Callable<List<float[]>>> tasks = new ArrayList<>();
-      for (int i = 0; i < 12; i++) {
+      for (int i = 0; i < times; i++) {
         tasks.add(task);
       }
       for (Future<List<float[]>> one : threads.invokeAll(tasks)) {
