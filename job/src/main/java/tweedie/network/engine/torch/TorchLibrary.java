@@ -43,7 +43,9 @@ public final class TorchLibrary {
     return "PyTorch %s, %s, %s, %s, %d threads"
         .formatted(
             TorchProcess.version(),
-            options.gpu().isPresent() ? "GPU " + options.gpu().getAsInt() : "CPU",
+            options.gpu().isPresent()
+                ? "GPU " + options.gpu().getAsInt()
+                : TorchProcess.usesOnednn() ? "CPU" : "CPU without oneDNN, which is wrong on it",
             word(options.precision()),
             word(options.layout()),
             TorchProcess.threads());

@@ -80,6 +80,9 @@ final class TorchProcess {
     }
     set("_ZN2at7Context21setDeterministicCuDNNEb", options.search() == Search.REPEATABLE, loaded);
     set("_ZN2at7Context17setAllowTF32CuDNNEb", options.precision() == Precision.TF32, loaded);
+    if (options.gpu().isEmpty()) {
+      usesOnednn();
+    }
   }
 
   private static void set(String method, boolean value, Loaded loaded) {
@@ -95,8 +98,29 @@ final class TorchProcess {
     }
   }
 
+  /** Whether PyTorch convolves by oneDNN on this CPU; tried when it is first asked for. */
+  private static final class Onednn {
+
+    static final boolean USED = decided();
+
+    private static boolean decided() {
+      boolean agrees = ConvolutionTrial.agrees(Onednn::use);
+      use(agrees);
+      return agrees;
+    }
+
+    private static void use(boolean on) {
+      set("_ZN2at7Context20setUserEnabledMkldnnEb", on, loaded());
+    }
+  }
+
   private static Pointer context(Loaded loaded) {
     return loaded.library().getFunction("_ZN2at13globalContextEv").invokePointer(new Object[0]);
+  }
+
+  /** Whether convolutions on the CPU are oneDNN's: where those are right. */
+  static boolean usesOnednn() {
+    return Onednn.USED;
   }
 
   static String version() {
