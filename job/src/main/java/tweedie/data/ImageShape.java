@@ -63,6 +63,20 @@ public record ImageShape(int height, int width, int channels) implements Seriali
     return !vector() && (channels == 1 || channels == 3);
   }
 
+  /**
+   * Left for right.
+   *
+   * @param pixels images of this shape, one after the other
+   */
+  public float[] mirrored(float[] pixels) {
+    float[] mirrored = new float[pixels.length];
+    for (int i = 0; i < pixels.length; i += channels) {
+      int column = i / channels % width;
+      System.arraycopy(pixels, i, mirrored, i + (width - 1 - 2 * column) * channels, channels);
+    }
+    return mirrored;
+  }
+
   @Override
   public String toString() {
     return height + "x" + width + "x" + channels;

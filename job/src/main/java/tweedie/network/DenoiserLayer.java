@@ -42,25 +42,36 @@ public final class DenoiserLayer extends BaseOutputLayer {
    */
   private String architecture;
 
+  private double channelDropout;
+
   /** For Jackson. */
   public DenoiserLayer() {}
 
-  private DenoiserLayer(NetworkSettings settings) {
+  private DenoiserLayer(NetworkSettings settings, double dropout) {
     this.architecture = toJson(settings);
+    this.channelDropout = dropout;
     setLossFn(new LossL2());
+  }
+
+  /** The DL4J network of one denoising network, trained without dropout. */
+  public static MultiLayerConfiguration configuration(NetworkSettings settings, IUpdater updater) {
+    return configuration(settings, 0, updater);
   }
 
   /**
    * The DL4J network of one denoising network.
    *
+   * @param dropout share of the channels of its blocks that training leaves out at random, in [0,
+   *     1)
    * @param updater DL4J's updater, its learning rate a schedule over the steps of the run
    */
-  public static MultiLayerConfiguration configuration(NetworkSettings settings, IUpdater updater) {
+  public static MultiLayerConfiguration configuration(
+      NetworkSettings settings, double dropout, IUpdater updater) {
     return new NeuralNetConfiguration.Builder()
         .updater(updater)
         .trainingWorkspaceMode(WorkspaceMode.NONE) // the network keeps its own arrays
         .inferenceWorkspaceMode(WorkspaceMode.NONE)
-        .list(new DenoiserLayer(settings))
+        .list(new DenoiserLayer(settings, dropout))
         .validateOutputLayerConfig(false)
         .build();
   }
@@ -105,6 +116,16 @@ public final class DenoiserLayer extends BaseOutputLayer {
     this.architecture = architecture;
   }
 
+  /** Share of the channels of its blocks that training leaves out at random. */
+  public double getChannelDropout() {
+    return channelDropout;
+  }
+
+  /** For Jackson. */
+  public void setChannelDropout(double share) {
+    this.channelDropout = share;
+  }
+
   @Override
   public org.deeplearning4j.nn.api.Layer instantiate(
       NeuralNetConfiguration conf,
@@ -114,7 +135,8 @@ public final class DenoiserLayer extends BaseOutputLayer {
       boolean initializeParameters,
       DataType dataType) {
     DenoiserLayerRuntime layer =
-        new DenoiserLayerRuntime(conf, dataType, new Network(fromJson(architecture)));
+        new DenoiserLayerRuntime(
+            conf, dataType, Network.inTraining(fromJson(architecture), channelDropout));
     layer.setIndex(layerIndex);
     layer.setParamsViewArray(parameters);
     layer.setParamTable(initializer().init(conf, parameters, initializeParameters));

@@ -93,14 +93,23 @@ public final class DenoiserLayerRuntime extends BaseOutputLayer<DenoiserLayer> {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
     int n = (int) input.size(0);
-    int d = (int) layerConf().getOutputType(index, null).arrayElementsPerExample();
-    float[] denoised = new float[n * d];
     if (gradientsFlattened == null) { // DL4J may have set other parameters since
       network.bind(paramsFlattened, null);
     }
-    network.denoise(floats(input), n, denoised);
     return workspaceMgr.leverageTo(
-        ArrayType.ACTIVATIONS, Nd4j.createFromArray(denoised).reshape(n, d));
+        ArrayType.ACTIVATIONS, Nd4j.createFromArray(denoise(floats(input), n)).reshape(n, -1));
+  }
+
+  /**
+   * D of n rows, [n, d].
+   *
+   * @param rows [n, row length]
+   */
+  public float[] denoise(float[] rows, int n) {
+    float[] denoised =
+        new float[n * (int) layerConf().getOutputType(index, null).arrayElementsPerExample()];
+    network.denoise(rows, n, denoised);
+    return denoised;
   }
 
   @Override

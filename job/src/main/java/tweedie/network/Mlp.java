@@ -21,7 +21,8 @@ final class Mlp {
    *
    * @return the part up to the last block
    */
-  static Graph build(Graph graph, NetworkSettings settings, Node vectors, Node embedding) {
+  static Graph build(
+      Graph graph, NetworkSettings settings, Node vectors, Node embedding, Dropout dropout) {
     Node h = graph.add(new Dense(graph, vectors, "in", settings.hidden(), 1));
     for (int block = 0; block < settings.depth(); block++) {
       String name = "block" + block;
@@ -29,7 +30,8 @@ final class Mlp {
       Node b =
           graph.add(
               new Dense(graph, graph.add(new Silu(h)), name + ".first", settings.hidden(), 1));
-      b = graph.add(new Shift(b, graph.add(new Scale(graph, shift, name + ".noise.gain"))));
+      shift = dropout.shift(graph, graph.add(new Scale(graph, shift, name + ".noise.gain")));
+      b = graph.add(new Shift(b, shift));
       b =
           graph.add(
               new Dense(
@@ -37,7 +39,7 @@ final class Mlp {
                   graph.add(new Silu(b)),
                   name + ".second",
                   settings.hidden(),
-                  BRANCH * h.magnitude));
+                  BRANCH * h.magnitude * dropout.gain()));
       h = graph.add(new Sum(h, b));
     }
     Graph blocks = graph.soFar();

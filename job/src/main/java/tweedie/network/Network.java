@@ -40,6 +40,7 @@ public final class Network implements AutoCloseable {
   private Compute compute;
   private final NetworkMiddle middle;
   private final NoiseFeatures noiseFeatures;
+  private final Dropout dropout;
   private Preconditioning[] preconditioning = {};
   private float[] rows = {};
 
@@ -53,7 +54,27 @@ public final class Network implements AutoCloseable {
 
   /** As {@link #Network(NetworkSettings)}, run by another engine. */
   public Network(NetworkSettings settings, Function<Graph, Compute> engine) {
+    this(settings, new Dropout(0), engine);
+  }
+
+  /**
+   * As {@link #Network(NetworkSettings)}, in training.
+   *
+   * @param dropout share of the channels of its blocks that it leaves out at random, in [0, 1)
+   */
+  public static Network inTraining(NetworkSettings settings, double dropout) {
+    return inTraining(settings, dropout, Engines::compute);
+  }
+
+  /** As {@link #inTraining(NetworkSettings, double)}, run by another engine. */
+  public static Network inTraining(
+      NetworkSettings settings, double dropout, Function<Graph, Compute> engine) {
+    return new Network(settings, new Dropout(dropout), engine);
+  }
+
+  private Network(NetworkSettings settings, Dropout dropout, Function<Graph, Compute> engine) {
     this.settings = settings;
+    this.dropout = dropout;
     this.engine = engine;
     this.input = new NetworkInput(settings);
     this.noiseFeatures = NoiseFeatures.of(settings.embedding());
@@ -70,8 +91,8 @@ public final class Network implements AutoCloseable {
         graph.add(new Silu(settings.classes() > 0 ? withClass(noise) : ofNoise(noise, 1)));
     Graph toMiddle =
         switch (settings.kind()) {
-          case UNET -> new UNet(graph, settings, embedding).build(images);
-          case MLP -> Mlp.build(graph, settings, images, embedding);
+          case UNET -> new UNet(graph, settings, embedding, dropout).build(images);
+          case MLP -> Mlp.build(graph, settings, images, embedding, dropout);
         };
     this.middle = new NetworkMiddle(toMiddle, engine);
   }
@@ -228,6 +249,18 @@ public final class Network implements AutoCloseable {
     addSkip(n, out);
   }
 
+  /**
+   * D of n rows under the parameters of one of its learners, [n, d].
+   *
+   * @param rows [n, {@link #rowLength}]
+   */
+  public float[] denoise(float[] rows, int n, Learner learner) {
+    see(rows, n);
+    float[] out = learner.answer(n, inputs(n));
+    addSkip(n, out);
+    return out;
+  }
+
   /** As {@link #denoise}, and keeps what {@link #backward} needs. */
   public void forward(float[] rows, int n, float[] out) {
     see(rows, n);
@@ -263,10 +296,14 @@ public final class Network implements AutoCloseable {
 
   /** What the operations are given of the rows last seen. */
   private float[][] inputs(int n) {
-    float[] images = input.of(rows, preconditioning);
-    return settings.classes() > 0
-        ? new float[][] {images, noiseFeatures.of(preconditioning), classFeatures(n)}
-        : new float[][] {images, noiseFeatures.of(preconditioning)};
+    List<float[]> inputs = new ArrayList<>();
+    inputs.add(input.of(rows, preconditioning));
+    inputs.add(noiseFeatures.of(preconditioning));
+    if (settings.classes() > 0) {
+      inputs.add(classFeatures(n));
+    }
+    inputs.addAll(dropout.of(rows, n, rowLength()));
+    return inputs.toArray(float[][]::new);
   }
 
   /**

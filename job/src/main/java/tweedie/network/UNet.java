@@ -22,7 +22,7 @@ import tweedie.network.graph.Upsample;
  * image lets the first one make biases); activations keep unit magnitude without normalisation
  * layers.
  */
-record UNet(Graph graph, NetworkSettings settings, Node embedding) {
+record UNet(Graph graph, NetworkSettings settings, Node embedding, Dropout dropout) {
 
   /**
    * Magnitude of a block's branch against its trunk of 1: t / (1 - t) for t = 0.3 (arXiv
@@ -91,11 +91,10 @@ record UNet(Graph graph, NetworkSettings settings, Node embedding) {
   private Node block(Node x, String name) {
     Node shift = graph.add(new Dense(graph, embedding, name + ".noise", x.channels(), 1));
     Node h = convolution(graph.add(new Silu(x)), name + ".first", x.channels(), 1, 1);
-    h = graph.add(new Shift(h, graph.add(new Scale(graph, shift, name + ".noise.gain"))));
-    h =
-        convolution(
-            graph.add(new Silu(h)), name + ".second", x.channels(), 1, BRANCH * x.magnitude);
-    return graph.add(new Sum(x, h));
+    shift = dropout.shift(graph, graph.add(new Scale(graph, shift, name + ".noise.gain")));
+    h = graph.add(new Silu(graph.add(new Shift(h, shift))));
+    double gain = BRANCH * x.magnitude * dropout.gain();
+    return graph.add(new Sum(x, convolution(h, name + ".second", x.channels(), 1, gain)));
   }
 
   private Node convolution(Node x, String name, long out, int stride, double gain) {

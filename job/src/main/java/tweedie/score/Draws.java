@@ -56,7 +56,9 @@ public final class Draws {
     /** How images are changed before they are learned. */
     AUGMENTATION,
     /** Which images show what a network knows of them, and their noise. */
-    REPRESENTATION
+    REPRESENTATION,
+    /** Which channels a network in training leaves out. */
+    DROPOUT
   }
 
   private final UniformRandomProvider uniform;

@@ -1,7 +1,6 @@
 package tweedie.train;
 
 import tweedie.data.Dequantized;
-import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.network.DenoisingLoss;
 import tweedie.network.NetworkSettings;
@@ -144,7 +143,7 @@ public final class Objective {
   LabeledImage clean(LabeledImage image) {
     float[] pixels = image.pixels();
     if (isMirrored(image.id())) {
-      pixels = mirrored(pixels, image.shape());
+      pixels = image.shape().mirrored(pixels);
     }
     if (settings.dequantization() == Dequantization.UNIFORM) {
       pixels = Dequantized.uniformly(pixels, draws(dequantizations, image.id()));
@@ -158,18 +157,6 @@ public final class Objective {
     return use == Use.TRAINING
         && settings.augmentation() == Augmentation.FLIP
         && draws(new Stream(Purpose.AUGMENTATION, dequantizations.step()), imageId).uniform() < 0.5;
-  }
-
-  /** Left for right. */
-  private static float[] mirrored(float[] pixels, ImageShape shape) {
-    float[] mirrored = new float[pixels.length];
-    int channels = shape.channels();
-    int width = shape.width();
-    for (int i = 0; i < pixels.length; i += channels) {
-      int column = i / channels % width;
-      System.arraycopy(pixels, i, mirrored, i + (width - 1 - 2 * column) * channels, channels);
-    }
-    return mirrored;
   }
 
   /** The class that the network is told of this image. */

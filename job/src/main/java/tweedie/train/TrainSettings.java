@@ -21,6 +21,7 @@ import tweedie.train.averaging.WeightedMean;
  * @param dequantization what becomes of the rounding of pixels
  * @param augmentation what else becomes of images
  * @param labelDropout share of the images whose class the network is not told, if it knows classes
+ * @param regularization what keeps the network from learning the images by heart
  * @param epochs how often every image is seen in the whole run
  * @param batchSize images of one worker's minibatch
  * @param workers number K of workers between which the shards are divided; a setting of the
@@ -43,6 +44,7 @@ public record TrainSettings(
     Dequantization dequantization,
     Augmentation augmentation,
     double labelDropout,
+    Regularization regularization,
     int epochs,
     int batchSize,
     int workers,
@@ -79,6 +81,18 @@ public record TrainSettings(
     NONE,
     /** Every second one is mirrored, left for right. */
     FLIP
+  }
+
+  /**
+   * What keeps a network from learning the images by heart.
+   *
+   * @param dropout share of the channels of its blocks that are left out at random, in [0, 1)
+   * @param consistency weight of the {@link MirrorConsistency}; 0 for none
+   */
+  public record Regularization(double dropout, double consistency) implements Serializable {
+
+    /** Nothing. */
+    public static final Regularization NONE = new Regularization(0, 0);
   }
 
   /** How the learning rate falls after the warm-up. */

@@ -253,6 +253,7 @@ class ObjectiveTest {
         plain.dequantization(),
         augmentation,
         labelDropout,
+        plain.regularization(),
         plain.epochs(),
         plain.batchSize(),
         plain.workers(),

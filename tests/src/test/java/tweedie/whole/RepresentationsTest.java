@@ -74,6 +74,7 @@ class RepresentationsTest {
     for (JsonNode change : found.get("augmentations")) {
       assertThat(change.get("pixels").get("value").doubleValue()).isBetween(0.01, 1.5);
       assertThat(change.get("codes").get("value").doubleValue()).isBetween(0.01, 1.5);
+      assertThat(change.get("alike").get("value").doubleValue()).isBetween(0.01, 1.5);
     }
   }
 

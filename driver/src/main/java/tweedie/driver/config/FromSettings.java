@@ -143,6 +143,7 @@ public final class FromSettings {
         settings.data().dequantization(),
         settings.data().augment(),
         train.labelDropout(),
+        new TrainSettings.Regularization(train.dropout(), train.consistency()),
         train.epochs(),
         train.batchSize(),
         train.workers(),

@@ -156,6 +156,8 @@ public record Settings(
       @Resume(ASKED) @Range("[1e-30, 1e6]") double epsilon,
       @Resume(ASKED) @Range("0 or [1e-9, 1e9]") double clip,
       @Resume(ASKED) @Range("[0, 1]") double labelDropout,
+      @Resume(ASKED) @Range("[0, 0.95]") double dropout,
+      @Resume(ASKED) @Range("0 or [1e-6, 1e6]") double consistency,
       @Range("[1, 10000]") int workers,
       @Resume(ASKED) @Range("[0, 1024]") int threadsPerWorker,
       @Resume(ASKED) Ema ema,

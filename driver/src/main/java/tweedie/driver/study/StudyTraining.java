@@ -25,6 +25,7 @@ import tweedie.train.TrainSettings.Augmentation;
 import tweedie.train.TrainSettings.Dequantization;
 import tweedie.train.TrainSettings.LevelOf;
 import tweedie.train.TrainSettings.OnDivergence;
+import tweedie.train.TrainSettings.Regularization;
 import tweedie.train.round.LocalTraining;
 import tweedie.train.round.TrainingState;
 
@@ -95,6 +96,7 @@ record StudyTraining(
         Dequantization.NONE,
         Augmentation.NONE,
         0,
+        Regularization.NONE,
         1,
         batchSize * images,
         1,

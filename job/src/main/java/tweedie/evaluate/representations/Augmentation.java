@@ -28,14 +28,24 @@ public enum Augmentation {
    * @param draws of the noise
    */
   public double[] of(double[] image, ImageShape shape, Draws draws) {
-    double[] changed = new double[image.length];
+    double[] changed = moved(image, shape);
+    if (this == NOISY) {
+      for (int at = 0; at < changed.length; at++) {
+        changed[at] += NOISE * draws.gaussian();
+      }
+    }
+    return changed;
+  }
+
+  /** A copy of an image, or of its code, whose values are moved as this moves them. */
+  public double[] moved(double[] image, ImageShape shape) {
+    double[] moved = new double[image.length];
     int channels = shape.channels();
     for (int at = 0; at < image.length; at++) {
       int x = at / channels % shape.width();
-      int from = at + channels * (source(x, shape.width()) - x);
-      changed[at] = image[from] + (this == NOISY ? NOISE * draws.gaussian() : 0);
+      moved[at] = image[at + channels * (source(x, shape.width()) - x)];
     }
-    return changed;
+    return moved;
   }
 
   /** The column that comes to column x. */

@@ -61,6 +61,14 @@ public interface Learner extends AutoCloseable {
    */
   float[] step(Examples examples, AdamStep adam, double decay);
 
+  /**
+   * The graph's output under the present parameters.
+   *
+   * @param inputs one array for each {@link GraphInput}, in their order, [n, input]
+   * @return [n, output]
+   */
+  float[] answer(int n, float[][] inputs);
+
   /** Whether Adam's moments have stayed finite in the last step. */
   boolean isFinite();
 

@@ -23,11 +23,12 @@ final class Dl4jStepper implements Stepper {
    *
    * @param adam its learning rate a schedule over the steps of the run
    * @param clip most norm of the gradient, to which a longer one is scaled; 0 for no limit
+   * @param dropout share of the channels of its blocks that it leaves out at random
    */
-  Dl4jStepper(NetworkSettings network, Adam adam, Start start, double clip) {
+  Dl4jStepper(NetworkSettings network, Adam adam, Start start, double clip, double dropout) {
     this.clip = clip;
     this.ema = Nd4j.createFromArray(start.ema());
-    this.model = new MultiLayerNetwork(DenoiserLayer.configuration(network, adam));
+    this.model = new MultiLayerNetwork(DenoiserLayer.configuration(network, dropout, adam));
     model.init(Nd4j.createFromArray(start.parameters()), false);
     model.setUpdater(new MultiLayerUpdater(model, Nd4j.createFromArray(start.moments())));
     // dl4j-spark's own worker loses this clock: learning-rate schedules and Adam's bias correction
@@ -45,6 +46,11 @@ final class Dl4jStepper implements Stepper {
     ema.muli(decay);
     Nd4j.getBlasWrapper().level1().axpy(ema.length(), 1 - decay, model.params(), ema);
     return layer().losses();
+  }
+
+  @Override
+  public float[] denoise(float[] rows, int n) {
+    return layer().denoise(rows, n);
   }
 
   @Override

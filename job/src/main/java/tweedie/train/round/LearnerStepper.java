@@ -24,6 +24,7 @@ final class LearnerStepper implements Stepper {
    *
    * @param adam as of {@link Dl4jStepper}
    * @param clip as of {@link Dl4jStepper}
+   * @param dropout as of {@link Dl4jStepper}
    * @param engine makes a learner for a network
    */
   LearnerStepper(
@@ -31,8 +32,9 @@ final class LearnerStepper implements Stepper {
       Adam adam,
       Start start,
       double clip,
+      double dropout,
       Function<Graph, Learner> engine) {
-    this.network = new Network(settings);
+    this.network = Network.inTraining(settings, dropout);
     this.learner = network.learner(engine);
     this.adam = adam;
     this.clip = clip;
@@ -55,6 +57,11 @@ final class LearnerStepper implements Stepper {
     float[] losses =
         learner.step(network.examples(batch.rows(), batch.labels(), batch.size()), step, decay);
     return IntStream.range(0, losses.length).mapToDouble(i -> losses[i]).toArray();
+  }
+
+  @Override
+  public float[] denoise(float[] rows, int n) {
+    return network.denoise(rows, n, learner);
   }
 
   @Override

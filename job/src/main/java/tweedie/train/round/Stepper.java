@@ -17,6 +17,13 @@ interface Stepper extends AutoCloseable {
    */
   double[] step(Minibatch batch, double decay);
 
+  /**
+   * D of n rows under the present weights, [n, d].
+   *
+   * @param rows [n, row length]
+   */
+  float[] denoise(float[] rows, int n);
+
   /** Whether Adam's moments are finite after the last step, and the norm that it was scaled by. */
   boolean isFinite();
 

@@ -1,5 +1,6 @@
 package tweedie.train.round;
 
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.learning.config.Adam;
 import tweedie.device.ProcessMemory;
@@ -8,6 +9,7 @@ import tweedie.network.engine.Engines;
 import tweedie.train.LearningRate;
 import tweedie.train.LossByNoise;
 import tweedie.train.Minibatch;
+import tweedie.train.MirrorConsistency;
 import tweedie.train.NonFiniteLossException;
 import tweedie.train.Objective;
 import tweedie.train.TrainSettings;
@@ -31,6 +33,7 @@ final class WorkerSteps implements AutoCloseable {
   private final int number;
   private final Objective objective;
   private final Stepper stepper;
+  private final Optional<MirrorConsistency> consistency;
   private final LossByNoise losses = new LossByNoise();
   private final LearningRate rate;
   private final int stepsBefore;
@@ -64,14 +67,16 @@ final class WorkerSteps implements AutoCloseable {
             worker.network(),
             adam,
             new Stepper.Start(start.parameters(), moments, start.ema(), stepsBefore),
-            settings.optimizer().clip());
+            settings.optimizer().clip(),
+            settings.regularization().dropout());
+    this.consistency = MirrorConsistency.of(settings, worker.network());
   }
 
   private static Stepper begin(
-      NetworkSettings network, Adam adam, Stepper.Start start, double clip) {
+      NetworkSettings network, Adam adam, Stepper.Start start, double clip, double dropout) {
     return Engines.learner()
-        .<Stepper>map(engine -> new LearnerStepper(network, adam, start, clip, engine))
-        .orElseGet(() -> new Dl4jStepper(network, adam, start, clip));
+        .<Stepper>map(engine -> new LearnerStepper(network, adam, start, clip, dropout, engine))
+        .orElseGet(() -> new Dl4jStepper(network, adam, start, clip, dropout));
   }
 
   /** The learning rate of the round after a state, over its steps from {@code step} on. */
@@ -94,7 +99,7 @@ final class WorkerSteps implements AutoCloseable {
     double together = (double) batch.images() * settings.workers();
     double decay =
         settings.ema().decay(together, start.images() + (double) images * settings.workers());
-    double[] loss = stepper.step(batch, decay);
+    double[] loss = step(batch, decay);
     images += batch.images();
     steps++;
     gradientNorms += stepper.gradientNorm();
@@ -112,6 +117,20 @@ final class WorkerSteps implements AutoCloseable {
           IntStream.range(0, loss.length).reduce((a, b) -> loss[b] > loss[a] ? b : a).orElseThrow();
       throw nonFinite(batch, worst, loss[worst]);
     }
+  }
+
+  /** The loss of each row, after a step on it. */
+  private double[] step(Minibatch batch, double decay) {
+    if (consistency.isEmpty()) {
+      return stepper.step(batch, decay);
+    }
+    MirrorConsistency.Labelled labelled =
+        consistency.get().labelled(batch, rows -> stepper.denoise(rows, batch.size()));
+    double[] loss = stepper.step(labelled.batch(), decay);
+    for (int i = 0; i < loss.length; i++) {
+      loss[i] += labelled.rest()[i];
+    }
+    return loss;
   }
 
   /**

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import tweedie.data.ImageShape;
 import tweedie.network.Network;
@@ -111,16 +112,46 @@ class LearnerStepperTest {
   }
 
   private static Stepper onDevice(NetworkSettings settings, double clip) {
+    return onDevice(settings, clip, 0);
+  }
+
+  private static Stepper onDevice(NetworkSettings settings, double clip, double dropout) {
     return new LearnerStepper(
         settings,
         adam(),
         start(settings),
         clip,
+        dropout,
         graph -> new TorchLearner(graph, TorchOptions.cpu()));
   }
 
   private static Stepper byDl4j(NetworkSettings settings, double clip) {
-    return new Dl4jStepper(settings, adam(), start(settings), clip);
+    return new Dl4jStepper(settings, adam(), start(settings), clip, 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void stepsWithDropoutAreDl4js(NetworkSettings settings) {
+    Trained dl4j = train(settings, new Dl4jStepper(settings, adam(), start(settings), 0, 0.3));
+    Trained device = train(settings, onDevice(settings, 0, 0.3));
+    assertClose(device.parameters(), dl4j.parameters());
+    assertThat(dl4j.losses()).isNotEqualTo(train(settings, byDl4j(settings, 0)).losses());
+  }
+
+  @ParameterizedTest
+  @MethodSource("steppers")
+  void aStepperDenoisesByTheWeightsThatItHasComeTo(
+      NetworkSettings settings, BiFunction<NetworkSettings, Double, Stepper> kind) {
+    Minibatch batch = minibatch(settings, 0);
+    float[] expected = new float[N * settings.shape().dimension()];
+    try (Stepper stepper = kind.apply(settings, 0.0);
+        Network network = new Network(settings)) {
+      stepper.step(batch, DECAY);
+      stepper.step(batch, DECAY);
+      network.bind(Nd4j.createFromArray(stepper.parameters()), null);
+      network.denoise(batch.rows(), N, expected);
+      assertClose(stepper.denoise(batch.rows(), N), expected);
+    }
   }
 
   private record First(double norm, float[] parameters, float[] moments) {}

@@ -30,6 +30,7 @@ import tweedie.train.TrainSettings.LevelOf;
 import tweedie.train.TrainSettings.Moments;
 import tweedie.train.TrainSettings.OnDivergence;
 import tweedie.train.TrainSettings.Optimizer;
+import tweedie.train.TrainSettings.Regularization;
 import tweedie.train.averaging.WeightedMean;
 
 /** Small networks, settings and shards for the tests of training. */
@@ -67,6 +68,7 @@ public final class Trained {
         Dequantization.NONE,
         Augmentation.NONE,
         0,
+        Regularization.NONE,
         3,
         3,
         workers,
@@ -106,6 +108,7 @@ public final class Trained {
         dequantization,
         Augmentation.NONE,
         0,
+        Regularization.NONE,
         1,
         3,
         1,
@@ -130,6 +133,11 @@ public final class Trained {
   /** With so many images in a worker's minibatch. */
   static TrainSettings withBatchSize(TrainSettings settings, int batchSize) {
     return with(settings, "batchSize", batchSize);
+  }
+
+  /** With something against learning the images by heart. */
+  public static TrainSettings regularized(TrainSettings settings, Regularization regularization) {
+    return with(settings, "regularization", regularization);
   }
 
   static TrainSettings withWorkers(TrainSettings settings, int workers) {

@@ -43,13 +43,17 @@ record AugmentTask(
     List<Augmentation> augmentations = Augmentation.of(shape);
     double[][] pixels = new double[augmentations.size()][];
     double[][] codes = new double[augmentations.size()][];
+    double[][] alike = new double[augmentations.size()][];
     double[] plain;
     try (DifferentiableDenoiser denoiser = model.value().differentiable()) {
       plain = flow.encode(denoiser, rows, seed, ids);
       for (int a = 0; a < pixels.length; a++) {
-        double[] changed = changed(augmentations.get(a), rows, shape, ids);
+        Augmentation how = augmentations.get(a);
+        double[] changed = changed(how, rows, shape, ids);
+        double[] ofChanged = flow.encode(denoiser, changed, seed, ids);
         pixels[a] = squares(rows, changed, ids.length);
-        codes[a] = squares(plain, flow.encode(denoiser, changed, seed, ids), ids.length);
+        codes[a] = squares(plain, ofChanged, ids.length);
+        alike[a] = squares(how.moved(plain, shape), ofChanged, ids.length);
       }
     }
     List<Moved> moved = new ArrayList<>();
@@ -57,7 +61,11 @@ record AugmentTask(
       int d = shape.dimension();
       moved.add(
           new Moved(
-              ImageRows.row(rows, i, d), ImageRows.row(plain, i, d), at(pixels, i), at(codes, i)));
+              ImageRows.row(rows, i, d),
+              ImageRows.row(plain, i, d),
+              at(pixels, i),
+              at(codes, i),
+              at(alike, i)));
     }
     done.add(ids.length);
     return moved;

@@ -144,7 +144,10 @@ public final class RepresentationMeasurement implements Measurement {
     for (int a = 0; a < changes.size(); a++) {
       augmentations.add(
           new Augmented(
-              changes.get(a).toString(), Moved.inPixels(moved, a), Moved.inCodes(moved, a)));
+              changes.get(a).toString(),
+              Moved.inPixels(moved, a),
+              Moved.inCodes(moved, a),
+              Moved.alike(moved, a)));
     }
     return augmentations;
   }

@@ -55,8 +55,10 @@ public record RepresentationResult(
    * @param how they are changed
    * @param pixels root mean square distance that it moves them, over that of two images
    * @param codes the same of their codes
+   * @param alike the same of their codes, from those of the images with their values moved alike: 0
+   *     where the code of a mirrored image is the mirrored code
    */
-  public record Augmented(String how, Estimate pixels, Estimate codes) {}
+  public record Augmented(String how, Estimate pixels, Estimate codes, Estimate alike) {}
 
   @Override
   public String table() {
@@ -77,10 +79,12 @@ public record RepresentationResult(
     }
     text.format(
         "distance that a change moves an image, over that of two images, of %d%n", augmentedImages);
-    text.format("%-24s %-28s %s%n", "change", "pixels", "codes");
+    text.format(
+        "%-12s %-28s %-28s %s%n", "change", "pixels", "codes", "codes, from codes moved alike");
     for (Augmented change : augmentations) {
       text.format(
-          "%-24s %-28s %s%n", change.how(), number(change.pixels()), number(change.codes()));
+          "%-12s %-28s %-28s %s%n",
+          change.how(), number(change.pixels()), number(change.codes()), number(change.alike()));
     }
     return text.toString().stripTrailing();
   }

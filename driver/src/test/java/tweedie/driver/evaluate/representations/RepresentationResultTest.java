@@ -22,7 +22,12 @@ class RepresentationResultTest {
         1000,
         probes,
         200,
-        List.of(new Augmented("noisy", new Estimate(0.1, 0.09, 0.11), new Estimate(2, 1, 4))),
+        List.of(
+            new Augmented(
+                "noisy",
+                new Estimate(0.1, 0.09, 0.11),
+                new Estimate(2, 1, 4),
+                new Estimate(2, 1, 5))),
         3,
         List.of());
   }
@@ -43,8 +48,8 @@ class RepresentationResultTest {
             codes                         784     0.01  0.9000 (0.8800 to 0.9200)
             middle at noise 0.3           128   1.0E-4  0.9000 (0.8800 to 0.9200)
             distance that a change moves an image, over that of two images, of 200
-            change                   pixels                       codes
-            noisy                    0.1000 (0.0900 to 0.1100)    2.0000 (1.0000 to 4.0000)""");
+            change       pixels                       codes                        codes, from codes moved alike
+            noisy        0.1000 (0.0900 to 0.1100)    2.0000 (1.0000 to 4.0000)    2.0000 (1.0000 to 5.0000)""");
   }
 
   @Test

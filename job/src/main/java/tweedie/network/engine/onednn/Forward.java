@@ -56,8 +56,12 @@ final class Forward implements Node.Visitor<Void> {
       tensor.readers = plan.readers(tensor.node).size();
       tensor.kept = plan.isKept(tensor.node);
     }
+    // before any memory is used again: inputs are written before the first step
+    graph.nodes().stream().filter(GraphInput.class::isInstance).forEach(node -> node.accept(this));
     for (Node node : graph.nodes()) {
-      node.accept(this);
+      if (!(node instanceof GraphInput)) {
+        node.accept(this);
+      }
       plan.inputs(node).forEach(input -> tensor(input).read());
     }
   }

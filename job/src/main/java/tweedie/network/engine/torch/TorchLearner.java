@@ -23,6 +23,8 @@ public final class TorchLearner implements Learner {
   private final long count;
   private final TorchArrays arrays;
   private final TorchFunction step;
+  private final TorchFunction weights;
+  private final TorchFunction network;
   private PtNDArray parameters;
   private PtNDArray moments;
   private PtNDArray average;
@@ -42,6 +44,8 @@ public final class TorchLearner implements Learner {
     this.count = graph.parameterCount();
     this.arrays = new TorchArrays(options);
     this.step = new TorchFunction(arrays.manager(), TorchScript.learner(graph, options));
+    this.weights = new TorchFunction(arrays.manager(), TorchScript.weights(graph, options));
+    this.network = new TorchFunction(arrays.manager(), TorchScript.network(graph, options));
   }
 
   @Override
@@ -61,10 +65,7 @@ public final class TorchLearner implements Learner {
     int n = examples.n();
     try (PtNDManager some = arrays.some()) {
       NDList arguments = new NDList(parameters, moments, average);
-      for (int i = 0; i < inputs.size(); i++) {
-        long[] shape = inputs.get(i).batch(n);
-        arguments.add(put(some, "input" + i, examples.inputs()[i], shape));
-      }
+      arguments.addAll(put(some, n, examples.inputs()));
       arguments.add(put(some, "scale", examples.scale(), n, 1));
       arguments.add(put(some, "target", examples.target(), n, outputs));
       arguments.add(put(some, "weight", examples.weight(), n));
@@ -80,6 +81,27 @@ public final class TorchLearner implements Learner {
       finite = Float.isFinite(sumAndNorm[0]) && (adam.clip() == 0 || Double.isFinite(norm));
       return losses;
     }
+  }
+
+  @Override
+  public float[] answer(int n, float[][] inputs) {
+    try (PtNDManager some = arrays.some()) {
+      NDList arguments = put(some, n, inputs);
+      NDList normalized = weights.call(Gradient.OFF, new NDList(parameters));
+      normalized.attach(some);
+      arguments.addAll(normalized);
+      NDList answers = network.call(Gradient.OFF, arguments);
+      answers.attach(some);
+      return floats((PtNDArray) answers.singletonOrThrow());
+    }
+  }
+
+  private NDList put(PtNDManager owner, int n, float[][] values) {
+    NDList arrays = new NDList();
+    for (int i = 0; i < inputs.size(); i++) {
+      arrays.add(put(owner, "input" + i, values[i], inputs.get(i).batch(n)));
+    }
+    return arrays;
   }
 
   private PtNDArray put(PtNDManager owner, String purpose, float[] values, long... shape) {
@@ -153,6 +175,8 @@ public final class TorchLearner implements Learner {
   @Override
   public void close() {
     step.close();
+    weights.close();
+    network.close();
     arrays.close();
   }
 }
