@@ -56,6 +56,11 @@ public final class SettingsLoader {
     return load(file, overrides, Optional.empty());
   }
 
+  /** The settings of a text alone, such as those that a run was made with. */
+  public static LoadedSettings load(ConfigText text) {
+    return load(Optional.empty(), List.of(), Optional.of(text));
+  }
+
   /** As {@link #load(Optional, List)}, with a text below the file and above the preset. */
   public static LoadedSettings load(
       Optional<Path> file, List<String> overrides, Optional<ConfigText> below) {

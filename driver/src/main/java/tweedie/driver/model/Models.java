@@ -3,7 +3,6 @@ package tweedie.driver.model;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
@@ -65,11 +64,7 @@ public final class Models {
 
   /** Says which settings of the network are asked for in vain. */
   private static void warnOfIgnored(String trainedWith, int round, LoadedSettings config) {
-    LoadedSettings trained =
-        SettingsLoader.load(
-            Optional.empty(),
-            List.of(),
-            Optional.of(new ConfigText("its config.conf", trainedWith)));
+    LoadedSettings trained = SettingsLoader.load(new ConfigText("its config.conf", trainedWith));
     for (SettingsChange change : SettingsChange.between(trained, config)) {
       if (change.key().startsWith("tweedie.model.") && !change.key().endsWith(".oracle")) {
         LOG.warn(

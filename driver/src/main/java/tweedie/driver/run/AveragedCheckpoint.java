@@ -111,11 +111,7 @@ public record AveragedCheckpoint(CheckpointChoice chosen, double length)
                             .formatted(checkpoint.state().round())))
             .config();
     return FromSettings.training(
-            SettingsLoader.load(
-                    Optional.empty(),
-                    List.of(),
-                    Optional.of(new ConfigText("its config.conf", config)))
-                .settings())
+            SettingsLoader.load(new ConfigText("its config.conf", config)).settings())
         .ema();
   }
 }

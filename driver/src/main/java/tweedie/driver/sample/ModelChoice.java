@@ -199,8 +199,7 @@ record ModelChoice(RunDirectory run, LoadedSettings config, Optional<DataStatist
   private static LoadedSettings settings(RunDirectory run) throws IOException {
     Path file = new Path(run.path(), RunDirectory.CONFIG);
     try {
-      return SettingsLoader.load(
-          Optional.empty(), List.of(), Optional.of(new ConfigText(file.toString(), run.config())));
+      return SettingsLoader.load(new ConfigText(file.toString(), run.config()));
     } catch (FileNotFoundException e) {
       throw new DataException(
           "The guide %s is no run: it has no %s".formatted(run.path(), RunDirectory.CONFIG), e);

@@ -37,9 +37,7 @@ public record ResumeCheck(TrainRequest request) {
    */
   public void check(ConfigText before, Optional<TrainedData> trained, ShardedData data) {
     List<SettingsChange> changed =
-        SettingsChange.between(
-            SettingsLoader.load(Optional.empty(), List.of(), Optional.of(before)),
-            request.config());
+        SettingsChange.between(SettingsLoader.load(before), request.config());
     List<SettingProblem> problems = new ArrayList<>();
     changed.forEach(change -> refusal(change).ifPresent(problems::add));
     trained
