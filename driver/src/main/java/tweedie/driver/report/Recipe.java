@@ -59,7 +59,8 @@ final class Recipe {
       List<ReportSamples> samples,
       List<ReportQuality> quality,
       Optional<ReportLikelihood> likelihood,
-      Optional<ReportScore> score)
+      Optional<ReportScore> score,
+      List<ReportKnowledge> knowledge)
       throws IOException {
     List<Command> commands = new ArrayList<>();
     if (run.hasMetrics()) {
@@ -80,6 +81,10 @@ final class Recipe {
                 new Command("Measure the likelihood", evaluate("likelihood", found.asked()))));
     score.ifPresent(
         found -> commands.add(new Command("Measure the score", evaluate("score", found.asked()))));
+    for (ReportKnowledge known : knowledge) {
+      commands.add(
+          new Command("Measure the " + known.what(), evaluate(known.what(), known.asked())));
+    }
     commands.add(new Command("Write this page", "tweedie report --run " + path));
     return commands;
   }
@@ -110,9 +115,7 @@ final class Recipe {
     if (run.files().exists(config)) {
       LoadedSettings drawnWith =
           SettingsLoader.load(
-              Optional.empty(),
-              List.of(),
-              Optional.of(new ConfigText(config.toString(), WholeFile.read(run.files(), config))));
+              new ConfigText(config.toString(), WholeFile.read(run.files(), config)));
       line.append(options(drawnWith.overrides(settings)));
     }
     return line.toString();

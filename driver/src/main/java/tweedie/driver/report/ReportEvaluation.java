@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import tweedie.driver.evaluate.classes.ClassResult;
 import tweedie.driver.evaluate.likelihood.LikelihoodResult;
 import tweedie.driver.evaluate.likelihood.LikelihoodResult.OfImage;
+import tweedie.driver.evaluate.representations.RepresentationResult;
 import tweedie.driver.evaluate.samples.SamplesResult;
 import tweedie.driver.evaluate.score.ScoreResult;
 import tweedie.driver.run.RunDirectory;
@@ -19,12 +21,16 @@ import tweedie.driver.run.RunDirectory;
  * @param likelihood empty where it was not measured
  * @param ofImages the likelihood of each image; empty where that is not there
  * @param score empty where it was not measured
+ * @param classes empty where they were not measured
+ * @param representations empty where they were not measured
  */
 record ReportEvaluation(
     List<SamplesResult> samples,
     Optional<LikelihoodResult> likelihood,
     List<OfImage> ofImages,
-    Optional<ScoreResult> score) {
+    Optional<ScoreResult> score,
+    Optional<ClassResult> classes,
+    Optional<RepresentationResult> representations) {
 
   /** Reads all that there is. */
   static ReportEvaluation of(RunDirectory run) throws IOException {
@@ -37,7 +43,9 @@ record ReportEvaluation(
         samples,
         read(run, "likelihood.json", LikelihoodResult.class),
         run.files().exists(ofImages) ? run.results(ofImages, OfImage.class) : List.of(),
-        read(run, "score.json", ScoreResult.class));
+        read(run, "score.json", ScoreResult.class),
+        read(run, "classes.json", ClassResult.class),
+        read(run, "representations.json", RepresentationResult.class));
   }
 
   private static <T> Optional<T> read(RunDirectory run, String name, Class<T> type)

@@ -48,6 +48,7 @@ final class ReportReader {
    * @param noDenoising why the strip is not there
    * @param training charts of the rounds
    * @param byCalls quality over calls
+   * @param knowledge of classes, codes and the middle of the network
    */
   record ReportPage(
       String title,
@@ -67,6 +68,7 @@ final class ReportReader {
       List<ReportQuality> quality,
       List<Chart> byCalls,
       ReportScore score,
+      List<ReportKnowledge> knowledge,
       String settings,
       List<Command> commands) {}
 
@@ -106,6 +108,7 @@ final class ReportReader {
     Optional<ReportLikelihood> likelihood =
         evaluation.likelihood().map(found -> ReportLikelihood.of(found, evaluation.ofImages()));
     Optional<ReportScore> score = evaluation.score().map(ReportScore::of);
+    List<ReportKnowledge> knowledge = ReportKnowledge.of(evaluation);
     Recipe commands = new Recipe(run, loaded);
     return new ReportPage(
         run.path().getName() + " - Tweedie",
@@ -125,15 +128,15 @@ final class ReportReader {
         quality,
         ReportQuality.byCalls(evaluation.samples(), samples),
         score.orElse(null),
+        knowledge,
         loaded.resolved(),
-        commands.all(samples, quality, likelihood, score));
+        commands.all(samples, quality, likelihood, score, knowledge));
   }
 
   private LoadedSettings settings() throws IOException {
     try {
       String name = run.path() + "/" + RunDirectory.CONFIG;
-      return SettingsLoader.load(
-          Optional.empty(), List.of(), Optional.of(new ConfigText(name, run.config())));
+      return SettingsLoader.load(new ConfigText(name, run.config()));
     } catch (FileNotFoundException e) {
       throw new DataException(
           "%s is not the directory of a run: it has no %s. `tweedie train --run` makes one."

@@ -16,7 +16,9 @@ import tweedie.data.DataException;
 import tweedie.data.Json;
 import tweedie.driver.Golden;
 import tweedie.driver.config.SettingsLoader;
+import tweedie.driver.evaluate.classes.ClassResult;
 import tweedie.driver.evaluate.likelihood.LikelihoodResult;
+import tweedie.driver.evaluate.representations.RepresentationResult;
 import tweedie.driver.evaluate.samples.SamplesResult;
 import tweedie.driver.evaluate.score.ScoreResult;
 import tweedie.driver.page.Chart;
@@ -198,7 +200,8 @@ class ReportSectionsTest {
                 samples.subList(0, 1),
                 List.of(quality()),
                 Optional.of(likelihood()),
-                Optional.of(score())))
+                Optional.of(score()),
+                knowledge()))
         .extracting(Command::line)
         .containsExactly(
             "tweedie sample " + of + " --count 64 --name heun --checkpoint 12",
@@ -213,7 +216,58 @@ class ReportSectionsTest {
                 + " --what score --checkpoint 12"
                 + " \\\n    -D tweedie.evaluate.projections=8"
                 + " \\\n    -D 'tweedie.data.path=/data/with blank'",
+            "tweedie evaluate " + of + " --what classes --data fresh --checkpoint 12",
+            "tweedie evaluate "
+                + of
+                + " --what representations --data fresh --checkpoint 12"
+                + " \\\n    -D tweedie.code.steps=8",
             "tweedie report " + of);
+  }
+
+  /** Of files that were written before a code was compared with one that is moved alike. */
+  private static List<ReportKnowledge> knowledge() {
+    String classes =
+        """
+        {"model": "the network after round 12", "data": "fresh", "trained_on": false, "images": 4,
+         "levels": [0.1, 0.5, 2], "noise": 1, "accuracy": {"value": 0.75, "low": 0.3, "high": 0.95},
+         "classes": [{"name": "cat", "images": 4, "recognised": [3, 1],
+                      "accuracy": {"value": 0.75, "low": 0.3, "high": 0.95}}],
+         "seconds": 1, "overrides": []}
+        """;
+    String representations =
+        """
+        {"model": "the network after round 12", "data": "fresh", "trained_on": false,
+         "sigma_min": 0.1, "sigma_max": 10, "training": "seen", "training_images": 2000,
+         "test_images": 1000, "augmented_images": 200, "seconds": 1,
+         "overrides": ["tweedie.code.steps=8"],
+         "probes": [{"of": "middle", "noise": 0.3, "values": 128, "ridge": 0.01,
+                     "accuracy": {"value": 0.9, "low": 0.88, "high": 0.92}}],
+         "augmentations": [{"how": "noisy", "pixels": {"value": 0.1, "low": 0.09, "high": 0.11},
+                            "codes": {"value": 2, "low": 1, "high": 4}}]}
+        """;
+    return ReportKnowledge.of(
+        new ReportEvaluation(
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            Optional.of(Json.SNAKE_LINE.read(classes, ClassResult.class, "a test")),
+            Optional.of(
+                Json.SNAKE_LINE.read(representations, RepresentationResult.class, "a test"))));
+  }
+
+  @Test
+  void knowledgeHasTheTablesOfClassesAndRepresentations() {
+    ReportKnowledge classes = knowledge().get(0);
+    ReportKnowledge representations = knowledge().get(1);
+    assertThat(classes.about()).contains("the network after round 12 on 4 images of fresh");
+    assertThat(classes.tables().get(0).rows())
+        .containsExactly(
+            List.of("all", "4", "0.75 (0.3 to 0.95)"), List.of("cat", "4", "0.75 (0.3 to 0.95)"));
+    assertThat(representations.tables().get(0).rows())
+        .containsExactly(List.of("middle at noise 0.3", "128", "0.9 (0.88 to 0.92)"));
+    assertThat(representations.tables().get(1).rows())
+        .containsExactly(List.of("noisy", "0.1 (0.09 to 0.11)", "2 (1 to 4)", "-"));
   }
 
   @Test
@@ -248,7 +302,14 @@ class ReportSectionsTest {
     RunDirectory run =
         RunDirectory.at(new org.apache.hadoop.fs.Path(directory.toUri()), new Configuration());
     assertThat(ReportEvaluation.of(run))
-        .isEqualTo(new ReportEvaluation(List.of(), Optional.empty(), List.of(), Optional.empty()));
+        .isEqualTo(
+            new ReportEvaluation(
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
     Files.writeString(file, "{");
     assertThatThrownBy(() -> ReportEvaluation.of(run))
         .isInstanceOf(DataException.class)

@@ -106,6 +106,7 @@ public final class ClassMeasurement implements Measurement {
     ClassResult result =
         new ClassResult(
             model.name(),
+            model.round(),
             real.place(),
             real.trainedOn(),
             found.size(),

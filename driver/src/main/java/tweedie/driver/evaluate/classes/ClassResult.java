@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Formatter;
 import java.util.List;
+import tweedie.data.MayBeAbsent;
 import tweedie.driver.evaluate.Measurement;
+import tweedie.driver.run.EarlierFiles;
 import tweedie.evaluate.Estimate;
 
 /**
  * How well the model tells classes by their densities.
  *
  * @param model what it is
+ * @param round after which it had its weights; 0 of a model that was not trained
  * @param data the images
  * @param trainedOn whether the model was trained on these
  * @param images how many were looked at
@@ -23,6 +26,7 @@ import tweedie.evaluate.Estimate;
  */
 public record ClassResult(
     String model,
+    @MayBeAbsent Integer round,
     String data,
     boolean trainedOn,
     int images,
@@ -33,6 +37,11 @@ public record ClassResult(
     double seconds,
     List<String> overrides)
     implements Measurement.Result {
+
+  /** Files of earlier versions say the round in the name of the model only. */
+  public ClassResult {
+    round = EarlierFiles.round(round, model);
+  }
 
   /**
    * The images of one class.

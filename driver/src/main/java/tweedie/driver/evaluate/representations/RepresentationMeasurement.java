@@ -80,6 +80,7 @@ public final class RepresentationMeasurement implements Measurement {
     RepresentationResult result =
         new RepresentationResult(
             model.name(),
+            model.round(),
             real.place(),
             real.trainedOn(),
             flow.smallest(),

@@ -2,13 +2,16 @@ package tweedie.driver.evaluate.representations;
 
 import java.util.Formatter;
 import java.util.List;
+import tweedie.data.MayBeAbsent;
 import tweedie.driver.evaluate.Measurement;
+import tweedie.driver.run.EarlierFiles;
 import tweedie.evaluate.Estimate;
 
 /**
  * What codes and the middle of the network know of images.
  *
  * @param model what it is
+ * @param round after which it had its weights; 0 of a model that was not trained
  * @param data the images on which it was measured
  * @param trainedOn whether the model was trained on these
  * @param sigmaMin noise that images are taken to have when they are encoded
@@ -24,6 +27,7 @@ import tweedie.evaluate.Estimate;
  */
 public record RepresentationResult(
     String model,
+    @MayBeAbsent Integer round,
     String data,
     boolean trainedOn,
     double sigmaMin,
@@ -37,6 +41,11 @@ public record RepresentationResult(
     double seconds,
     List<String> overrides)
     implements Measurement.Result {
+
+  /** Files of earlier versions say the round in the name of the model only. */
+  public RepresentationResult {
+    round = EarlierFiles.round(round, model);
+  }
 
   /**
    * The linear probe of a representation.
@@ -56,9 +65,11 @@ public record RepresentationResult(
    * @param pixels root mean square distance that it moves them, over that of two images
    * @param codes the same of their codes
    * @param alike the same of their codes, from those of the images with their values moved alike: 0
-   *     where the code of a mirrored image is the mirrored code
+   *     where the code of a mirrored image is the mirrored code; absent from files of earlier
+   *     versions
    */
-  public record Augmented(String how, Estimate pixels, Estimate codes, Estimate alike) {}
+  public record Augmented(
+      String how, Estimate pixels, Estimate codes, @MayBeAbsent Estimate alike) {}
 
   @Override
   public String table() {

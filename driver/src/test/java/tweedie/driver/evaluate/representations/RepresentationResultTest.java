@@ -13,6 +13,7 @@ class RepresentationResultTest {
   private static RepresentationResult result(List<Probed> probes) {
     return new RepresentationResult(
         "a model",
+        0,
         "fresh",
         false,
         0.01,
