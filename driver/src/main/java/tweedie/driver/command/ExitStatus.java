@@ -63,6 +63,9 @@ public final class ExitStatus {
       Runtime.getRuntime()
           .halt(Status.FAILED.number()); // whatever runs at an exit may want memory too
     }
+    if (ShutdownHookManager.get().isShutdownInProgress()) {
+      return; // of Spark's threads, which are interrupted when a signal ends the process
+    }
     System.err.printf("Exception in thread \"%s\" ", thread.getName());
     e.printStackTrace();
   }
