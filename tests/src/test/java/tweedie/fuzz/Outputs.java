@@ -32,6 +32,21 @@ record Outputs(Subject subject) {
                 run,
                 pictures + "/" + name + ".png",
                 inside + "denoised " + name),
+            Subject.line("sample --run ? --count 20 --name led --guidance 2 --guide ?@1", run, run),
+            Subject.line(
+                "encode --run ? --data ? --limit 4 --out ? -D tweedie.code.steps=2",
+                run,
+                data,
+                inside + "codes " + name),
+            Subject.line(
+                "decode --run ? --codes ? --out ? -D tweedie.code.steps=2",
+                run,
+                inside + "codes " + name,
+                inside + "decoded " + name + ".npz"),
+            Subject.line(
+                "interpolate --run ? --from 0 --to 1 --out ? -D tweedie.code.steps=2",
+                run,
+                inside + "strip " + name + ".png"),
             Subject.line(
                 "study --out ? -D tweedie.study.seeds=2 -D tweedie.study.copies=[1]"
                     + " -D tweedie.study.mixtures={hypotheses=[matched],dimensions=[2],images=200,test-images=20,steps=2,batch-size=8,hidden=4}",
@@ -87,6 +102,9 @@ record Outputs(Subject subject) {
                 run,
                 subject.path("archives/images"),
                 disk),
+            Subject.line(
+                "encode --run ? --data ? --limit 4 --out ?/codes", run, subject.path("data"), disk),
+            Subject.line("interpolate --run ? --from 0 --to 1 --out ?/strip.png", run, disk),
             Subject.line("study --out ?/study", disk),
             Subject.line("demo --run ?/demo", disk),
             Subject.line("doctor --run ? -D tweedie.data.path=?", run, subject.path("data"))));
