@@ -11,6 +11,7 @@ import tweedie.network.NetworkSettings;
 import tweedie.network.engine.ComputeSettings;
 import tweedie.network.engine.ComputeSettings.Choice;
 import tweedie.network.engine.ComputeSettings.LayoutChoice;
+import tweedie.network.engine.ComputeSettings.Precision;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.whole.Configured;
@@ -32,14 +33,17 @@ final class Benchmarked {
   /**
    * Has networks that are made from now on computed by another engine.
    *
-   * @param engine as tweedie.compute.engine, or {@code channels-last} for oneDNN in that layout
+   * @param engine as tweedie.compute.engine, or {@code channels-last} for oneDNN in that layout, or
+   *     {@code bfloat16} for oneDNN in that precision
    */
   static void computedBy(String engine) {
     boolean last = engine.equals("channels-last");
+    boolean half = engine.equals("bfloat16");
     ComputeSettings.useOutsideSpark(
         new ComputeSettings(
-            last ? Choice.ONEDNN : Choice.valueOf(engine.toUpperCase(Locale.ROOT)),
+            last || half ? Choice.ONEDNN : Choice.valueOf(engine.toUpperCase(Locale.ROOT)),
             last ? LayoutChoice.CHANNELS_LAST : LayoutChoice.AUTO,
+            half ? Precision.BFLOAT16 : Precision.FLOAT32,
             true,
             false));
   }

@@ -14,11 +14,12 @@ import org.apache.spark.SparkEnv;
  *
  * @param engine which library computes
  * @param layout how oneDNN lays out images
+ * @param precision of the numbers that convolutions multiply in training
  * @param tf32 whether convolutions on GPUs may multiply numbers of 11 bits
  * @param cudnnBenchmark whether cuDNN searches for its fastest convolutions
  */
 public record ComputeSettings(
-    Choice engine, LayoutChoice layout, boolean tf32, boolean cudnnBenchmark)
+    Choice engine, LayoutChoice layout, Precision precision, boolean tf32, boolean cudnnBenchmark)
     implements Serializable {
 
   /** A library that computes. */
@@ -43,12 +44,21 @@ public record ComputeSettings(
     CHANNELS_LAST
   }
 
+  /** Numbers that convolutions multiply in training; all else, and every sum, is in float32. */
+  public enum Precision {
+    /** 24 bits. */
+    FLOAT32,
+    /** 8 bits, where the CPU or GPU has operations for them. */
+    BFLOAT16
+  }
+
   /** What holds where nobody says anything. */
   public static final ComputeSettings DEFAULT =
-      new ComputeSettings(Choice.AUTO, LayoutChoice.AUTO, true, false);
+      new ComputeSettings(Choice.AUTO, LayoutChoice.AUTO, Precision.FLOAT32, true, false);
 
   private static final String ENGINE = "spark.tweedie.compute.engine";
   private static final String LAYOUT = "spark.tweedie.compute.layout";
+  private static final String PRECISION = "spark.tweedie.compute.precision";
   private static final String TF32 = "spark.tweedie.compute.tf32";
   private static final String BENCHMARK = "spark.tweedie.compute.cudnn-benchmark";
 
@@ -66,6 +76,8 @@ public record ComputeSettings(
         engine.name(),
         LAYOUT,
         layout.name(),
+        PRECISION,
+        precision.name(),
         TF32,
         Boolean.toString(tf32),
         BENCHMARK,
@@ -82,6 +94,7 @@ public record ComputeSettings(
     return new ComputeSettings(
         Choice.valueOf(written(conf.get(ENGINE, DEFAULT.engine.name()))),
         LayoutChoice.valueOf(written(conf.get(LAYOUT, DEFAULT.layout.name()))),
+        Precision.valueOf(written(conf.get(PRECISION, DEFAULT.precision.name()))),
         conf.getBoolean(TF32, DEFAULT.tf32),
         conf.getBoolean(BENCHMARK, DEFAULT.cudnnBenchmark));
   }

@@ -10,6 +10,7 @@ import tweedie.device.Processor;
 import tweedie.device.TaskResources;
 import tweedie.network.engine.ComputeSettings.Choice;
 import tweedie.network.engine.ComputeSettings.LayoutChoice;
+import tweedie.network.engine.ComputeSettings.Precision;
 import tweedie.network.engine.nd4j.Nd4jCompute;
 import tweedie.network.engine.onednn.Layout;
 import tweedie.network.engine.onednn.OnednnCompute;
@@ -31,6 +32,9 @@ public final class Engines {
 
   /** The same where one multiplies numbers of 11 bits. */
   private static final double ROUNDING_TF32 = 3e-2;
+
+  /** The same where one multiplies numbers of 8 bits. */
+  private static final double ROUNDING_BFLOAT16 = 0.2;
 
   private Engines() {}
 
@@ -61,7 +65,7 @@ public final class Engines {
   public static Compute compute(Graph graph) {
     ComputeSettings settings = ComputeSettings.here();
     return switch (chosen(settings)) {
-      case ONEDNN -> new OnednnCompute(graph, layout(settings.layout()));
+      case ONEDNN -> new OnednnCompute(graph, layout(settings.layout()), settings.precision());
       case TORCH -> new TorchCompute(graph, torch(settings));
       default -> new Nd4jCompute(graph);
     };
@@ -85,7 +89,29 @@ public final class Engines {
    * @throws DeviceException if the engine that is asked for cannot run here
    */
   public static void check() {
-    chosen(ComputeSettings.here());
+    ComputeSettings settings = ComputeSettings.here();
+    Choice choice = chosen(settings);
+    if (settings.precision() == Precision.BFLOAT16) {
+      bfloat16Refusal(choice, Processor.present())
+          .ifPresent(
+              why -> {
+                throw new DeviceException(why);
+              });
+    }
+  }
+
+  /** Why nothing can be trained in bfloat16, a sentence; empty if it can. */
+  public static Optional<String> bfloat16Refusal(Choice choice, Processor processor) {
+    String sentence = "tweedie.compute.precision = bfloat16 %s: leave it at float32";
+    if (choice != Choice.ONEDNN) {
+      return Optional.of(sentence.formatted("is oneDNN's, and networks are computed by " + choice));
+    }
+    return processor.features().contains("avx512_bf16") || processor.features().contains("amx_bf16")
+        ? Optional.empty()
+        : Optional.of(
+            sentence.formatted(
+                "needs AVX512_BF16 or AMX, which this machine's CPU, %s, has not"
+                    .formatted(processor.model())));
   }
 
   /** Another engine, which runs on this machine's CPU; empty where there is none. */
@@ -103,7 +129,9 @@ public final class Engines {
     ComputeSettings settings = ComputeSettings.here();
     boolean tf32 =
         settings.tf32() && chosen(settings) == Choice.TORCH && TaskResources.gpu().isPresent();
-    return tf32 ? ROUNDING_TF32 : ROUNDING;
+    return settings.precision() == Precision.BFLOAT16
+        ? ROUNDING_BFLOAT16
+        : tf32 ? ROUNDING_TF32 : ROUNDING;
   }
 
   private static Choice chosen(ComputeSettings settings) {

@@ -158,6 +158,7 @@ final class Backward implements Node.Visitor<Void> {
   @Override
   public Void convolution(Convolution node) {
     ConvolutionKernels kernels = forward.kernelsOf(node);
+    kernels.beginBackward(steps);
     List<Node> inputs = plan.inputs(node);
     for (int i = 0; i < inputs.size(); i++) {
       int part = i;

@@ -9,6 +9,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_auto;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 
 import java.util.ArrayList;
@@ -29,10 +30,10 @@ import tweedie.network.graph.Convolution;
  */
 final class ConvolutionKernels {
 
-  private static final int ALGORITHM = dnnl_convolution_auto;
-
   private final Kernels kernels;
   private final Tensor out;
+  private final boolean half;
+  private memory ofOut;
   private final long[] stride;
   private final long[] before;
   private final long[] after;
@@ -45,25 +46,33 @@ final class ConvolutionKernels {
     final Tensor x;
     final memory.desc weightDesc;
     final memory.desc any;
+    final memory.desc seen;
     final memory plainWeights;
     final long[] dimensions;
     final long[] offset;
     convolution_forward.primitive_desc forward;
     memory forwardWeights;
+    memory source;
 
     Part(Tensor x, long channelsBefore, long kernel) {
       this.x = x;
       dimensions = new long[] {out.channels, x.channels, kernel, kernel};
       offset = new long[] {0, channelsBefore, 0, 0};
       weightDesc = allWeights.submemory_desc(dimensions, offset);
-      any = Onednn.array(format_tag.any, dimensions);
+      any = new memory.desc(dimensions, type(), format_tag.any);
+      seen = half ? x.half() : x.desc;
       plainWeights = Onednn.view(weightDesc, weights.array);
     }
   }
 
-  ConvolutionKernels(Kernels kernels, Convolution node, List<Tensor> inputs, Tensor out) {
+  /**
+   * @param half whether images and weights are rounded to bfloat16 before they are multiplied
+   */
+  ConvolutionKernels(
+      Kernels kernels, Convolution node, List<Tensor> inputs, Tensor out, boolean half) {
     this.kernels = kernels;
     this.out = out;
+    this.half = half;
     this.stride = new long[] {node.stride, node.stride};
     long[] rows = node.padding(0);
     long[] columns = node.padding(1);
@@ -109,8 +118,8 @@ final class ConvolutionKernels {
           new convolution_forward.primitive_desc(
               new convolution_forward.desc(
                   dnnl_forward_training,
-                  ALGORITHM,
-                  part.x.desc,
+                  algorithm(),
+                  part.seen,
                   part.any,
                   out.desc,
                   stride,
@@ -120,9 +129,10 @@ final class ConvolutionKernels {
               Onednn.CPU);
       kernels.chosen("convolution", part.forward);
       part.forwardWeights = laidOut(part, part.forward.weights_desc(), preparing);
+      part.source = half ? rounded(part.x.value(), part.seen, steps) : part.x.value();
       Arguments arguments =
           new Arguments()
-              .with(DNNL_ARG_SRC, part.x.value())
+              .with(DNNL_ARG_SRC, part.source)
               .with(DNNL_ARG_WEIGHTS, part.forwardWeights)
               .with(DNNL_ARG_DST, out.value())
               .with(DNNL_ARG_SCRATCHPAD, kernels.scratch(part.forward));
@@ -139,13 +149,37 @@ final class ConvolutionKernels {
     return array;
   }
 
+  /** To be called before the gradients are made, with that of the output in its place. */
+  void beginBackward(List<Runnable> steps) {
+    ofOut = half ? rounded(out.gradient(), out.half(), steps) : out.gradient();
+  }
+
+  private memory.desc seen() {
+    return half ? out.half() : out.desc;
+  }
+
+  private memory.data_type type() {
+    return half ? memory.data_type.bf16 : memory.data_type.f32;
+  }
+
+  /** There is no Winograd of bfloat16. */
+  private int algorithm() {
+    return half ? dnnl_convolution_direct : dnnl_convolution_auto;
+  }
+
+  private static memory rounded(memory images, memory.desc desc, List<Runnable> steps) {
+    memory rounded = Onednn.allocate(desc);
+    steps.add(Onednn.copy(images, rounded));
+    return rounded;
+  }
+
   /** Makes the gradient with respect to input number i, which goes to an array of its layout. */
   Runnable ofInput(int i, memory to, List<Runnable> preparing) {
     Part part = parts.get(i);
     convolution_backward_data.primitive_desc backward =
         new convolution_backward_data.primitive_desc(
             new convolution_backward_data.desc(
-                ALGORITHM, part.x.desc, part.any, out.desc, stride, before, after),
+                algorithm(), part.x.desc, part.any, seen(), stride, before, after),
             Kernels.attributes(),
             Onednn.CPU,
             part.forward);
@@ -157,7 +191,7 @@ final class ConvolutionKernels {
     return Onednn.step(
         new convolution_backward_data(backward),
         new Arguments()
-            .with(DNNL_ARG_DIFF_DST, out.gradient())
+            .with(DNNL_ARG_DIFF_DST, ofOut)
             .with(DNNL_ARG_WEIGHTS, ofWeights)
             .with(DNNL_ARG_DIFF_SRC, to)
             .with(DNNL_ARG_SCRATCHPAD, kernels.scratch(backward)));
@@ -167,10 +201,11 @@ final class ConvolutionKernels {
   void ofWeights(List<Runnable> steps) {
     weights.learn(allWeights);
     for (Part part : parts) {
+      memory.desc exact = Onednn.array(format_tag.any, part.dimensions);
       convolution_backward_weights.primitive_desc backward =
           new convolution_backward_weights.primitive_desc(
               new convolution_backward_weights.desc(
-                  ALGORITHM, part.x.desc, part.any, out.desc, stride, before, after),
+                  algorithm(), part.seen, exact, seen(), stride, before, after),
               Kernels.attributes(),
               Onednn.CPU,
               part.forward);
@@ -180,8 +215,8 @@ final class ConvolutionKernels {
           Onednn.step(
               new convolution_backward_weights(backward),
               new Arguments()
-                  .with(DNNL_ARG_SRC, part.x.value())
-                  .with(DNNL_ARG_DIFF_DST, out.gradient())
+                  .with(DNNL_ARG_SRC, part.source)
+                  .with(DNNL_ARG_DIFF_DST, ofOut)
                   .with(DNNL_ARG_DIFF_WEIGHTS, gradient)
                   .with(DNNL_ARG_SCRATCHPAD, kernels.scratch(backward))));
       steps.add(Onednn.copy(gradient, Onednn.view(part.weightDesc, weights.gradient)));

@@ -30,6 +30,7 @@ final class Forward implements Node.Visitor<Void> {
 
   final int n;
   final Layout layout;
+  private final boolean half;
   final Kernels kernels;
   final Buffers buffers;
   private final Plan plan;
@@ -44,10 +45,21 @@ final class Forward implements Node.Visitor<Void> {
 
   final List<Runnable> steps = new ArrayList<>();
 
-  Forward(Graph graph, int n, Plan plan, Layout layout, Kernels kernels, Buffers buffers) {
+  /**
+   * @param half whether convolutions multiply numbers in bfloat16
+   */
+  Forward(
+      Graph graph,
+      int n,
+      Plan plan,
+      Layout layout,
+      boolean half,
+      Kernels kernels,
+      Buffers buffers) {
     this.n = n;
     this.plan = plan;
     this.layout = layout;
+    this.half = half;
     this.kernels = kernels;
     this.buffers = buffers;
     this.tensors =
@@ -147,7 +159,7 @@ final class Forward implements Node.Visitor<Void> {
     Tensor plus = plan.addedTo(node).map(this::tensor).orElse(null);
     Tensor out = allocated(node);
     List<Tensor> inputs = plan.inputs(node).stream().map(this::tensor).toList();
-    ConvolutionKernels made = new ConvolutionKernels(kernels, node, inputs, out);
+    ConvolutionKernels made = new ConvolutionKernels(kernels, node, inputs, out, half);
     convolutions.put(node, made);
     made.forward(preparing, steps, plus);
     return null;

@@ -46,6 +46,12 @@ public enum Layout {
     return Onednn.strided(new long[] {n, c, h, w}, new long[] {h * w * wide, 1, w * wide, wide});
   }
 
+  /** Images in bfloat16, of whole blocks of channels. */
+  memory.desc half(long... dimensions) {
+    format_tag tag = this == BLOCKED ? BLOCKED_TAG : format_tag.nhwc;
+    return new memory.desc(dimensions, memory.data_type.bf16, tag);
+  }
+
   /**
    * The same memory of whole blocks of images, in dimensions in which one number for each channel
    * of each image is added by fast code: where the channels of all images count as those of one.

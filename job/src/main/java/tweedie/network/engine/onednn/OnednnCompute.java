@@ -9,6 +9,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import tweedie.network.engine.ComputeSettings.Precision;
 import tweedie.network.engine.onednn.Plan.Purpose;
 import tweedie.network.graph.Compute;
 import tweedie.network.graph.Graph;
@@ -27,16 +28,27 @@ public final class OnednnCompute implements Compute {
   private final Layout layout;
   private INDArray parameters; // held: without it nobody may hold its memory
   private INDArray gradients;
+  private final Precision precision;
   private float[] values = {};
   private float[] ofValues;
   private final Map<Purpose, Pass> passes = new EnumMap<>(Purpose.class);
   private Pass last;
   private float[] inputGradient;
 
-  /** Runs a graph in a layout. */
+  /** Runs a graph in a layout, in float32. */
   public OnednnCompute(Graph graph, Layout layout) {
+    this(graph, layout, Precision.FLOAT32);
+  }
+
+  /**
+   * Runs a graph in a layout.
+   *
+   * @param precision of what convolutions multiply where the gradient of the parameters is computed
+   */
+  public OnednnCompute(Graph graph, Layout layout, Precision precision) {
     this.graph = graph;
     this.layout = layout;
+    this.precision = precision;
   }
 
   /** Arrays and primitives for one batch size and purpose, in native memory of one scope. */
@@ -60,7 +72,8 @@ public final class OnednnCompute implements Compute {
       scope = scope();
       try (PointerScope open = scope) {
         Plan plan = new Plan(graph, purpose);
-        forward = new Forward(graph, n, plan, layout, kernels, buffers);
+        boolean half = purpose == Purpose.PARAMETER_GRADIENT && precision == Precision.BFLOAT16;
+        forward = new Forward(graph, n, plan, layout, half, kernels, buffers);
         graph.nodes().stream()
             .filter(GraphInput.class::isInstance)
             .map(forward::tensor)
@@ -199,12 +212,13 @@ public final class OnednnCompute implements Compute {
 
   @Override
   public String describe() {
-    return "oneDNN %s, %s"
+    return "oneDNN %s, %s%s"
         .formatted(
             Onednn.version(),
             layout == Layout.BLOCKED
                 ? "blocks of %d channels".formatted(Layout.BLOCK)
-                : "channels last");
+                : "channels last",
+            gradients != null && precision == Precision.BFLOAT16 ? ", bfloat16" : "");
   }
 
   @Override

@@ -85,6 +85,11 @@ final class Tensor {
     return Onednn.array(memory.format_tag.nhwc, n, channels, node.shape[0], node.shape[1]);
   }
 
+  /** An array of its images in bfloat16. */
+  memory.desc half() {
+    return layout.half(n, channels, node.shape[0], node.shape[1]);
+  }
+
   /** As one row of numbers, where only their number matters. */
   memory.desc row() {
     return Onednn.array(memory.format_tag.ab, 1, floats());

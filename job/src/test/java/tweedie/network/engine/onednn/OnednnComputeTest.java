@@ -1,6 +1,7 @@
 package tweedie.network.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +16,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tweedie.data.ImageShape;
 import tweedie.device.ProcessMemory;
+import tweedie.device.Processor;
 import tweedie.network.NetworkSettings;
 import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
 import tweedie.network.engine.ComparedNetwork;
+import tweedie.network.engine.ComputeSettings.Choice;
+import tweedie.network.engine.ComputeSettings.Precision;
+import tweedie.network.engine.Engines;
 
 class OnednnComputeTest {
 
@@ -62,6 +67,80 @@ class OnednnComputeTest {
       chosen.addAll(made.get(0).implementations());
     }
     return chosen;
+  }
+
+  private static Set<String> halfImplementations(NetworkSettings settings, int n, Layout layout) {
+    List<OnednnCompute> made = new ArrayList<>();
+    try (ComparedNetwork network =
+        new ComparedNetwork(
+            settings,
+            n,
+            graph -> {
+              made.add(new OnednnCompute(graph, layout, Precision.BFLOAT16));
+              return made.get(0);
+            })) {
+      network.see(1);
+      network.learned();
+      return made.get(0).implementations();
+    }
+  }
+
+  private static void assumeBfloat16() {
+    assumeTrue(
+        Engines.bfloat16Refusal(Choice.ONEDNN, Processor.present()).isEmpty(),
+        "this CPU has no bfloat16");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void gradientsInBfloat16AreNearAndRepeat(Layout layout) {
+    assumeBfloat16();
+    NetworkSettings settings = network(12, 12, 3, 16, 24, 32);
+    float[] exact = learned(settings, layout, Precision.FLOAT32);
+    float[] rounded = learned(settings, layout, Precision.BFLOAT16);
+    double apart = 0;
+    double length = 0;
+    for (int i = 0; i < exact.length; i++) {
+      apart += Math.pow(rounded[i] - exact[i], 2);
+      length += Math.pow(exact[i], 2);
+    }
+    assertThat(Math.sqrt(apart / length)).isBetween(1e-5, 0.03);
+    assertThat(learned(settings, layout, Precision.BFLOAT16)).isEqualTo(rounded);
+    assertThat(halfImplementations(settings, 4, layout))
+        .noneMatch(name -> name.contains("ref"))
+        .anyMatch(name -> name.contains("bf16"));
+    assertThat(halfImplementations(network(28, 36, 1, 32, 64, 128), 2, layout))
+        .noneMatch(name -> name.contains("ref"));
+  }
+
+  private static float[] learned(NetworkSettings settings, Layout layout, Precision precision) {
+    try (ComparedNetwork network =
+        new ComparedNetwork(settings, 4, graph -> new OnednnCompute(graph, layout, precision))) {
+      network.see(1);
+      return network.learned();
+    }
+  }
+
+  @Test
+  void onlyGradientsOfTheParametersAreInBfloat16() {
+    NetworkSettings settings = network(12, 10, 3, 16, 24);
+    for (Precision precision : Precision.values()) {
+      try (ComparedNetwork network =
+          new ComparedNetwork(
+              settings, 4, graph -> new OnednnCompute(graph, Layout.BLOCKED, precision))) {
+        network.see(1);
+        float[] denoised = network.denoised();
+        assertThat(denoised).isEqualTo(denoisedInFloat32(settings));
+      }
+    }
+  }
+
+  private static float[] denoisedInFloat32(NetworkSettings settings) {
+    try (ComparedNetwork network =
+        new ComparedNetwork(settings, 4, graph -> new OnednnCompute(graph, Layout.BLOCKED))) {
+      network.see(1);
+      return network.denoised();
+    }
   }
 
   /** Code that is written for clarity is 10 to 100 times slower, and silent about it. */
