@@ -41,9 +41,8 @@ public final class TorchCompute implements Compute {
    * @throws tweedie.device.DeviceException if PyTorch cannot run here as the options say
    */
   public TorchCompute(Graph graph, TorchOptions options) {
-    TorchLibrary.load(options);
     this.graph = graph;
-    this.options = options;
+    this.options = TorchLibrary.load(options);
     this.inputs = graph.nodes().stream().filter(GraphInput.class::isInstance).toList();
   }
 

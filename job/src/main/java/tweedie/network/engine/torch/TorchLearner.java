@@ -37,15 +37,14 @@ public final class TorchLearner implements Learner {
    * @throws tweedie.device.DeviceException if PyTorch cannot run here as the options say
    */
   public TorchLearner(Graph graph, TorchOptions options) {
-    TorchLibrary.load(options);
-    this.options = options;
+    this.options = TorchLibrary.load(options);
     this.inputs = graph.nodes().stream().filter(GraphInput.class::isInstance).toList();
     this.outputs = graph.output().length();
     this.count = graph.parameterCount();
-    this.arrays = new TorchArrays(options);
-    this.step = new TorchFunction(arrays.manager(), TorchScript.learner(graph, options));
-    this.weights = new TorchFunction(arrays.manager(), TorchScript.weights(graph, options));
-    this.network = new TorchFunction(arrays.manager(), TorchScript.network(graph, options));
+    this.arrays = new TorchArrays(this.options);
+    this.step = new TorchFunction(arrays.manager(), TorchScript.learner(graph, this.options));
+    this.weights = new TorchFunction(arrays.manager(), TorchScript.weights(graph, this.options));
+    this.network = new TorchFunction(arrays.manager(), TorchScript.network(graph, this.options));
   }
 
   @Override

@@ -27,9 +27,11 @@ public final class TorchLibrary {
    * Loads libtorch, once in a process, and tells it how many threads to take: as many as ND4J. Both
    * hold for the process.
    *
+   * @return the options that hold here: without oneDNN, convolutions of channels last have no
+   *     gradient on a CPU
    * @throws DeviceException if it cannot run here as the options say
    */
-  static void load(TorchOptions options) {
+  static TorchOptions load(TorchOptions options) {
     TorchInstallation.here()
         .refusal(options.gpu().isPresent())
         .ifPresent(
@@ -37,6 +39,9 @@ public final class TorchLibrary {
               throw new DeviceException(why);
             });
     TorchProcess.prepare(options, NativeThreads.used());
+    return options.gpu().isPresent() || TorchProcess.usesOnednn()
+        ? options
+        : options.with(TorchOptions.Layout.CHANNELS_FIRST);
   }
 
   static String describe(TorchOptions options) {
