@@ -11,7 +11,7 @@ import tweedie.network.NetworkSettings;
 import tweedie.network.engine.ComputeSettings;
 import tweedie.network.engine.ComputeSettings.Choice;
 import tweedie.network.engine.ComputeSettings.LayoutChoice;
-import tweedie.network.engine.ComputeSettings.Precision;
+import tweedie.network.graph.Precision;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.whole.Configured;

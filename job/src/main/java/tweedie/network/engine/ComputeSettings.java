@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
+import tweedie.network.graph.Precision;
 
 /**
  * How networks are computed: of the machines that compute, not of a run, whose files know nothing
@@ -42,14 +43,6 @@ public record ComputeSettings(
     BLOCKED,
     /** All channels of a pixel together. */
     CHANNELS_LAST
-  }
-
-  /** Numbers that convolutions multiply in training; all else, and every sum, is in float32. */
-  public enum Precision {
-    /** 24 bits. */
-    FLOAT32,
-    /** 8 bits, where the CPU or GPU has operations for them. */
-    BFLOAT16
   }
 
   /** What holds where nobody says anything. */

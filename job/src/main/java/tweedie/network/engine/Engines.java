@@ -10,7 +10,6 @@ import tweedie.device.Processor;
 import tweedie.device.TaskResources;
 import tweedie.network.engine.ComputeSettings.Choice;
 import tweedie.network.engine.ComputeSettings.LayoutChoice;
-import tweedie.network.engine.ComputeSettings.Precision;
 import tweedie.network.engine.nd4j.Nd4jCompute;
 import tweedie.network.engine.onednn.Layout;
 import tweedie.network.engine.onednn.OnednnCompute;
@@ -23,6 +22,7 @@ import tweedie.network.engine.torch.TorchOptions;
 import tweedie.network.graph.Compute;
 import tweedie.network.graph.Graph;
 import tweedie.network.graph.Learner;
+import tweedie.network.graph.Precision;
 
 /** Which engine runs networks in this process, as {@link ComputeSettings} says. */
 public final class Engines {

@@ -3,7 +3,7 @@ package tweedie.network.engine;
 import org.apache.spark.SparkEnv;
 import tweedie.network.engine.ComputeSettings.Choice;
 import tweedie.network.engine.ComputeSettings.LayoutChoice;
-import tweedie.network.engine.ComputeSettings.Precision;
+import tweedie.network.graph.Precision;
 
 /** Has this process compute networks by another engine until it is closed. */
 public final class ComputedBy implements AutoCloseable {

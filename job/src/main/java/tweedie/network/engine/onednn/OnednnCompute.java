@@ -9,11 +9,11 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import tweedie.network.engine.ComputeSettings.Precision;
 import tweedie.network.engine.onednn.Plan.Purpose;
 import tweedie.network.graph.Compute;
 import tweedie.network.graph.Graph;
 import tweedie.network.graph.GraphInput;
+import tweedie.network.graph.Precision;
 
 /**
  * Runs a network by oneDNN on the CPU: in one layout throughout, with operations that follow each

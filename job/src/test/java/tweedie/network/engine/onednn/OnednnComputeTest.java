@@ -23,8 +23,8 @@ import tweedie.network.NetworkSettings.Kind;
 import tweedie.network.NetworkSettings.Output;
 import tweedie.network.engine.ComparedNetwork;
 import tweedie.network.engine.ComputeSettings.Choice;
-import tweedie.network.engine.ComputeSettings.Precision;
 import tweedie.network.engine.Engines;
+import tweedie.network.graph.Precision;
 
 class OnednnComputeTest {
 
