@@ -113,6 +113,15 @@ class ReportTest {
          "range": 1, "sees_copies": false, "seconds": 1, "matched": %s, "fixed": %s}
         """
             .formatted(levels, levels));
+    Files.writeString(
+        evaluation.resolve("classes.json"),
+        """
+        {"model": "m", "data": "d", "trained_on": false, "images": 4, "levels": [0.1, 2],
+         "noise": 1, "accuracy": {"value": 0.75, "low": 0.3, "high": 0.95},
+         "classes": [{"name": "a <cat>", "images": 4, "recognised": [3, 1],
+                      "accuracy": {"value": 0.75, "low": 0.3, "high": 0.95}}],
+         "seconds": 1, "overrides": []}
+        """);
   }
 
   private static String page() throws IOException {
@@ -132,6 +141,7 @@ class ReportTest {
         .contains("Denoising error beside the least possible", "0.02 (0.01 to 0.03)")
         .contains("D of 8 copies", "mean over 40 images with its 95 % interval")
         .contains("The 8 samples nearest to a training image are ", ", p\u00a0&#x3D;\u00a0")
+        .contains("Classes by density", "a &lt;cat&gt;", "0.75 (0.3 to 0.95)")
         .contains("validation", "Drift", "Throughput")
         .doesNotContain("Not measured yet");
     // grids, strips, nearest pairs and the rows of the denoising
