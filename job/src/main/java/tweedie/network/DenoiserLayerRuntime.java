@@ -106,10 +106,7 @@ public final class DenoiserLayerRuntime extends BaseOutputLayer<DenoiserLayer> {
    * @param rows [n, row length]
    */
   public float[] denoise(float[] rows, int n) {
-    float[] denoised =
-        new float[n * (int) layerConf().getOutputType(index, null).arrayElementsPerExample()];
-    network.denoise(rows, n, denoised);
-    return denoised;
+    return network.denoise(rows, n);
   }
 
   @Override

@@ -249,6 +249,13 @@ public final class Network implements AutoCloseable {
     addSkip(n, out);
   }
 
+  /** As {@link #denoise(float[], int, float[])}, in an array of its own. */
+  public float[] denoise(float[] rows, int n) {
+    float[] out = new float[n * settings.shape().dimension()];
+    denoise(rows, n, out);
+    return out;
+  }
+
   /**
    * D of n rows under the parameters of one of its learners, [n, d].
    *
@@ -261,7 +268,7 @@ public final class Network implements AutoCloseable {
     return out;
   }
 
-  /** As {@link #denoise}, and keeps what {@link #backward} needs. */
+  /** As {@link #denoise(float[], int, float[])}, and keeps what {@link #backward} needs. */
   public void forward(float[] rows, int n, float[] out) {
     see(rows, n);
     compute.forwardAndKeep(n, out, inputs(n));

@@ -23,11 +23,12 @@ public final class TorchLearner implements Learner {
   private final long count;
   private final TorchArrays arrays;
   private final TorchFunction step;
-  private final TorchFunction weights;
-  private final TorchFunction network;
+  private final Graph graph;
   private PtNDArray parameters;
   private PtNDArray moments;
   private PtNDArray average;
+  private TorchFunction weights;
+  private TorchFunction network;
   private boolean finite = true;
   private double norm;
 
@@ -43,8 +44,7 @@ public final class TorchLearner implements Learner {
     this.count = graph.parameterCount();
     this.arrays = new TorchArrays(this.options);
     this.step = new TorchFunction(arrays.manager(), TorchScript.learner(graph, this.options));
-    this.weights = new TorchFunction(arrays.manager(), TorchScript.weights(graph, this.options));
-    this.network = new TorchFunction(arrays.manager(), TorchScript.network(graph, this.options));
+    this.graph = graph;
   }
 
   @Override
@@ -84,6 +84,10 @@ public final class TorchLearner implements Learner {
 
   @Override
   public float[] answer(int n, float[][] inputs) {
+    if (network == null) { // few trainings ask
+      weights = new TorchFunction(arrays.manager(), TorchScript.weights(graph, options));
+      network = new TorchFunction(arrays.manager(), TorchScript.network(graph, options));
+    }
     try (PtNDManager some = arrays.some()) {
       NDList arguments = put(some, n, inputs);
       NDList normalized = weights.call(Gradient.OFF, new NDList(parameters));
@@ -174,8 +178,10 @@ public final class TorchLearner implements Learner {
   @Override
   public void close() {
     step.close();
-    weights.close();
-    network.close();
+    if (network != null) {
+      weights.close();
+      network.close();
+    }
     arrays.close();
   }
 }
