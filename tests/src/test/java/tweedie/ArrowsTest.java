@@ -24,7 +24,8 @@ import tweedie.device.RowProducts;
 
 /**
  * The arrows of docs/design.md: driver to train, sample, evaluate; these to network and data; these
- * to score; and inside the driver from what a person types down to files and settings.
+ * to score; and inside the driver from what a person types, or a program calls, down to files and
+ * settings.
  */
 @AnalyzeClasses(
     packages = "tweedie",
@@ -141,10 +142,10 @@ class ArrowsTest {
   static final ArchRule theJobDoesNotKnowItsDriver =
       noClasses()
           .that()
-          .resideOutsideOfPackage("tweedie.driver..")
+          .resideOutsideOfPackages("tweedie.driver..", "tweedie.ml")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("tweedie.driver..");
+          .resideInAnyPackage("tweedie.driver..", "tweedie.ml");
 
   @ArchTest
   static final ArchRule devicesKnowNothingOfOurs =
@@ -194,7 +195,7 @@ class ArrowsTest {
   @ArchTest
   static final ArchRule roomsOfTheDriver =
       layeredArchitecture()
-          .consideringOnlyDependenciesInAnyPackage("tweedie.driver..")
+          .consideringOnlyDependenciesInAnyPackage("tweedie.driver..", "tweedie.ml")
           .layer("main")
           .definedBy("tweedie.driver")
           .layer("command")
@@ -217,6 +218,12 @@ class ArrowsTest {
           .definedBy("tweedie.driver.train")
           .layer("imports")
           .definedBy("tweedie.driver.imports")
+          .layer("table")
+          .definedBy("tweedie.driver.table")
+          .layer("ml")
+          .definedBy("tweedie.ml")
+          .layer("apply")
+          .definedBy("tweedie.driver.apply")
           .layer("denoise")
           .definedBy("tweedie.driver.denoise")
           .layer("code")
@@ -252,11 +259,17 @@ class ArrowsTest {
           .whereLayer("doctor")
           .mayOnlyBeAccessedByLayers("command", "action")
           .whereLayer("sample")
-          .mayOnlyBeAccessedByLayers("command", "action")
+          .mayOnlyBeAccessedByLayers("command", "action", "ml")
           .whereLayer("train")
-          .mayOnlyBeAccessedByLayers("command", "action", "study", "doctor")
+          .mayOnlyBeAccessedByLayers("command", "action", "study", "doctor", "ml")
           .whereLayer("imports")
+          .mayOnlyBeAccessedByLayers("command", "action", "ml")
+          .whereLayer("table")
+          .mayNotAccessAnyLayer()
+          .whereLayer("apply")
           .mayOnlyBeAccessedByLayers("command", "action")
+          .whereLayer("ml")
+          .mayOnlyBeAccessedByLayers("apply")
           .whereLayer("denoise")
           .mayOnlyBeAccessedByLayers("command", "action")
           .whereLayer("code")
@@ -264,7 +277,7 @@ class ArrowsTest {
           .whereLayer("export")
           .mayOnlyBeAccessedByLayers("command", "action")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("sample", "code", "evaluate", "measurements")
+          .mayOnlyBeAccessedByLayers("sample", "code", "evaluate", "measurements", "ml")
           .whereLayer("run")
           .mayOnlyAccessLayers("config")
           .whereLayer("cluster")

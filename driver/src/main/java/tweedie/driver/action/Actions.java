@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import tweedie.Printable;
 import tweedie.device.TaskResources;
+import tweedie.driver.apply.Apply;
+import tweedie.driver.apply.ApplyRequest;
 import tweedie.driver.cluster.SparkSessions;
 import tweedie.driver.code.CodesFile;
 import tweedie.driver.code.Decode;
@@ -36,7 +39,9 @@ import tweedie.driver.export.Export;
 import tweedie.driver.export.ExportRequest;
 import tweedie.driver.imports.Import;
 import tweedie.driver.imports.ImportRequest;
+import tweedie.driver.imports.ImportRequest.Source;
 import tweedie.driver.imports.ImportSource;
+import tweedie.driver.imports.Intake;
 import tweedie.driver.progress.Progress;
 import tweedie.driver.report.Report;
 import tweedie.driver.report.ReportRequest;
@@ -66,19 +71,37 @@ public class Actions {
   }
 
   public Import.Result importImages(ImportRequest request, SparkSessions spark) throws IOException {
-    Import.Settings settings =
-        new Import.Settings(
-            ImportSource.of(request),
-            request.output().toString(),
-            request.limit().map(OptionalLong::of).orElse(OptionalLong.empty()),
-            request.config().settings().data().imagesPerShard(),
-            request.damaged());
+    Function<SparkSession, Intake> intake = ImportSource.of(request);
     try (SparkSession session = spark.open()) {
+      Import.Settings settings =
+          new Import.Settings(
+              intake.apply(session),
+              request.output().toString(),
+              request.limit().map(OptionalLong::of).orElse(OptionalLong.empty()),
+              request.config().settings().data().imagesPerShard(),
+              request.damaged());
       Progress progress = Progress.start("import", "images", request.limit().orElse(0));
       Import.Result result = new Import(session, settings, progress).execute();
-      leftOut("Ignored", result.ignored(), "file was ignored", "files were ignored");
       leftOut(
-          "Skipped", result.skipped(), "damaged file was skipped", "damaged files were skipped");
+          "Ignored",
+          result.ignored(),
+          result.ignored().size(),
+          "file was ignored",
+          "files were ignored");
+      leftOut(
+          "Skipped",
+          result.skipped(),
+          result.damaged(),
+          request.source() == Source.TABLE ? "row was skipped" : "damaged file was skipped",
+          request.source() == Source.TABLE ? "rows were skipped" : "damaged files were skipped");
+      if (result.converted() > 0) {
+        err.println(
+            result.shape().channels() == 1
+                ? "%d images in colour became gray; --channels rgb keeps colours"
+                    .formatted(result.converted())
+                : "%d gray images were given three equal channels; --channels gray makes all gray"
+                    .formatted(result.converted()));
+      }
       out.println(
           "%d images of %s in %d %s: %s"
               .formatted(
@@ -103,14 +126,14 @@ public class Actions {
             names.size() > CLASSES ? ", \u2026" : "");
   }
 
-  /** The first of the files that were left out, and how many there are. */
-  private void leftOut(String how, List<String> files, String one, String many) {
-    files.stream().limit(LISTED).forEach(file -> err.println(how + " " + file));
-    if (files.size() > LISTED) {
-      err.println("%s %d more".formatted(how, files.size() - LISTED));
+  /** The first of the things that were left out, and how many there are. */
+  private void leftOut(String how, List<String> listed, long all, String one, String many) {
+    listed.stream().limit(LISTED).forEach(thing -> err.println(how + " " + thing));
+    if (all > LISTED) {
+      err.println("%s %d more".formatted(how, all - LISTED));
     }
-    if (!files.isEmpty()) {
-      err.println("%d %s".formatted(files.size(), files.size() == 1 ? one : many));
+    if (all > 0) {
+      err.println("%d %s".formatted(all, all == 1 ? one : many));
     }
   }
 
@@ -198,6 +221,26 @@ public class Actions {
     }
     out.println(result.out());
     return result;
+  }
+
+  public Apply.Result apply(ApplyRequest request, SparkSessions spark) throws IOException {
+    try (SparkSession session = spark.openForNetworks(request.config().settings().compute())) {
+      Apply.Result result = new Apply(request, session).execute();
+      if (result.leftOut() > 0) {
+        err.println(
+            "%d %s left out, as the image cannot be read"
+                .formatted(result.leftOut(), result.leftOut() == 1 ? "row was" : "rows were"));
+      }
+      out.println(
+          "%d rows in %d %s%s: %s"
+              .formatted(
+                  result.rows(),
+                  result.parts(),
+                  result.parts() == 1 ? "part" : "parts",
+                  result.kept() > 0 ? ", and %d parts were there".formatted(result.kept()) : "",
+                  result.out()));
+      return result;
+    }
   }
 
   public Encode.Result encode(EncodeRequest request, SparkSessions spark) throws IOException {

@@ -13,6 +13,7 @@ import tweedie.data.source.DigitsSource;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.imports.Import;
 import tweedie.driver.imports.Import.Damaged;
+import tweedie.driver.imports.SourceIntake;
 import tweedie.driver.progress.Progress;
 import tweedie.driver.report.Report;
 import tweedie.driver.report.ReportRequest;
@@ -45,7 +46,7 @@ record Demo(Path run, LoadedSettings config, SparkSession session, PrintWriter o
     if (!files.exists(shards)) {
       Import.Settings settings =
           new Import.Settings(
-              new DigitsSource(SIZE, SIZE, DIGITS, config.settings().seed()),
+              new SourceIntake(new DigitsSource(SIZE, SIZE, DIGITS, config.settings().seed())),
               shards.toString(),
               OptionalLong.empty(),
               config.settings().data().imagesPerShard(),

@@ -19,9 +19,9 @@ import tweedie.data.source.PictureLabels;
 import tweedie.driver.action.Actions;
 import tweedie.driver.evaluate.Measurable;
 import tweedie.driver.export.ExportRequest.What;
-import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.imports.ImportRequest.Source;
 import tweedie.driver.run.CheckpointChoice;
+import tweedie.driver.table.ImageSize;
 
 /** {@code tweedie} and its commands. */
 @Command(
@@ -37,6 +37,7 @@ import tweedie.driver.run.CheckpointChoice;
       ReportCommand.class,
       ExportCommand.class,
       DenoiseCommand.class,
+      ApplyCommand.class,
       EncodeCommand.class,
       DecodeCommand.class,
       InterpolateCommand.class,

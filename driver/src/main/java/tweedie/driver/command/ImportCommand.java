@@ -12,8 +12,9 @@ import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.imports.Import.Damaged;
 import tweedie.driver.imports.ImportRequest;
-import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.imports.ImportRequest.Source;
+import tweedie.driver.imports.ImportRequest.TableOptions;
+import tweedie.driver.table.ImageSize;
 
 /** {@code tweedie import}. */
 @Command(
@@ -57,7 +58,8 @@ final class ImportCommand extends ActionCommand {
   @Option(
       names = "--channels",
       paramLabel = "CHANNELS",
-      description = "Brings images to ${COMPLETION-CANDIDATES}; rgb unless given.")
+      description =
+          "Brings images to ${COMPLETION-CANDIDATES}; rgb unless given, of a table gray where its first pictures are.")
   private Optional<Channels> channels;
 
   @Option(
@@ -69,6 +71,15 @@ final class ImportCommand extends ActionCommand {
       })
   private Optional<PictureLabels> labels;
 
+  @Mixin private TableOption table;
+
+  @Option(
+      names = "--label",
+      paramLabel = "COLUMN",
+      description =
+          "Column of the classes in a table, whole numbers or names; label unless given, if there is one. Of numpy the name of their array.")
+  private Optional<String> label;
+
   @Option(names = "--limit", paramLabel = "N", description = "Stops after this many images.")
   private Optional<Integer> limit;
 
@@ -78,7 +89,9 @@ final class ImportCommand extends ActionCommand {
       description = "Stands for -D tweedie.data.images-per-shard=N.")
   private Optional<String> imagesPerShard;
 
-  @Option(names = "--skip-bad", description = "Leaves out files that cannot be read.")
+  @Option(
+      names = "--skip-bad",
+      description = "Leaves out files, or rows of a table, that cannot be read.")
   private boolean skipBad;
 
   @Override
@@ -109,6 +122,7 @@ final class ImportCommand extends ActionCommand {
                 size,
                 channels,
                 labels,
+                new TableOptions(table.format(), table.image(), label, table.where()),
                 limit,
                 skipBad ? Damaged.SKIP : Damaged.REFUSE,
                 loaded),

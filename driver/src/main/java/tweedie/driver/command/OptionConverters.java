@@ -14,8 +14,8 @@ import tweedie.data.PixelRange;
 import tweedie.data.source.FolderLabels;
 import tweedie.data.source.LabelFile;
 import tweedie.data.source.PictureLabels;
-import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.run.CheckpointChoice;
+import tweedie.driver.table.ImageSize;
 import tweedie.train.AverageProfile;
 
 /** Reads the values of options. */

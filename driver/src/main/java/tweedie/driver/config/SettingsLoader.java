@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Loads settings from layers: {@code -D tweedie.key=value} over the file given with {@code --conf}
@@ -65,6 +66,22 @@ public final class SettingsLoader {
   public static LoadedSettings load(
       Optional<Path> file, List<String> overrides, Optional<ConfigText> below) {
     return new SettingsLoader().bounded(file, overrides, below);
+  }
+
+  /**
+   * What reference.conf says of a setting.
+   *
+   * @param value its default, as Typesafe Config has it
+   * @param comment what it means
+   */
+  public record Reference(Object value, String comment) {}
+
+  /** The default of a setting and the comment above it. */
+  public static Reference reference(String key) {
+    ConfigValue value = REFERENCE.getValue(key);
+    return new Reference(
+        value.unwrapped(),
+        value.origin().comments().stream().map(String::strip).collect(Collectors.joining(" ")));
   }
 
   private LoadedSettings bounded(

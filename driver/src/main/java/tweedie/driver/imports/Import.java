@@ -17,16 +17,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import tweedie.data.DataException;
 import tweedie.data.FileSystems;
 import tweedie.data.ImageShape;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.ClassNames;
 import tweedie.data.shard.ShardColumns;
-import tweedie.data.source.ImageSource;
 import tweedie.driver.imports.PartImages.Item;
-import tweedie.driver.imports.PartImages.NumberedPart;
 import tweedie.driver.imports.PartImages.PartCount;
 import tweedie.driver.progress.CountedJob;
 import tweedie.driver.progress.Progress;
@@ -44,11 +41,12 @@ public final class Import {
   /** Row groups this small keep a reader's memory small. */
   private static final int ROW_GROUP_BYTES = 16 << 20;
 
-  private static final int PARTS_PER_TASK = 256;
-
   private static final int MOST_SHARDS = 100_000;
 
-  /** What to do about damaged files. */
+  /** Damage that is listed; the rest is counted. */
+  static final int LISTED = 100;
+
+  /** What to do about damaged files, and rows of tables. */
   public enum Damaged {
     /** The import fails. */
     REFUSE,
@@ -59,14 +57,14 @@ public final class Import {
   /**
    * What to import.
    *
-   * @param source where images come from
+   * @param from where images come from
    * @param output Hadoop URI of the directory to write, which must not exist
    * @param limit take the first this many images, or all if empty
    * @param imagesPerShard images in every shard but the last, at least 1
    * @param damaged what to do about damaged files
    */
   public record Settings(
-      ImageSource source, String output, OptionalLong limit, int imagesPerShard, Damaged damaged) {
+      Intake from, String output, OptionalLong limit, int imagesPerShard, Damaged damaged) {
 
     /**
      * @throws DataException if a number is not positive
@@ -88,8 +86,11 @@ public final class Import {
    * @param shards number of files written
    * @param shape of every image
    * @param classes names of the classes, by label; empty where they have none
-   * @param skipped damaged files that were left out, each with what is wrong with it
+   * @param skipped damaged files and rows that were left out, each with what is wrong with it, as
+   *     far as they are listed
+   * @param damaged how many were left out
    * @param ignored files in the input that are none of the source's, each with the reason
+   * @param converted images whose colours became gray, or whose gray became three channels
    * @param seconds it took
    */
   public record Result(
@@ -98,7 +99,9 @@ public final class Import {
       ImageShape shape,
       List<String> classes,
       List<String> skipped,
+      long damaged,
       List<String> ignored,
+      long converted,
       double seconds) {}
 
   private final SparkSession session;
@@ -135,29 +138,30 @@ public final class Import {
       FileSystem files = FileSystems.of(output, conf);
       output = files.makeQualified(output);
       WholeFile.requireNew(files, output, "directory");
-      ImageSource.Listing listing = settings.source().list(conf);
-      List<String> unreadable = listing.unreadable();
-      if (!unreadable.isEmpty() && settings.damaged() == Damaged.REFUSE) {
-        throw new DataException(unreadable.get(0) + DataException.more(unreadable));
-      }
+      Intake.Opened opened =
+          settings
+              .from()
+              .open(spark, job, read, new Intake.Take(settings.limit(), settings.damaged()));
       Path aside = WholeFile.aside(output);
       try {
-        Plan written = write(listing.parts(), aside, job, read);
+        Plan written = write(opened, aside, job);
         ShardRows.keep(checksums.value(), aside, conf);
-        if (!listing.classes().isEmpty()) {
-          ClassNames.write(aside, listing.classes(), conf);
+        if (!opened.classes().isEmpty()) {
+          ClassNames.write(aside, opened.classes(), conf);
         }
         // unlike FileSystem's, this rename does not move into a directory that came to be meanwhile
         FileContext.getFileContext(output.toUri(), conf).rename(aside, output);
-        List<String> skipped = new ArrayList<>(unreadable);
+        List<String> skipped = new ArrayList<>(opened.unreadable());
         skipped.addAll(written.skipped);
         return new Result(
             written.images,
             written.shards(settings),
             written.shape,
-            listing.classes(),
+            opened.classes(),
             skipped,
-            listing.ignored(),
+            written.damaged + opened.unreadable().size(),
+            opened.ignored(),
+            opened.converted().value(),
             (System.nanoTime() - start) / 1e9);
       } finally {
         files.delete(aside, true);
@@ -165,34 +169,13 @@ public final class Import {
     }
   }
 
-  private Plan write(
-      List<ImageSource.Part> listed, Path output, CountedJob job, LongAccumulator read) {
-    List<NumberedPart> parts = new ArrayList<>();
-    long expected = 0;
+  private Plan write(Intake.Opened opened, Path output, CountedJob job) {
     long limit = settings.limit().orElse(Long.MAX_VALUE);
-    for (ImageSource.Part part : listed) {
-      // without damage the first parts are enough; with it, later ones may have to fill in
-      if (settings.damaged() == Damaged.REFUSE && expected >= limit) {
-        break;
-      }
-      parts.add(new NumberedPart(parts.size(), part));
-      expected += part.atLeast();
-    }
-    requireFewShards(Math.min(expected, limit));
-    int tasks =
-        Math.min(
-            parts.size(),
-            Math.max(4 * spark.defaultParallelism(), parts.size() / PARTS_PER_TASK + 1));
-    Broadcast<SerializableConfiguration> conf =
-        job.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    requireFewShards(Math.min(opened.expected(), limit));
     // kept, as the numbers of images in all parts must be known before the first image has its id
-    JavaRDD<Item> items =
-        spark
-            .parallelize(parts, tasks)
-            .mapPartitions(new PartImages.Read(conf, read))
-            .persist(StorageLevel.MEMORY_AND_DISK_SER());
+    JavaRDD<Item> items = opened.items().persist(StorageLevel.MEMORY_AND_DISK_SER());
     job.atEnd(() -> items.unpersist(false));
-    Plan plan = plan(parts.size(), items.mapPartitions(new PartImages.Count()).collect(), limit);
+    Plan plan = plan(opened, items.mapPartitions(new PartImages.Count()).collect(), limit);
     writeShards(items, plan, output, job.broadcast(plan.firstIds));
     return plan;
   }
@@ -210,35 +193,39 @@ public final class Import {
    *
    * @param firstIds of each part, -1 for damaged ones
    */
-  private record Plan(long[] firstIds, long images, ImageShape shape, List<String> skipped) {
+  private record Plan(
+      long[] firstIds, long images, ImageShape shape, List<String> skipped, long damaged) {
 
     int shards(Settings settings) {
       return Math.toIntExact((images + settings.imagesPerShard() - 1) / settings.imagesPerShard());
     }
   }
 
-  private Plan plan(int parts, List<PartCount> counts, long limit) {
-    long[] firstIds = new long[parts];
+  private Plan plan(Intake.Opened opened, List<PartCount> counts, long limit) {
+    long[] firstIds = new long[opened.parts()];
     long images = 0;
     ImageShape shape = null;
-    List<String> damages = new ArrayList<>();
+    List<String> listed = new ArrayList<>();
+    long damaged = 0;
     // the order of the parts, as tasks hold consecutive ones
     for (PartCount count : counts) {
-      if (count.damage() != null) {
-        damages.add(count.damage());
+      damaged += count.damaged();
+      count.damages().stream().limit(LISTED - listed.size()).forEach(listed::add);
+      if (count.damaged() > 0 && opened.unit() == Intake.Unit.PART) {
         firstIds[count.part()] = -1;
         continue;
       }
       firstIds[count.part()] = images;
       images += count.images();
-      shape = count.shape();
+      shape = shape == null ? count.shape() : shape;
     }
-    if (!damages.isEmpty() && (settings.damaged() == Damaged.REFUSE || images == 0)) {
-      throw new DataException(damages.get(0) + DataException.more(damages));
+    if (damaged > 0 && (settings.damaged() == Damaged.REFUSE || images == 0)) {
+      throw new DataException(
+          listed.get(0) + (damaged > 1 ? " (and %d more)".formatted(damaged - 1) : ""));
     }
     images = Math.min(images, limit);
     requireFewShards(images);
-    return new Plan(firstIds, images, shape, damages);
+    return new Plan(firstIds, images, shape, listed, damaged);
   }
 
   private void writeShards(
@@ -251,7 +238,7 @@ public final class Import {
             .mapPartitions(new ShardRows(checksums));
     session
         .createDataFrame(
-            rows, settings.source().eightBit() ? ShardColumns.ofBytes() : ShardColumns.ofFloats())
+            rows, settings.from().eightBit() ? ShardColumns.ofBytes() : ShardColumns.ofFloats())
         .write()
         .mode(SaveMode.ErrorIfExists)
         .option("maxRecordsPerFile", 0)

@@ -6,6 +6,7 @@ import org.apache.hadoop.fs.Path;
 import tweedie.data.source.FolderSource.Channels;
 import tweedie.data.source.PictureLabels;
 import tweedie.driver.config.LoadedSettings;
+import tweedie.driver.table.ImageSize;
 
 /**
  * What {@code import} is asked to do.
@@ -16,6 +17,7 @@ import tweedie.driver.config.LoadedSettings;
  * @param size that images are brought to; empty to keep theirs
  * @param channels that pictures are brought to; empty for red, green, blue
  * @param labels where those of pictures come from; empty for their folders, where all lie in some
+ * @param table which columns and rows of a table
  * @param limit the largest number of images; empty for all
  * @param damaged what happens to files that cannot be read
  */
@@ -26,12 +28,29 @@ public record ImportRequest(
     Optional<ImageSize> size,
     Optional<Channels> channels,
     Optional<PictureLabels> labels,
+    TableOptions table,
     Optional<Integer> limit,
     Import.Damaged damaged,
     LoadedSettings config) {
 
-  /** The height and width that images are brought to, in pixels, each at least 1. */
-  public record ImageSize(int height, int width) {}
+  /**
+   * Of a table, or of arrays by their names.
+   *
+   * @param format of its files; empty where they tell it
+   * @param image column, or array, of the images; empty for the only one that can hold them
+   * @param label column, or array, of their classes; empty for the usual one
+   * @param where a condition in SQL on its rows; empty for all
+   */
+  public record TableOptions(
+      Optional<String> format,
+      Optional<String> image,
+      Optional<String> label,
+      Optional<String> where) {
+
+    /** Nothing is asked for. */
+    public static final TableOptions NONE =
+        new TableOptions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
 
   /** The kind of the data. */
   public enum Source {
@@ -41,6 +60,12 @@ public record ImportRequest(
     CIFAR10,
     /** A folder of pictures. */
     IMAGES,
+    /** Archives of WebDataset. */
+    WEBDATASET,
+    /** Files or a table that Spark reads. */
+    TABLE,
+    /** An array of NumPy. */
+    NUMPY,
     /** Built-in digits. */
     DIGITS,
     /** Draws from {@code tweedie.data.mixture}. */

@@ -21,30 +21,53 @@ import tweedie.data.ImageShape;
 import tweedie.data.SourceImage;
 import tweedie.data.source.ImageSource;
 
-/** The images of some parts of a source, read one at a time; a damaged part ends in its damage. */
+/**
+ * The images of some parts of a source, read one at a time; a damaged part ends in its damage, or,
+ * where images stand alone, goes on behind it.
+ */
 final class PartImages implements Iterator<PartImages.Item> {
 
   /** A part of the source, by its place among all. */
   record NumberedPart(int number, ImageSource.Part part) implements Serializable {}
 
-  /** An image of a part, or, as the part's last item, what is wrong with it. */
+  /**
+   * An image of a part, or what is wrong with the part, as its last item, or with an image of it.
+   */
   record Item(int part, long index, SourceImage image, String damage) implements Serializable {}
 
-  /** How many images a part has, or what is wrong with it. */
-  record PartCount(int part, long images, ImageShape shape, String damage)
-      implements Serializable {}
+  /**
+   * How many images a part has.
+   *
+   * @param damages the first things that are wrong with it or with images of it
+   * @param damaged how many there are
+   */
+  record PartCount(int part, long images, ImageShape shape, List<String> damages, long damaged)
+      implements Serializable {
+
+    PartCount and(Item item) {
+      if (item.damage == null) {
+        return new PartCount(part, item.index + 1, item.image.shape(), damages, damaged);
+      }
+      List<String> more = new ArrayList<>(damages);
+      if (more.size() < Import.LISTED) {
+        more.add(item.damage);
+      }
+      return new PartCount(part, images, shape, more, damaged + 1);
+    }
+  }
 
   /**
    * The task that reads parts.
    *
+   * @param goOn whether images behind a damaged one are read
    * @param read counts the images
    */
-  record Read(Broadcast<SerializableConfiguration> conf, LongAccumulator read)
+  record Read(Broadcast<SerializableConfiguration> conf, boolean goOn, LongAccumulator read)
       implements FlatMapFunction<Iterator<NumberedPart>, Item> {
 
     @Override
     public Iterator<Item> call(Iterator<NumberedPart> parts) {
-      PartImages images = new PartImages(parts, conf.value().value(), read);
+      PartImages images = new PartImages(parts, conf.value().value(), goOn, read);
       TaskContext.get()
           .addTaskCompletionListener((TaskCompletionListener) context -> images.close());
       return images;
@@ -64,12 +87,9 @@ final class PartImages implements Iterator<PartImages.Item> {
           if (count != null) {
             counts.add(count);
           }
-          count = new PartCount(item.part, 0, null, null);
+          count = new PartCount(item.part, 0, null, List.of(), 0);
         }
-        count =
-            item.damage != null
-                ? new PartCount(item.part, 0, null, item.damage)
-                : new PartCount(item.part, item.index + 1, item.image.shape(), null);
+        count = count.and(item);
       }
       if (count != null) {
         counts.add(count);
@@ -80,15 +100,18 @@ final class PartImages implements Iterator<PartImages.Item> {
 
   private final Iterator<NumberedPart> parts;
   private final Configuration conf;
+  private final boolean goOn;
   private final LongAccumulator read;
   private NumberedPart part;
   private ImageSource.Images images;
   private long index;
   private Item next;
 
-  private PartImages(Iterator<NumberedPart> parts, Configuration conf, LongAccumulator read) {
+  private PartImages(
+      Iterator<NumberedPart> parts, Configuration conf, boolean goOn, LongAccumulator read) {
     this.parts = parts;
     this.conf = conf;
+    this.goOn = goOn;
     this.read = read;
   }
 
@@ -121,6 +144,9 @@ final class PartImages implements Iterator<PartImages.Item> {
       }
     } catch (DataException e) {
       next = new Item(part.number, index, null, e.getMessage());
+      if (goOn && images != null) {
+        return;
+      }
     } catch (FileNotFoundException | AccessControlException e) {
       next = damage("cannot be read: " + e.getMessage());
     } catch (RuntimeException e) { // a reader's, of what it did not expect

@@ -2,7 +2,6 @@ package tweedie.driver.sample;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,11 +17,8 @@ import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
-import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.Settings;
-import tweedie.driver.config.Settings.Method;
 import tweedie.driver.model.BatchSize;
-import tweedie.driver.model.Models;
 import tweedie.driver.model.RunClassifier;
 import tweedie.driver.model.RunModel;
 import tweedie.driver.progress.CountedJob;
@@ -34,7 +30,6 @@ import tweedie.driver.run.SampleDirectory.Origin;
 import tweedie.driver.sample.Drawing.Shared;
 import tweedie.driver.sample.Drawing.Stretch;
 import tweedie.driver.sample.SampleRequest.Pictures;
-import tweedie.driver.sample.SampleRequest.Schedule;
 import tweedie.sample.Sampler;
 
 /**
@@ -47,12 +42,6 @@ import tweedie.sample.Sampler;
 public final class Sample {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sample.class);
-
-  /**
-   * A chain whose noise has so many times the variance that the denoiser expects at some level ends
-   * far from the data (NCSNv2, technique 4, arXiv 2006.09011, aims at 1).
-   */
-  private static final double LARGEST_VARIANCE_RATIO = 2;
 
   private static final int MOST_BATCHES = 100_000;
 
@@ -83,17 +72,14 @@ public final class Sample {
   public Result execute() throws IOException {
     long began = System.nanoTime();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
-    RunModel trained = Models.of(run, request.config(), request.checkpoint(), "sample from");
-    Optional<DataStatistics> statistics = statistics(run);
-    RunModel model = new ModelChoice(run, request.config(), statistics).of(trained);
-    Sampler sampler = SamplerChoice.of(request.config(), run, model.shape(), statistics);
-    refuseNoisy(sampler);
+    SamplePlan plan =
+        SamplePlan.of(spark, run, request.config(), request.checkpoint(), request.schedule());
     SampleDirectory directory =
         new SampleDirectory(run.files(), new Path(run.path(), "samples/" + name()));
     try (RunLock lock = directory.lock()) {
       directory.sweep();
-      Drawing drawing = Drawing.of(sampler, settings.sample().walkJump().chains());
-      return execute(run, model, statistics, drawing, directory, began);
+      Drawing drawing = Drawing.of(plan.sampler(), settings.sample().walkJump().chains());
+      return execute(run, plan.model(), plan.statistics(), drawing, directory, began);
     }
   }
 
@@ -145,40 +131,9 @@ public final class Sample {
         seconds);
   }
 
-  /** What the data of the model look like; empty for a mixture. */
-  private Optional<DataStatistics> statistics(RunDirectory run) throws IOException {
-    return switch (settings.model().oracle()) {
-      case NONE -> Optional.of(run.statistics());
-      case MIXTURE -> Optional.empty();
-      case DATA ->
-          Optional.of(
-              run.statistics(
-                  spark, FromSettings.data(request.config(), spark.hadoopConfiguration())));
-    };
-  }
-
   private String name() {
     String name = settings.sample().name();
     return name.isEmpty() ? SamplerChoice.name(settings.sample().method()) : name;
-  }
-
-  /** Refuses levels and steps that cannot work, unless the caller insists. */
-  private void refuseNoisy(Sampler sampler) {
-    double largest = Arrays.stream(sampler.predictedVarianceRatios()).max().orElseThrow();
-    if (largest <= LARGEST_VARIANCE_RATIO) {
-      return;
-    }
-    String sentence =
-        "Chains of these noise levels and steps carry up to %.3g times the noise variance that the denoiser expects"
-            .formatted(largest);
-    if (request.schedule() == Schedule.ANY || settings.sample().method() == Method.SEED) {
-      LOG.warn("{}: expect wrong samples, as even an exact score gives", sentence);
-    } else {
-      throw new DataException(
-          sentence
-              + " (%s is reasonable), as for %s. Take more levels or steps, or leave the step size open; --force draws them all the same."
-                  .formatted(LARGEST_VARIANCE_RATIO, sampler.description()));
-    }
   }
 
   /** Runs the chains that have not ended, or walks on. */

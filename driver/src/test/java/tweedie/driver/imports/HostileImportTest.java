@@ -49,8 +49,13 @@ class HostileImportTest {
     String out = temporary.resolve("out " + odd).toString();
     Import.Settings settings =
         new Import.Settings(
-            new FolderSource(
-                in.getParent().toString(), 4, 4, FolderSource.Channels.GRAY, FolderLabels.NEVER),
+            new SourceIntake(
+                new FolderSource(
+                    in.getParent().toString(),
+                    4,
+                    4,
+                    FolderSource.Channels.GRAY,
+                    FolderLabels.NEVER)),
             out,
             ALL,
             1000,
@@ -110,7 +115,11 @@ class HostileImportTest {
   void moreShardsThanAnybodyWantsAreRefused() {
     Import.Settings settings =
         new Import.Settings(
-            new DigitsSource(8, 8, 200_000, 1), out(), ALL, 1, Import.Damaged.REFUSE);
+            new SourceIntake(new DigitsSource(8, 8, 200_000, 1)),
+            out(),
+            ALL,
+            1,
+            Import.Damaged.REFUSE);
     assertThatThrownBy(
             () -> new Import(SPARK.session(), settings, ImportTest.reporting(i -> {})).execute())
         .isInstanceOf(DataException.class)
@@ -155,7 +164,7 @@ class HostileImportTest {
     for (String out :
         List.of(temporary.resolve("file/out").toString(), "/proc/out", "/proc/a/b", "file://h/r")) {
       Import.Settings settings =
-          new Import.Settings(nothing, out, ALL, 1000, Import.Damaged.REFUSE);
+          new Import.Settings(new SourceIntake(nothing), out, ALL, 1000, Import.Damaged.REFUSE);
       assertThatThrownBy(
               () -> new Import(SPARK.session(), settings, ImportTest.reporting(i -> {})).execute())
           .as(out)
@@ -167,7 +176,8 @@ class HostileImportTest {
 
   private Import.Result run(ImageSource source, OptionalLong limit, Import.Damaged damaged)
       throws IOException {
-    Import.Settings settings = new Import.Settings(source, out(), limit, 1000, damaged);
+    Import.Settings settings =
+        new Import.Settings(new SourceIntake(source), out(), limit, 1000, damaged);
     return new Import(SPARK.session(), settings, ImportTest.reporting(images -> {})).execute();
   }
 

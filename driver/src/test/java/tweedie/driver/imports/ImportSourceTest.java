@@ -19,8 +19,9 @@ import tweedie.data.source.LabelFile;
 import tweedie.data.source.MixtureSource;
 import tweedie.data.source.PictureLabels;
 import tweedie.driver.config.SettingsLoader;
-import tweedie.driver.imports.ImportRequest.ImageSize;
 import tweedie.driver.imports.ImportRequest.Source;
+import tweedie.driver.imports.ImportRequest.TableOptions;
+import tweedie.driver.table.ImageSize;
 import tweedie.score.GaussianMixture;
 
 class ImportSourceTest {
@@ -119,22 +120,26 @@ class ImportSourceTest {
       Optional<Integer> limit,
       Optional<Channels> channels,
       Optional<PictureLabels> labels) {
-    return ImportSource.of(
-        new ImportRequest(
-            source,
-            source.made() ? Optional.empty() : Optional.of(new Path("in")),
-            new Path("out"),
-            size,
-            channels,
-            labels,
-            limit,
-            Import.Damaged.REFUSE,
-            SettingsLoader.load(
-                Optional.empty(),
-                List.of(
-                    "tweedie.seed=4",
-                    "tweedie.data.mixture.weights=[1]",
-                    "tweedie.data.mixture.means=[[2, 3]]",
-                    "tweedie.data.mixture.stds=[0.5]"))));
+    Intake intake =
+        ImportSource.of(
+                new ImportRequest(
+                    source,
+                    source.made() ? Optional.empty() : Optional.of(new Path("in")),
+                    new Path("out"),
+                    size,
+                    channels,
+                    labels,
+                    TableOptions.NONE,
+                    limit,
+                    Import.Damaged.REFUSE,
+                    SettingsLoader.load(
+                        Optional.empty(),
+                        List.of(
+                            "tweedie.seed=4",
+                            "tweedie.data.mixture.weights=[1]",
+                            "tweedie.data.mixture.means=[[2, 3]]",
+                            "tweedie.data.mixture.stds=[0.5]"))))
+            .apply(null);
+    return ((SourceIntake) intake).source();
   }
 }

@@ -49,7 +49,8 @@ class ImportTest {
   void everyShardIsFullButTheLast() throws IOException {
     DigitsSource source = new DigitsSource(28, 28, 2350, 9);
     List<Long> progress = Collections.synchronizedList(new ArrayList<>());
-    Import.Settings settings = new Import.Settings(source, out(), ALL, 500, Import.Damaged.REFUSE);
+    Import.Settings settings =
+        new Import.Settings(new SourceIntake(source), out(), ALL, 500, Import.Damaged.REFUSE);
     Import.Result result =
         new Import(SPARK.session(), settings, reporting(progress::add)).execute();
     assertThat(result.images()).isEqualTo(2350);
@@ -98,7 +99,11 @@ class ImportTest {
   void checksumsAreTakenWhileShardsAreWritten() throws IOException {
     Import.Settings settings =
         new Import.Settings(
-            new DigitsSource(28, 28, 250, 9), out(), ALL, 100, Import.Damaged.REFUSE);
+            new SourceIntake(new DigitsSource(28, 28, 250, 9)),
+            out(),
+            ALL,
+            100,
+            Import.Damaged.REFUSE);
     new Import(SPARK.session(), settings, reporting(images -> {})).execute();
     java.nio.file.Path kept = temporary.resolve("out/_content.json");
     String content = Files.readString(kept);
@@ -274,7 +279,8 @@ class ImportTest {
 
   private Import.Result run(ImageSource source, OptionalLong limit, Import.Damaged damaged)
       throws IOException {
-    Import.Settings settings = new Import.Settings(source, out(), limit, 1000, damaged);
+    Import.Settings settings =
+        new Import.Settings(new SourceIntake(source), out(), limit, 1000, damaged);
     return new Import(SPARK.session(), settings, reporting(images -> {})).execute();
   }
 

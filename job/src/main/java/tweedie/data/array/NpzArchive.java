@@ -129,6 +129,11 @@ final class NpzArchive implements Closeable {
     return found.get(0);
   }
 
+  /** The names of the arrays. */
+  List<String> names() {
+    return entries.stream().map(NpzArchive::name).toList();
+  }
+
   /** The decompressed bytes of an entry. */
   InputStream open(ZipArchiveEntry entry) throws IOException {
     try {

@@ -1,23 +1,29 @@
 package tweedie.data.array;
 
+import java.io.BufferedInputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import tweedie.data.DataException;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
+import tweedie.data.InputFiles;
 import tweedie.data.array.NpyHeader.Type;
 
 /**
  * Streams the images of a .npz file as tools that measure samples exchange them: an array, usually
  * {@code arr_0}, [n, height, width, channel], for gray images also [n, height, width] and for
- * points [n, d], of uint8, float32 or float64. Holds one image in memory. One thread at a time.
+ * points [n, d], of uint8, float32 or float64; or of a .npy file, which is one such array. Holds
+ * one image in memory. One thread at a time.
  *
  * <p>Pixels of uint8 come as value / 255, in [0, 1]; those of floats as they are.
  */
@@ -42,23 +48,62 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
     this.archive = archive;
     ZipArchiveEntry entry = archive.array(name);
     try (InputStream start = archive.open(entry)) {
-      this.header = NpyHeader.read(start);
-    } catch (IllegalArgumentException e) {
-      throw new DataException("%s, array %s: %s".formatted(uri, name, e.getMessage()), e);
-    }
-    if (header.type() == Type.INT64) {
-      throw new DataException(
-          "%s, array %s: its numbers are of type int64; images are of uint8, float32 or float64"
-              .formatted(uri, name));
+      this.header = header(start);
     }
     this.shape = shape(header.shape());
     archive.check();
     this.array = archive.open(entry);
-    long before = NpyHeader.skip(array);
-    if (entry.getSize() - before != header.bytes()) {
+    checkLength(entry.getSize() - NpyHeader.skip(array));
+  }
+
+  /** Of a .npy file. */
+  private NpzReader(String uri, InputStream file, long length, InputStream again)
+      throws IOException {
+    this.uri = uri;
+    this.name = FIRST;
+    this.archive = null;
+    this.header = header(file);
+    this.shape = shape(header.shape());
+    this.array = again;
+    checkLength(length - NpyHeader.skip(array));
+  }
+
+  private NpyHeader header(InputStream start) throws IOException {
+    try {
+      NpyHeader read = NpyHeader.read(start);
+      if (read.type() == Type.INT64) {
+        throw new DataException(
+            "%s, array %s: its numbers are of type int64; images are of uint8, float32 or float64"
+                .formatted(uri, name));
+      }
+      return read;
+    } catch (IllegalArgumentException e) {
+      throw new DataException("%s, array %s: %s".formatted(uri, name, e.getMessage()), e);
+    }
+  }
+
+  private void checkLength(long bytes) {
+    if (bytes != header.bytes()) {
       throw new DataException(
           "%s, array %s: its shape %s needs %d bytes of numbers, and there are %d"
-              .formatted(uri, name, header.shape(), header.bytes(), entry.getSize() - before));
+              .formatted(uri, name, header.shape(), header.bytes(), bytes));
+    }
+  }
+
+  /** Whether a file is named as one array. */
+  public static boolean isArray(String uri) {
+    return uri.toLowerCase(Locale.ROOT).endsWith(".npy");
+  }
+
+  /**
+   * The names of the arrays of a .npz file.
+   *
+   * @throws DataException if it is damaged
+   * @throws IOException if it cannot be read
+   */
+  public static List<String> names(String uri, Configuration conf) throws IOException {
+    try (NpzArchive archive = NpzArchive.open(uri, conf)) {
+      return archive.names();
     }
   }
 
@@ -75,6 +120,9 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
 
   /** The same of the array of this name. */
   public static NpzReader open(String uri, String name, Configuration conf) throws IOException {
+    if (isArray(uri)) {
+      return ofArray(uri, conf);
+    }
     NpzArchive archive = NpzArchive.open(uri, conf);
     try {
       return new NpzReader(uri, name, archive);
@@ -85,6 +133,23 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
       archive.close();
       throw new DataException(
           "%s, array %s is damaged: %s".formatted(uri, name, e.getMessage()), e);
+    }
+  }
+
+  private static NpzReader ofArray(String uri, Configuration conf) throws IOException {
+    FileStatus status = InputFiles.status(uri, conf);
+    if (status.isDirectory()) {
+      throw new DataException(uri + " is a directory, not a .npy file");
+    }
+    InputStream again = new BufferedInputStream(InputFiles.open(status.getPath(), conf));
+    try (InputStream start = InputFiles.open(status.getPath(), conf)) {
+      return new NpzReader(uri, start, status.getLen(), again);
+    } catch (IOException | RuntimeException e) {
+      again.close();
+      if (e instanceof EOFException) {
+        throw new DataException(uri + " is cut off in its header", e);
+      }
+      throw e;
     }
   }
 
@@ -152,6 +217,9 @@ public final class NpzReader implements Iterator<float[]>, Closeable {
 
   @Override
   public void close() throws IOException {
-    archive.close();
+    array.close();
+    if (archive != null) {
+      archive.close();
+    }
   }
 }

@@ -47,6 +47,16 @@ public record DecodedImage(int height, int width, int channels, byte[] pixels) {
     return new DecodedImage(newHeight, newWidth, channels, turned);
   }
 
+  /** Whether no pixel of three channels has a colour. */
+  public boolean isGray() {
+    for (int i = 0; i < pixels.length; i += 3) {
+      if (pixels[i] != pixels[i + 1] || pixels[i] != pixels[i + 2]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Red, green, blue as their luma by Rec. 601; gray stays as it is. */
   public DecodedImage gray() {
     byte[] luma = new byte[height * width];

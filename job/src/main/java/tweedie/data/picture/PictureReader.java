@@ -106,8 +106,8 @@ public final class PictureReader {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (picture.pixels()[i / perPixel * 3 + i % perPixel] & 255) / 255.0;
     }
-    if (perPixel == 1) {
-      requireGray(file, picture);
+    if (perPixel == 1 && !picture.isGray()) {
+      throw new DataException(file + " is in colour where a gray picture is needed");
     }
     return pixels;
   }
@@ -167,14 +167,5 @@ public final class PictureReader {
               .formatted(file, picture.height(), picture.width(), shape.height(), shape.width()));
     }
     return picture;
-  }
-
-  private static void requireGray(Path file, DecodedImage picture) {
-    byte[] rgb = picture.pixels();
-    for (int i = 0; i < rgb.length; i += 3) {
-      if (rgb[i] != rgb[i + 1] || rgb[i] != rgb[i + 2]) {
-        throw new DataException(file + " is in colour where a gray picture is needed");
-      }
-    }
   }
 }

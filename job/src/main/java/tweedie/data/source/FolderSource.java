@@ -14,6 +14,7 @@ import tweedie.data.ImageShape;
 import tweedie.data.InputFiles;
 import tweedie.data.SourceImage;
 import tweedie.data.picture.DecodedImage;
+import tweedie.data.picture.PictureFit;
 import tweedie.data.picture.PictureReader;
 
 /**
@@ -45,6 +46,11 @@ public record FolderSource(
 
     Channels(int count) {
       this.count = count;
+    }
+
+    /** How many there are. */
+    public int count() {
+      return count;
     }
 
     /** The name on the command line. */
@@ -102,8 +108,8 @@ public record FolderSource(
     @Override
     public Images open(Configuration conf) throws IOException {
       DecodedImage picture = PictureReader.decode(new Path(name), conf);
-      byte[] pixels = (channels == Channels.GRAY ? picture.gray() : picture).fit(height, width);
       ImageShape shape = new ImageShape(height, width, channels.count);
+      byte[] pixels = new PictureFit(shape, PictureFit.Size.BROUGHT).pixels(name, picture);
       Iterator<SourceImage> one = List.of(SourceImage.ofBytes(label, shape, pixels)).iterator();
       return () -> one.hasNext() ? one.next() : null;
     }

@@ -24,6 +24,14 @@ public interface ImageSource extends Serializable {
   }
 
   /**
+   * Whether an image can be damaged and the rest of its part good; otherwise a part is good or
+   * damaged as a whole.
+   */
+  default boolean imagesStandAlone() {
+    return false;
+  }
+
+  /**
    * Lists the parts in order.
    *
    * @throws DataException if the input is missing, or nothing in it is of this source's format
@@ -48,7 +56,7 @@ public interface ImageSource extends Serializable {
     }
   }
 
-  /** The smallest thing that is read by one task and is good or damaged as a whole. */
+  /** The smallest thing that is read by one task. */
   interface Part extends Serializable {
 
     /** The file it is read from, or what it is. */
@@ -74,7 +82,8 @@ public interface ImageSource extends Serializable {
     /**
      * The next image, or null after the last one.
      *
-     * @throws DataException if the part turns out to be damaged
+     * @throws DataException if the part turns out to be damaged; or this image alone, after which
+     *     the next one is asked for, see {@link ImageSource#imagesStandAlone}
      * @throws IOException if the file system fails
      */
     SourceImage next() throws IOException;

@@ -29,7 +29,7 @@ public record PictureClasses(List<String> names, List<Integer> labels) {
    * @param all names, in any order and any number of times each
    * @param ofPictures the name of each picture's class
    */
-  static PictureClasses of(Collection<String> all, List<String> ofPictures) {
+  public static PictureClasses of(Collection<String> all, List<String> ofPictures) {
     Comparator<String> order = Comparator.naturalOrder();
     if (all.stream().allMatch(name -> WHOLE_NUMBER.matcher(name).matches())) {
       order = Comparator.<String>comparingLong(Long::parseLong).thenComparing(order); // 1 and 01

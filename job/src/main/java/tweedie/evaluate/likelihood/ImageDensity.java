@@ -96,6 +96,14 @@ public record ImageDensity(
     return Arrays.stream(logDensities).mapToDouble(ImageDensity::mean).toArray();
   }
 
+  /**
+   * Standard error of {@link #logDensity}: of its dequantizations and probes, or of its probes
+   * where it has one dequantization; NaN with one of each.
+   */
+  public double error() {
+    return Math.sqrt(logDensities.length > 1 ? varianceOfRepeats() : varianceOfProbes());
+  }
+
   /** Variance of {@link #logDensity} that the probes give it; NaN with a single probe. */
   double varianceOfProbes() {
     int repeats = logDensities.length;

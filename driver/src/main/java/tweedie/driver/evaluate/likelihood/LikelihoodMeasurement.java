@@ -15,10 +15,7 @@ import org.apache.hadoop.fs.Path;
 import tweedie.data.DataException;
 import tweedie.data.Json;
 import tweedie.data.WholeFile;
-import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedData;
-import tweedie.driver.config.FromSettings;
-import tweedie.driver.config.Settings;
 import tweedie.driver.config.Settings.Likelihood;
 import tweedie.driver.evaluate.EvaluatedRun;
 import tweedie.driver.evaluate.EvaluatedRun.Real;
@@ -27,6 +24,7 @@ import tweedie.driver.evaluate.RealImages;
 import tweedie.driver.evaluate.likelihood.LikelihoodTask.Batch;
 import tweedie.driver.evaluate.likelihood.LikelihoodTask.Measure;
 import tweedie.driver.model.BatchSize;
+import tweedie.driver.model.DensityFlow;
 import tweedie.driver.model.RunModel;
 import tweedie.driver.progress.CountedJob;
 import tweedie.driver.run.RunLock;
@@ -35,7 +33,6 @@ import tweedie.evaluate.likelihood.ImageDensity;
 import tweedie.evaluate.likelihood.PixelScale;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
-import tweedie.score.GaussianMixture;
 
 /**
  * Measures the density of real images under the model, one task a batch, and writes {@code
@@ -69,11 +66,7 @@ public final class LikelihoodMeasurement implements Measurement {
     this.run = run;
     this.settings = run.settings().evaluate().likelihood();
     this.seed = run.settings().seed();
-    if (run.settings().model().oracle() == Settings.Oracle.DATA) {
-      throw new DataException(
-          "tweedie.model.oracle = data: the likelihood job measures a trained network or a"
-              + " mixture");
-    }
+    DensityFlow.requireModel(run.settings());
     if (run.overrides().stream().anyMatch(setting -> setting.startsWith(GUIDANCE))) {
       throw new DataException(
           "%s* cannot be given for a likelihood: a guided model is that of no density; leave it out to measure the model itself"
@@ -82,31 +75,13 @@ public final class LikelihoodMeasurement implements Measurement {
     this.model = run.model();
     this.real = run.real();
     this.dequantize = LikelihoodPlan.dequantizes(settings, model.shape(), real);
+    DensityFlow flow = DensityFlow.of(run.directory(), run.settings(), dequantize);
     int images = LikelihoodPlan.images(settings, real);
     this.batchSize =
         settings.batchSize() > 0
             ? settings.batchSize()
             : BatchSize.useful(run.spark(), model, BACKWARD);
-    FromSettings.MeanNoise trained = FromSettings.meanNoise(run.settings());
-    this.plan =
-        new LikelihoodPlan(
-            settings,
-            images,
-            prior(),
-            settings.sigmaMin() > 0 ? settings.sigmaMin() : trained.min(),
-            settings.sigmaMax() > 0 ? settings.sigmaMax() : trained.max());
-  }
-
-  /** The moments of the data the model was trained on, dequantized like those that are measured. */
-  private DataNormal prior() throws IOException {
-    if (run.settings().model().oracle() == Settings.Oracle.MIXTURE) {
-      GaussianMixture mixture = run.mixture().orElseThrow();
-      return new DataNormal(mixture.mean(), mixture.totalVariance() / mixture.dimension());
-    }
-    DataStatistics statistics = run.directory().statistics();
-    double[] mean = statistics.meanImage();
-    double variance = statistics.varianceAboutMeanImage();
-    return dequantize ? LikelihoodPlan.dequantized(mean, variance) : new DataNormal(mean, variance);
+    this.plan = new LikelihoodPlan(flow, images);
   }
 
   private List<Batch> batches(Measure measure) {
@@ -144,7 +119,7 @@ public final class LikelihoodMeasurement implements Measurement {
         batchSize,
         dequantize,
         seed,
-        plan.prior(),
+        plan.flow().prior(),
         plan.measures().stream()
             .map(
                 m ->

@@ -3,28 +3,22 @@ package tweedie.driver.evaluate.likelihood;
 import java.util.ArrayList;
 import java.util.List;
 import tweedie.data.DataException;
-import tweedie.data.Dequantized;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.ShardedData;
 import tweedie.driver.config.Settings.Likelihood;
 import tweedie.driver.evaluate.EvaluatedRun.Real;
 import tweedie.driver.evaluate.likelihood.LikelihoodTask.Measure;
-import tweedie.evaluate.likelihood.DataNormal;
-import tweedie.evaluate.likelihood.Divergence;
+import tweedie.driver.model.DensityFlow;
 import tweedie.evaluate.likelihood.FlowLikelihood;
-import tweedie.evaluate.likelihood.FlowSolver;
 import tweedie.score.CopyNoise;
 
 /**
  * How often images are measured, and how.
  *
+ * @param flow how
  * @param images how many
- * @param prior moments of the data at the end of the flow
- * @param least noise of the density
- * @param most noise at which the flow ends
  */
-record LikelihoodPlan(
-    Likelihood settings, int images, DataNormal prior, double least, double most) {
+record LikelihoodPlan(DensityFlow flow, int images) {
 
   /** Name of the measure with doubled sigma-min. */
   static final String SIGMA_MIN_DOUBLED = "sigma-min-doubled";
@@ -39,22 +33,22 @@ record LikelihoodPlan(
   private static final int DRAWS = 1000;
 
   /**
-   * @throws DataException if the noise leaves nothing to measure
+   * @throws DataException if the noise of copies leaves nothing to measure
    */
   LikelihoodPlan {
-    if (least >= most) {
-      throw new DataException(
-          "The flow needs a range of noise: tweedie.evaluate.likelihood.sigma-min, %.4g, must be less than sigma-max, %.4g"
-              .formatted(least, most));
-    }
+    Likelihood settings = flow.settings();
     for (int count : settings.copies().counts()) {
       double s = new CopyNoise(settings.copies().sigma(), count).s();
-      if (s < least || settings.copies().sigma() >= most) {
+      if (s < flow.least() || settings.copies().sigma() >= flow.most()) {
         throw new DataException(
             "tweedie.evaluate.likelihood.copies.sigma = %.4g gives the mean of %d copies the noise %.4g; both must lie between sigma-min, %.4g, and sigma-max, %.4g"
-                .formatted(settings.copies().sigma(), count, s, least, most));
+                .formatted(settings.copies().sigma(), count, s, flow.least(), flow.most()));
       }
     }
+  }
+
+  private Likelihood settings() {
+    return flow.settings();
   }
 
   /**
@@ -88,35 +82,29 @@ record LikelihoodPlan(
     return asked == 0 ? Math.toIntExact(there) : asked;
   }
 
-  /** The moments of 8-bit data with these moments, dequantized. */
-  static DataNormal dequantized(double[] mean, double variance) {
-    double shrink = (Dequantized.LEVELS - 1.0) / Dequantized.LEVELS;
-    double width = 1.0 / Dequantized.LEVELS;
-    double[] shrunk = new double[mean.length];
-    for (int j = 0; j < mean.length; j++) {
-      shrunk[j] = shrink * mean[j] + width / 2;
-    }
-    return new DataNormal(shrunk, shrink * shrink * variance + width * width / 12);
-  }
-
   /** The density of all images, as the settings say. */
   Measure usual() {
-    return new Measure("images", flow(1, 1), least, settings.repeats(), 0, images);
+    return new Measure(
+        "images", flow.likelihood(1, 1), flow.least(), settings().repeats(), 0, images);
   }
 
   /** All that is measured, {@link #usual} first. */
   List<Measure> measures() {
     List<Measure> measures = new ArrayList<>();
+    Likelihood settings = settings();
     Measure usual = usual();
     measures.add(usual);
     int some = Math.min(settings.sensitivityImages(), images);
     if (some > 0) {
-      if (2 * least < most) {
+      if (2 * flow.least() < flow.most()) {
         measures.add(
-            new Measure(SIGMA_MIN_DOUBLED, usual.flow(), 2 * least, usual.repeats(), 0, some));
+            new Measure(SIGMA_MIN_DOUBLED, usual.flow(), 2 * usual.s(), usual.repeats(), 0, some));
       }
-      measures.add(new Measure(STEPS_DOUBLED, flow(2, 2), least, usual.repeats(), 0, some));
-      measures.add(new Measure(STEPS_QUADRUPLED, flow(4, 2), least, usual.repeats(), 0, some));
+      measures.add(
+          new Measure(STEPS_DOUBLED, flow.likelihood(2, 2), usual.s(), usual.repeats(), 0, some));
+      measures.add(
+          new Measure(
+              STEPS_QUADRUPLED, flow.likelihood(4, 2), usual.s(), usual.repeats(), 0, some));
     }
     double sigma = settings.copies().sigma();
     for (int copies : settings.copies().counts()) {
@@ -130,27 +118,8 @@ record LikelihoodPlan(
     return measures.stream().distinct().toList();
   }
 
-  private Measure copies(String name, FlowLikelihood flow, int copies, double s) {
-    int count = Math.min(settings.copies().images(), images);
-    return new Measure(name.formatted(copies), flow, s, 1, copies, count);
-  }
-
-  /**
-   * @param finer how many times the steps; by each factor of two the tolerance falls to a tenth
-   * @param probes at least
-   */
-  private FlowLikelihood flow(int finer, int probes) {
-    FlowSolver solver =
-        switch (settings.solver()) {
-          case GRID -> new FlowSolver.Grid(settings.method(), finer * settings.steps());
-          case ADAPTIVE -> new FlowSolver.Adaptive(settings.tolerance() / Math.pow(10, finer / 2));
-        };
-    Divergence divergence =
-        switch (settings.trace()) {
-          case EXACT -> new Divergence.Exact();
-          case HUTCHINSON ->
-              new Divergence.Hutchinson(settings.probe(), Math.max(probes, settings.probes()));
-        };
-    return new FlowLikelihood(prior, most, solver, divergence);
+  private Measure copies(String name, FlowLikelihood by, int copies, double s) {
+    int count = Math.min(settings().copies().images(), images);
+    return new Measure(name.formatted(copies), by, s, 1, copies, count);
   }
 }

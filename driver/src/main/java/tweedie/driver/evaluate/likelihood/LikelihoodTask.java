@@ -2,7 +2,6 @@ package tweedie.driver.evaluate.likelihood;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -12,8 +11,6 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.DataException;
-import tweedie.data.Dequantized;
-import tweedie.data.ImageRows;
 import tweedie.data.Json;
 import tweedie.data.LabeledImage;
 import tweedie.data.ResultFiles;
@@ -21,17 +18,12 @@ import tweedie.data.WholeFile;
 import tweedie.device.TaskResources;
 import tweedie.driver.evaluate.RealImages;
 import tweedie.driver.model.RunModel;
-import tweedie.evaluate.likelihood.CopiesDensity;
 import tweedie.evaluate.likelihood.FlowLikelihood;
-import tweedie.evaluate.likelihood.FlowLikelihood.Density;
+import tweedie.evaluate.likelihood.ImageDensities;
 import tweedie.evaluate.likelihood.ImageDensity;
-import tweedie.evaluate.likelihood.LikelihoodDraws;
 import tweedie.network.engine.Engines;
-import tweedie.score.Copies;
 import tweedie.score.CopyNoise;
 import tweedie.score.DifferentiableDenoiser;
-import tweedie.score.Draws;
-import tweedie.score.Draws.Purpose;
 
 /**
  * A task that measures the density of one batch of images and writes it, whole or not at all.
@@ -62,8 +54,12 @@ record LikelihoodTask(
   record Measure(String name, FlowLikelihood flow, double s, int repeats, int copies, int images)
       implements Serializable {
 
+    ImageDensities densities(boolean dequantize) {
+      return new ImageDensities(flow, s, repeats, copies, dequantize);
+    }
+
     CopyNoise noise() {
-      return CopyNoise.ofMean(s, copies);
+      return densities(false).noise();
     }
   }
 
@@ -88,26 +84,9 @@ record LikelihoodTask(
     Engines.take(threads);
     Configuration hadoop = TaskResources.hadoop();
     List<LabeledImage> images = batch.images().read(hadoop);
-    List<ImageDensity> densities = new ArrayList<>();
-    Measure measure = batch.measure();
+    List<ImageDensity> densities;
     try (DifferentiableDenoiser denoiser = model.value().differentiable()) {
-      long[] ids = images.stream().mapToLong(LabeledImage::id).toArray();
-      double[] spread = new double[ids.length];
-      List<Density[]> repeats = new ArrayList<>();
-      for (int repeat = 0; repeat < measure.repeats(); repeat++) {
-        double[] points = points(images, measure, repeat, spread);
-        repeats.add(measure.flow().logDensity(denoiser, points, measure.s(), seed, ids, repeat));
-        measured.add(ids.length);
-      }
-      for (int i = 0; i < ids.length; i++) {
-        int row = i;
-        densities.add(
-            ImageDensity.of(
-                ids[i],
-                images.get(i).label(),
-                repeats.stream().map(repeat -> repeat[row]).toList(),
-                spread[i]));
-      }
+      densities = batch.measure().densities(dequantize).of(denoiser, images, seed, measured::add);
     }
     Path file = batch.file(directory);
     WholeFile.write(
@@ -117,32 +96,6 @@ record LikelihoodTask(
             .map(density -> Json.LINE.text(density) + "\n")
             .collect(Collectors.joining()));
     return densities;
-  }
-
-  /**
-   * The points whose density is asked for, [n, d]: the images or the means of their noisy copies.
-   *
-   * @param spread receives the part of the joint density that comes from the spread of the copies
-   */
-  private double[] points(List<LabeledImage> images, Measure measure, int repeat, double[] spread) {
-    List<double[]> points = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      LabeledImage image = images.get(i);
-      double[] point =
-          ImageRows.doubles(
-              dequantize
-                  ? Dequantized.uniformly(
-                      image.pixels(), LikelihoodDraws.dequantization(seed, image.id(), repeat))
-                  : image.pixels());
-      if (measure.copies() > 0) {
-        CopyNoise noise = measure.noise();
-        double[] copies = Copies.of(point, noise, Draws.of(seed, Purpose.TRIAL, image.id(), 0));
-        spread[i] = CopiesDensity.spread(copies, noise);
-        point = Copies.mean(copies, noise.copies());
-      }
-      points.add(point);
-    }
-    return ImageRows.joined(points);
   }
 
   /**

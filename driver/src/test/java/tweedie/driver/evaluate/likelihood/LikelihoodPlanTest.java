@@ -2,7 +2,6 @@ package tweedie.driver.evaluate.likelihood;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +13,7 @@ import tweedie.driver.config.Settings.Likelihood;
 import tweedie.driver.config.SettingsLoader;
 import tweedie.driver.evaluate.EvaluatedRun.Real;
 import tweedie.driver.evaluate.likelihood.LikelihoodTask.Measure;
+import tweedie.driver.model.DensityFlow;
 import tweedie.evaluate.likelihood.DataNormal;
 import tweedie.evaluate.likelihood.Divergence;
 import tweedie.evaluate.likelihood.FlowSolver;
@@ -31,7 +31,7 @@ class LikelihoodPlanTest {
   }
 
   private static LikelihoodPlan plan(String... overrides) {
-    return new LikelihoodPlan(settings(overrides), 50, PRIOR, 0.01, 10);
+    return new LikelihoodPlan(new DensityFlow(settings(overrides), PRIOR, 0.01, 10), 50);
   }
 
   private static List<String> names(LikelihoodPlan plan) {
@@ -87,7 +87,9 @@ class LikelihoodPlanTest {
   @Test
   void whereTwiceTheSmoothingIsBeyondTheFlowItIsLeftOut() {
     LikelihoodPlan narrow =
-        new LikelihoodPlan(settings("sensitivity-images=20", "copies.counts=[]"), 50, PRIOR, 6, 10);
+        new LikelihoodPlan(
+            new DensityFlow(settings("sensitivity-images=20", "copies.counts=[]"), PRIOR, 6, 10),
+            50);
 
     assertThat(names(narrow)).containsExactly("images", "steps-doubled", "steps-quadrupled");
   }
@@ -110,7 +112,7 @@ class LikelihoodPlanTest {
 
   @Test
   void aFlowWithoutARangeOfNoiseIsRefused() {
-    assertThatThrownBy(() -> new LikelihoodPlan(settings(), 50, PRIOR, 1, 1))
+    assertThatThrownBy(() -> new DensityFlow(settings(), PRIOR, 1, 1))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "The flow needs a range of noise: tweedie.evaluate.likelihood.sigma-min, 1.000, must be"
@@ -139,16 +141,5 @@ class LikelihoodPlanTest {
             LikelihoodPlan.dequantizes(
                 settings("dequantize=false"), new ImageShape(2, 2, 1), DRAWN))
         .isFalse();
-  }
-
-  @Test
-  void dequantizedDataHaveTheMomentsOfTheirSums() {
-    // (255 x + u) / 256, u uniform in [0, 1)
-    DataNormal moments = LikelihoodPlan.dequantized(new double[] {0, 1}, 0.25);
-
-    assertThat(moments.mean())
-        .containsExactly(new double[] {0.5 / 256, 255.5 / 256}, within(1e-15));
-    assertThat(moments.variance())
-        .isCloseTo((255.0 * 255 * 0.25 + 1.0 / 12) / (256 * 256), within(1e-15));
   }
 }

@@ -1,0 +1,517 @@
+package tweedie.ml;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.Model;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.ParamValidators;
+import org.apache.spark.ml.param.StringArrayParam;
+import org.apache.spark.ml.util.Identifiable;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tweedie.data.DataException;
+import tweedie.data.FileSystems;
+import tweedie.driver.config.ConfigText;
+import tweedie.driver.config.FromSettings;
+import tweedie.driver.config.LoadedSettings;
+import tweedie.driver.config.SettingsLoader;
+import tweedie.driver.model.BatchSize;
+import tweedie.driver.model.Models;
+import tweedie.driver.model.RunModel;
+import tweedie.driver.run.CheckpointChoice;
+import tweedie.driver.run.RunDirectory;
+import tweedie.driver.sample.Sample;
+import tweedie.driver.sample.SampleRequest;
+import tweedie.driver.table.Columns;
+import tweedie.driver.table.ImageColumn;
+import tweedie.driver.table.RowImages;
+import tweedie.driver.table.RowName;
+
+/**
+ * The model of a run of Tweedie, which adds to images what it knows of them:
+ *
+ * <ul>
+ *   <li>{@code denoised}, array of float in the order [height, width, channel] or a PNG file: the
+ *       posterior mean E[x | y] at the noise {@code sigma} or {@code sigmaCol}; of an array of
+ *       noisy copies E[x | y_1..y_m]
+ *   <li>{@code score}, array of float: grad log p_s at the mean of the copies, s = sigma / sqrt(m)
+ *   <li>{@code bits} and {@code bitsError}, double: bits per dimension, as {@code evaluate --what
+ *       likelihood} measures them, and their standard error; null with one probe
+ *   <li>{@code scoreNorms}, array of double: |D - x| / (s sqrt(d)) over {@code levels} noise levels
+ *       (arXiv 2010.13132)
+ *   <li>{@code code}, array of float: the latent code by the probability-flow ODE
+ * </ul>
+ *
+ * <p>A model reads its run when it is made and keeps the weights in this process; {@link #close}
+ * frees what its tasks have left in it.
+ */
+public final class ScoreModel extends Model<ScoreModel> implements MLWritable, AutoCloseable {
+
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(ScoreModel.class);
+  private static final String ID = "id";
+
+  private final String uid;
+  private final transient Loaded run;
+  private final transient Shared shared = new Shared();
+
+  private final Param<String> imageCol;
+  private final StringArrayParam columns;
+  private final DoubleParam sigma;
+  private final Param<String> sigmaCol;
+  private final Param<String> idCol;
+  private final IntParam levels;
+  private final Param<String> denoisedAs;
+  private final Param<String> handleInvalid;
+  private final IntParam batchSize;
+
+  /** What was read of a run. */
+  record Loaded(
+      RunDirectory directory, LoadedSettings config, CheckpointChoice checkpoint, RunModel model) {}
+
+  /** The model as a Spark application has it. */
+  private static final class Shared {
+    private SparkContext of;
+    private Broadcast<RunModel> model;
+  }
+
+  ScoreModel(String uid, Loaded run) {
+    this.uid = uid;
+    this.run = run;
+    // not before the name, which params take
+    imageCol =
+        new Param<>(
+            this, "imageCol", "column of the images; empty for the only one that can hold them");
+    columns =
+        new StringArrayParam(
+            this, "columns", "what is added: denoised, score, bits, scoreNorms, code");
+    sigma =
+        new DoubleParam(
+            this,
+            "sigma",
+            "standard deviation of the noise on each image, in the scale of pixels in [0, 1]",
+            ParamValidators.gt(0));
+    sigmaCol = new Param<>(this, "sigmaCol", "column of the noise of each row, in place of sigma");
+    idCol =
+        new Param<>(
+            this,
+            "idCol",
+            "column of whole numbers that random numbers of an image hang on; empty for id where there is one, and otherwise its place");
+    levels = new IntParam(this, "levels", "noise levels of scoreNorms", ParamValidators.gt(0));
+    denoisedAs = new Param<>(this, "denoisedAs", "floats, or png for pictures");
+    handleInvalid =
+        new Param<>(
+            this,
+            "handleInvalid",
+            "what becomes of rows whose image cannot be read: error, skip, or keep with nulls");
+    batchSize =
+        new IntParam(
+            this,
+            "batchSize",
+            "rows that a task computes together; 0 for as many as are useful",
+            ParamValidators.gtEq(0));
+    setDefault(imageCol, "");
+    setDefault(columns, new String[] {"denoised"});
+    setDefault(sigmaCol, "");
+    setDefault(idCol, "");
+    setDefault(levels, 10);
+    setDefault(denoisedAs, "floats");
+    setDefault(handleInvalid, "error");
+    setDefault(batchSize, 0);
+  }
+
+  /**
+   * The model of a run, as {@code tweedie train} or {@link ScoreModelEstimator} left it, or as
+   * {@link #save} wrote it: the newest checkpoint.
+   *
+   * @throws DataException if there is none
+   */
+  public static ScoreModel load(String run) {
+    return ScoreModelReader.load(run, CheckpointChoice.NEWEST, List.of());
+  }
+
+  /**
+   * The model of a run.
+   *
+   * @param checkpoint number of a round, {@code best} or {@code newest}
+   * @param settings {@code tweedie.key=value} each, over those of the run
+   * @throws DataException if there is none
+   */
+  public static ScoreModel load(String run, String checkpoint, String... settings) {
+    CheckpointChoice choice =
+        CheckpointChoice.of(checkpoint)
+            .orElseThrow(
+                () ->
+                    new DataException(
+                        "'%s' is not a round; give its number, best or newest"
+                            .formatted(checkpoint)));
+    return ScoreModelReader.load(run, choice, List.of(settings));
+  }
+
+  /** A model of a run that the command line has read the settings of. */
+  public static ScoreModel of(RunDirectory run, LoadedSettings config, CheckpointChoice checkpoint)
+      throws IOException {
+    RunModel model = Models.of(run, config, checkpoint, "score with");
+    return new ScoreModel(
+        Identifiable.randomUID("scoreModel"), new Loaded(run, config, checkpoint, model));
+  }
+
+  /** Reads what {@link #save} wrote, or a run. */
+  public static MLReader<ScoreModel> read() {
+    return new ScoreModelReader();
+  }
+
+  @Override
+  public MLWriter write() {
+    return new ScoreModelWriter(this, run);
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  /** URI of the run. */
+  public String runDirectory() {
+    return run.directory().path().toString();
+  }
+
+  /** Round after which it had its weights; 0 of a model that was not trained. */
+  public int round() {
+    return run.model().round();
+  }
+
+  /** A hash of architecture and weights. */
+  public String fingerprint() {
+    return run.model().fingerprint();
+  }
+
+  /** All settings of the run, in HOCON. */
+  public String runSettings() {
+    return run.config().resolved();
+  }
+
+  public Param<String> imageCol() {
+    return imageCol;
+  }
+
+  public ScoreModel setImageCol(String value) {
+    return (ScoreModel) set(imageCol, value);
+  }
+
+  public StringArrayParam columns() {
+    return columns;
+  }
+
+  public ScoreModel setColumns(String... values) {
+    return (ScoreModel) set(columns, values);
+  }
+
+  public DoubleParam sigma() {
+    return sigma;
+  }
+
+  public ScoreModel setSigma(double value) {
+    return (ScoreModel) set(sigma, value);
+  }
+
+  public Param<String> sigmaCol() {
+    return sigmaCol;
+  }
+
+  public ScoreModel setSigmaCol(String value) {
+    return (ScoreModel) set(sigmaCol, value);
+  }
+
+  public Param<String> idCol() {
+    return idCol;
+  }
+
+  public ScoreModel setIdCol(String value) {
+    return (ScoreModel) set(idCol, value);
+  }
+
+  public IntParam levels() {
+    return levels;
+  }
+
+  public ScoreModel setLevels(int value) {
+    return (ScoreModel) set(levels, value);
+  }
+
+  public Param<String> denoisedAs() {
+    return denoisedAs;
+  }
+
+  public ScoreModel setDenoisedAs(String value) {
+    return (ScoreModel) set(denoisedAs, value);
+  }
+
+  public Param<String> handleInvalid() {
+    return handleInvalid;
+  }
+
+  public ScoreModel setHandleInvalid(String value) {
+    return (ScoreModel) set(handleInvalid, value);
+  }
+
+  public IntParam batchSize() {
+    return batchSize;
+  }
+
+  public ScoreModel setBatchSize(int value) {
+    return (ScoreModel) set(batchSize, value);
+  }
+
+  private <T> T value(Param<T> param) {
+    return getOrDefault(param);
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    StructType result = schema;
+    for (ImageFunction function : functions(schema)) {
+      for (StructField field : function.fields()) {
+        Columns.requireNew(schema, field.name());
+        result = result.add(field);
+      }
+    }
+    return result;
+  }
+
+  /** What is asked for, as far as a table can give it. */
+  private List<ImageFunction> functions(StructType schema) {
+    ImageColumn images = images(schema);
+    List<ImageFunction> functions;
+    try {
+      functions =
+          new ImageFunctions(
+                  run.directory(), run.config().settings(), run.model(), value(denoisedAs))
+              .of(List.of(value(columns)), (Integer) value(levels));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    for (ImageFunction function : functions) {
+      if (images.copies() && !function.takesCopies()) {
+        throw new DataException(
+            "The column %s has several copies of an image in a row, which only denoised and score are of: not %s"
+                .formatted(images.name(), function.fields().get(0).name()));
+      }
+      if (function.needsNoise() && value(sigmaCol).isEmpty() && !isDefined(sigma)) {
+        throw new DataException(
+            "%s needs the noise of the images: set sigma, or sigmaCol to the column that has it"
+                .formatted(function.fields().get(0).name()));
+      }
+    }
+    return functions;
+  }
+
+  private ImageColumn images(StructType schema) {
+    Optional<String> name = Optional.of(value(imageCol)).filter(given -> !given.isEmpty());
+    return ImageColumn.of(schema, name, ImageColumn.Values.ONE_OR_COPIES);
+  }
+
+  private String numeric(StructType schema, String column) {
+    Columns.require(schema, column);
+    if (!(schema.apply(column).dataType() instanceof NumericType)) {
+      throw new DataException(
+          "The column %s is %s, and numbers are needed"
+              .formatted(column, schema.apply(column).dataType().simpleString()));
+    }
+    return column;
+  }
+
+  private RowNumbers numbers(StructType schema) {
+    boolean usual =
+        Arrays.asList(schema.fieldNames()).contains(ID)
+            && List.of(DataTypes.LongType, DataTypes.IntegerType)
+                .contains(schema.apply(ID).dataType());
+    String id = value(idCol);
+    return new RowNumbers(
+        !id.isEmpty() ? numeric(schema, id) : usual ? ID : "",
+        value(sigmaCol).isEmpty() ? "" : numeric(schema, value(sigmaCol)),
+        isDefined(sigma) ? (Double) value(sigma) : Double.NaN);
+  }
+
+  @Override
+  public Dataset<Row> transform(Dataset<?> images) {
+    return transform(images, images.sparkSession().sparkContext().longAccumulator("rows left out"));
+  }
+
+  /** As {@link #transform(Dataset)}, with what counts rows whose image cannot be read. */
+  public Dataset<Row> transform(Dataset<?> images, LongAccumulator leftOut) {
+    SparkSession session = images.sparkSession();
+    Sessions.check(session);
+    StructType schema = images.schema();
+    StructType result = transformSchema(schema);
+    warnOutsideOfTraining();
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    List<ImageFunction> functions = functions(schema);
+    int size = (Integer) value(batchSize);
+    AddedColumns task =
+        new AddedColumns(
+            shared(spark),
+            List.copyOf(functions),
+            RowImages.ofShape(schema, images(schema), run.model().shape()),
+            RowName.of(schema),
+            numbers(schema),
+            AddedColumns.Invalid.of(value(handleInvalid)),
+            run.config().settings().seed(),
+            size > 0 ? size : BatchSize.useful(spark, run.model(), passes(functions)),
+            run.config().settings().train().threadsPerWorker(),
+            leftOut);
+    return images.toDF().mapPartitions(task, Encoders.row(result));
+  }
+
+  /** How often a task holds the values of all operations of a network. */
+  private static int passes(List<ImageFunction> functions) {
+    return functions.stream().anyMatch(ImageFunction.Bits.class::isInstance) ? 3 : 1;
+  }
+
+  private void warnOutsideOfTraining() {
+    FromSettings.MeanNoise trained = FromSettings.meanNoise(run.config().settings());
+    double s = isDefined(sigma) ? (Double) value(sigma) : trained.min();
+    if (value(sigmaCol).isEmpty() && (s < trained.min() || s > trained.max())) {
+      LOG.warn(
+          "The noise {} is outside of what the network was trained on, {} to {}: it guesses.",
+          s,
+          trained.min(),
+          trained.max());
+    }
+  }
+
+  private synchronized Broadcast<RunModel> shared(JavaSparkContext spark) {
+    if (shared.of != spark.sc()) {
+      shared.of = spark.sc();
+      shared.model = spark.broadcast(run.model());
+    }
+    return shared.model;
+  }
+
+  /**
+   * Samples that are drawn where they are read, and kept nowhere: the columns of shards, with
+   * pixels as floats.
+   */
+  public Dataset<Row> sample(SparkSession session, long count) {
+    return sample(session, count, Map.of());
+  }
+
+  /**
+   * As {@link #sample(SparkSession, long)}, with options of the data source {@code tweedie}, such
+   * as method, classes, or any setting.
+   */
+  public Dataset<Row> sample(SparkSession session, long count, Map<String, String> options) {
+    return session
+        .read()
+        .format(SampleSource.NAME)
+        .option("run", runDirectory())
+        .option("count", count)
+        .option("checkpoint", round() == 0 ? "newest" : Integer.toString(round()))
+        .options(options)
+        .load();
+  }
+
+  /**
+   * Samples that are drawn by the resumable job of {@code tweedie sample}, into the run.
+   *
+   * @param settings {@code tweedie.key=value} each, over those of the run
+   * @throws IOException if a file system fails
+   */
+  public Dataset<Row> drawSamples(SparkSession session, int count, String... settings)
+      throws IOException {
+    Sessions.check(session);
+    LoadedSettings config =
+        SettingsLoader.load(
+            Optional.empty(),
+            List.of(settings),
+            Optional.of(new ConfigText("the run's settings", run.config().resolved())));
+    Sample.Result drawn =
+        new Sample(
+                new SampleRequest(
+                    run.directory().path(),
+                    count,
+                    run.checkpoint(),
+                    SampleRequest.Schedule.SOUND,
+                    SampleRequest.Pictures.STILL,
+                    config),
+                session)
+            .execute();
+    return session
+        .read()
+        .option("pathGlobFilter", "*.parquet")
+        .parquet(drawn.directory().toString())
+        .where("id < " + count);
+  }
+
+  /** Shares the weights with this one. */
+  @Override
+  public ScoreModel copy(ParamMap extra) {
+    ScoreModel copy = new ScoreModel(uid, run);
+    copyValues(copy, extra);
+    return copy.setParent(parent());
+  }
+
+  /** Frees what tasks have left in this process, and what executors hold. */
+  @Override
+  public synchronized void close() {
+    if (shared.model != null) {
+      if (!shared.of.isStopped()) {
+        shared.model.destroy();
+      }
+      shared.model = null;
+      shared.of = null;
+    }
+    run.model().free();
+  }
+
+  @Override
+  public String toString() {
+    return "%s: %s of %s".formatted(uid, run.model().name(), runDirectory());
+  }
+
+  /** Reads a run. */
+  static Loaded loaded(
+      String path, CheckpointChoice checkpoint, List<String> settings, Configuration hadoop)
+      throws IOException {
+    Path directory = FileSystems.path(path);
+    RunDirectory run = RunDirectory.at(directory, hadoop);
+    try {
+      LoadedSettings config =
+          SettingsLoader.load(
+              Optional.empty(),
+              settings,
+              Optional.of(
+                  new ConfigText(
+                      new Path(directory, RunDirectory.CONFIG).toString(), run.config())));
+      return new Loaded(run, config, checkpoint, Models.of(run, config, checkpoint, "score with"));
+    } catch (FileNotFoundException e) {
+      throw new DataException(
+          "%s is no run: it has no %s".formatted(run.path(), RunDirectory.CONFIG), e);
+    }
+  }
+}
