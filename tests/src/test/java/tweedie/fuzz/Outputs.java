@@ -44,6 +44,13 @@ record Outputs(Subject subject) {
                 inside + "codes " + name,
                 inside + "decoded " + name + ".npz"),
             Subject.line(
+                "import --from table --input ? --output ?", data, inside + "table of " + name),
+            Subject.line(
+                "apply --run ? --data ? --columns scoreNorms --out ?",
+                run,
+                data,
+                inside + "applied " + name),
+            Subject.line(
                 "interpolate --run ? --from 0 --to 1 --out ? -D tweedie.code.steps=2",
                 run,
                 inside + "strip " + name + ".png"),
@@ -79,6 +86,11 @@ record Outputs(Subject subject) {
             Subject.line("export --run ? --what weights --out ?/x.npz", subject.path("run"), disk),
             Subject.line("report --run ? --out ?/report.html", subject.path("run"), disk),
             Subject.line("import --from digits --size 8x8 --limit 600 --output ?/data", disk),
+            Subject.line(
+                "apply --run ? --data ? --columns scoreNorms,code --out ?/applied",
+                subject.path("run"),
+                subject.path("data"),
+                disk),
             Subject.train(disk + "/run", subject.path("data"), 1),
             Subject.line("study --out ?/study", disk)));
   }
@@ -104,6 +116,11 @@ record Outputs(Subject subject) {
                 disk),
             Subject.line(
                 "encode --run ? --data ? --limit 4 --out ?/codes", run, subject.path("data"), disk),
+            Subject.line(
+                "apply --run ? --data ? --columns scoreNorms --out ?/applied",
+                run,
+                subject.path("data"),
+                disk),
             Subject.line("interpolate --run ? --from 0 --to 1 --out ?/strip.png", run, disk),
             Subject.line("study --out ?/study", disk),
             Subject.line("demo --run ?/demo", disk),

@@ -174,7 +174,7 @@ class KubernetesTest {
 
     assertFailed(
         importDigits(settings),
-        "The image tweedie:0.1.0-SNAPSHOT of the executor tweedie-import",
+        "The image tweedie:0.2.0 of the executor tweedie-import",
         " cannot be had (ErrImagePull: pull access denied for tweedie). Change"
             + " spark.kubernetes.container.image",
         "spark.tweedie.executorTimeout");
@@ -192,7 +192,7 @@ class KubernetesTest {
       assertThat(pod.getSpec().getSecurityContext().getRunAsNonRoot()).isTrue();
       assertThat(pod.getSpec().getRestartPolicy()).isEqualTo("Never");
       Container container = pod.getSpec().getContainers().get(0);
-      assertThat(container.getImage()).isEqualTo("tweedie:0.1.0-SNAPSHOT");
+      assertThat(container.getImage()).isEqualTo("tweedie:0.2.0");
       assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
       assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
       Map<String, Quantity> limits = container.getResources().getLimits();
@@ -373,7 +373,7 @@ class KubernetesTest {
     assertThat(driver.getSpec().getServiceAccountName()).isEqualTo("tweedie");
     assertThat(driver.getSpec().getSecurityContext().getRunAsNonRoot()).isTrue();
     Container container = driver.getSpec().getContainers().get(0);
-    assertThat(container.getImage()).isEqualTo("tweedie:0.1.0-SNAPSHOT");
+    assertThat(container.getImage()).isEqualTo("tweedie:0.2.0");
     assertThat(container.getArgs())
         .contains("driver", "tweedie.driver.Tweedie", "train", "/data/runs/mnist");
     assertThat(Quantity.getAmountInBytes(container.getResources().getLimits().get("memory")))

@@ -62,7 +62,7 @@ final class InterpolateCommand extends ActionCommand {
     if (steps < 2 || steps > MOST_STEPS) {
       throw wrong("--steps must be at least 2 and at most %d, not %d".formatted(MOST_STEPS, steps));
     }
-    if (!out.getName().matches(".*\\.(png|npz)")) {
+    if (!out.getName().matches("(?s).*\\.(png|npz)")) {
       throw wrong("--out must name a .png or a .npz file, not " + out.getName());
     }
     actions()

@@ -11,6 +11,7 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.DataSource;
 import tweedie.Causes;
 import tweedie.data.DataException;
 import tweedie.data.InputFiles;
@@ -73,7 +74,13 @@ public record Tables(Optional<String> format, Optional<String> where) {
           "%s is neither a file nor a directory, and no table of Spark's catalog".formatted(input));
     }
     String chosen = format.isPresent() ? format.get() : told(input, hadoop);
-    return session.read().format(chosen).load(input);
+    return InputFiles.exists(input, hadoop)
+        ? session
+            .read()
+            .format(chosen)
+            .option(DataSource.GLOB_PATHS_KEY(), "false") // brackets in its name are letters
+            .load(InputFiles.status(input, hadoop).getPath().toString())
+        : session.read().format(chosen).load(input);
   }
 
   /** The format that files tell by their names. */

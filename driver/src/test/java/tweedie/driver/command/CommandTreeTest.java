@@ -30,6 +30,8 @@ import tweedie.data.source.FolderLabels;
 import tweedie.data.source.LabelFile;
 import tweedie.device.DeviceException;
 import tweedie.driver.action.Actions;
+import tweedie.driver.apply.Apply;
+import tweedie.driver.apply.ApplyRequest;
 import tweedie.driver.cluster.ClusterException;
 import tweedie.driver.cluster.SparkSessions;
 import tweedie.driver.code.Decode;
@@ -143,6 +145,8 @@ denoise --run RUN --input b --out a --sigma 0 | --sigma must be a positive numbe
 denoise --run RUN --input b --out a --sigma 1e308 | --sigma must be at most 1.0E9, not 1.0E308
 denoise --run RUN --copies b,c --out a --sigma 1   | --out must name a .png file for --copies, not a
 denoise --run RUN --input b --out a --sigma 1 --seed x     | command line: tweedie.seed = "x" must be a whole number
+apply --run RUN --data a --out b              | Missing required option: '--columns=COLUMN'
+apply --run RUN --columns bits --out b        | Missing required option: '--data=URI|NAME'
 encode --run RUN --out a                      | Missing required option: '--data=URI'
 encode --run RUN --data a --out b --limit 0   | --limit must be at least 1, not 0
 encode --run RUN --data a --out b -D tweedie.code.steps=0 | command line: tweedie.code.steps = 0 must be a whole number of at least 1
@@ -158,7 +162,7 @@ evaluate --run RUN --samples s3a://[x/y       | Invalid value for option '--samp
 evaluate --run RUN -D tweedie.evaluate.images=19 | command line: tweedie.evaluate.images = 19 must be a whole number of at least 20
 import --from mnist --output RUN              | --from mnist needs --input URI
 import --from digits --input a --output RUN   | --from digits makes its data: leave out --input
-import --from cats --input a --output RUN     | Invalid value for option '--from': 'cats' is not one of [mnist, cifar10, images, digits, mixture]
+import --from cats --input a --output RUN     | Invalid value for option '--from': 'cats' is not one of [mnist, cifar10, images, webdataset, table, numpy, digits, mixture]
 import --from digits --output RUN --limit 0   | --limit must be at least 1, not 0
 import --from mixture --output RUN            | reference.conf:LINE: tweedie.data.mixture.weights = [] must be given, with .means and .stds or .covariances, for --from mixture
 import --from images --input a --output RUN --size 32   | Invalid value for option '--size': '32' is not a size; give height x width in pixels, such as 32x32
@@ -322,6 +326,21 @@ import --from images --input a --output RUN --labels tags.txt | Invalid value fo
     assertThat(fused.pictures()).containsExactly("a", "b");
     assertThat(fused.given()).isEqualTo(DenoiseRequest.Given.CLEAN);
     assertThat(fused.config().settings().seed()).isEqualTo(9);
+  }
+
+  @Test
+  void applyAsksForWhatTheOptionsSay() {
+    assertThat(
+            tweedie(
+                "apply --data a.b --columns denoised,bits --sigma s --out o --run r --skip-bad"
+                    .split(" ")))
+        .isZero();
+    ApplyRequest request = (ApplyRequest) applications.requests.get(0);
+    assertThat(request.columns()).containsExactly("denoised", "bits");
+    assertThat(request.table().data()).isEqualTo("a.b");
+    assertThat(request.sigma()).contains("s");
+    assertThat(request.bad()).isEqualTo(ApplyRequest.Bad.SKIP);
+    assertThat(request.denoised()).isEqualTo(ApplyRequest.Denoised.FLOATS);
   }
 
   @Test
@@ -530,6 +549,12 @@ import --from images --input a --output RUN --labels tags.txt | Invalid value fo
     @Override
     public Denoise.Result denoise(DenoiseRequest request) {
       record(request, null);
+      return null;
+    }
+
+    @Override
+    public Apply.Result apply(ApplyRequest request, SparkSessions spark) {
+      record(request, spark);
       return null;
     }
 
