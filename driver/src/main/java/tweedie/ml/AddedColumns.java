@@ -134,7 +134,7 @@ record AddedColumns(
       long id = numbers.id(row, name, partition, place++);
       try {
         double sigma =
-            functions.stream().anyMatch(ImageFunction::needsNoise)
+            functions.stream().anyMatch(ImageFunction::ofNoisy)
                 ? numbers.sigma(row, name)
                 : Double.NaN;
         return new Taken(row, id, images.copies(row, name), sigma);

@@ -6,7 +6,9 @@ import java.util.List;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
+import tweedie.data.DataException;
 import tweedie.data.ImageRows;
+import tweedie.driver.table.RowImages;
 import tweedie.evaluate.likelihood.FlowCodes;
 import tweedie.evaluate.likelihood.ImageDensities;
 import tweedie.evaluate.likelihood.ImageDensity;
@@ -30,15 +32,17 @@ sealed interface ImageFunction extends Serializable {
    */
   Object[][] of(DifferentiableDenoiser denoiser, ImageBatch batch);
 
-  /** Whether a row may have several copies of its image. */
-  default boolean takesCopies() {
+  /** Whether it is of images with a known noise on them, of which a row may have several. */
+  default boolean ofNoisy() {
     return false;
   }
 
-  /** Whether a row needs to say how much noise it has. */
-  default boolean needsNoise() {
-    return false;
-  }
+  /**
+   * Refuses images that it is not of.
+   *
+   * @throws DataException if these are such
+   */
+  default void requireStored(RowImages images) {}
 
   private static StructField field(String name, DataType type) {
     return DataTypes.createStructField(name, type, true);
@@ -68,12 +72,7 @@ sealed interface ImageFunction extends Serializable {
     }
 
     @Override
-    public boolean takesCopies() {
-      return true;
-    }
-
-    @Override
-    public boolean needsNoise() {
+    public boolean ofNoisy() {
       return true;
     }
   }
@@ -102,12 +101,7 @@ sealed interface ImageFunction extends Serializable {
     }
 
     @Override
-    public boolean takesCopies() {
-      return true;
-    }
-
-    @Override
-    public boolean needsNoise() {
+    public boolean ofNoisy() {
       return true;
     }
   }

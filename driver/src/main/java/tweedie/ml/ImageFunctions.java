@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import org.apache.spark.sql.types.StructField;
 import tweedie.data.DataException;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.Settings;
@@ -25,18 +26,48 @@ record ImageFunctions(RunDirectory run, Settings settings, RunModel model, Strin
       List.of("denoised", "score", "bits", "scoreNorms", "code");
 
   /**
+   * The columns of these names, of any model.
+   *
+   * @throws DataException if there are none of a name
+   */
+  static List<StructField> fields(List<String> names, String denoisedAs) {
+    return checked(names).stream()
+        .flatMap(
+            name ->
+                switch (name) {
+                  case "denoised" ->
+                      new ImageFunction.Denoised(denoisedAs.equals("png")).fields().stream();
+                  case "score" -> new ImageFunction.Score().fields().stream();
+                  case "bits" -> new ImageFunction.Bits(null, 0, 0).fields().stream();
+                  case "scoreNorms" -> new ImageFunction.ScoreNorms(null, 0).fields().stream();
+                  default -> new ImageFunction.Code(null, 0).fields().stream();
+                })
+        .toList();
+  }
+
+  private static List<String> checked(List<String> names) {
+    if (names.isEmpty() || new LinkedHashSet<>(names).size() < names.size()) {
+      throw new DataException(
+          "columns = %s must name one or more of %s, each once".formatted(names, NAMES));
+    }
+    for (String name : names) {
+      if (!NAMES.contains(name)) {
+        throw new DataException(
+            "columns has '%s', and %s are known".formatted(name, String.join(", ", NAMES)));
+      }
+    }
+    return names;
+  }
+
+  /**
    * The functions of these names.
    *
    * @param levels of scoreNorms
    * @throws DataException if there is none of a name, or the model does not have it
    */
   List<ImageFunction> of(List<String> names, int levels) throws IOException {
-    if (names.isEmpty() || new LinkedHashSet<>(names).size() < names.size()) {
-      throw new DataException(
-          "columns = %s must name one or more of %s, each once".formatted(names, NAMES));
-    }
     List<ImageFunction> functions = new ArrayList<>();
-    for (String name : names) {
+    for (String name : checked(names)) {
       functions.add(of(name, levels));
     }
     return functions;
@@ -48,10 +79,7 @@ record ImageFunctions(RunDirectory run, Settings settings, RunModel model, Strin
       case "score" -> new ImageFunction.Score();
       case "bits" -> bits();
       case "scoreNorms" -> new ImageFunction.ScoreNorms(levels(levels), settings.seed());
-      case "code" -> new ImageFunction.Code(CodeFlow.of(run, settings), settings.seed());
-      default ->
-          throw new DataException(
-              "columns has '%s', and %s are known".formatted(name, String.join(", ", NAMES)));
+      default -> new ImageFunction.Code(CodeFlow.of(run, settings), settings.seed());
     };
   }
 

@@ -85,7 +85,7 @@ final class RunFunctions {
         new ImageFunctions(loaded.directory(), loaded.config().settings(), loaded.model(), "floats")
             .of(List.of(column), LEVELS)
             .get(0);
-    if (function.needsNoise() && !(sigma > 0 && sigma < Double.POSITIVE_INFINITY)) {
+    if (function.ofNoisy() && !(sigma > 0 && sigma < Double.POSITIVE_INFINITY)) {
       throw new DataException(
           "tweedie_denoise: sigma is %s, and noise is a positive number".formatted(sigma));
     }

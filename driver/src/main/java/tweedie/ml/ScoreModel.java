@@ -12,13 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.ml.Model;
-import org.apache.spark.ml.param.DoubleParam;
-import org.apache.spark.ml.param.IntParam;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.param.ParamValidators;
-import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
@@ -70,25 +64,14 @@ import tweedie.driver.table.RowName;
  * <p>A model reads its run when it is made and keeps the weights in this process; {@link #close}
  * frees what its tasks have left in it.
  */
-public final class ScoreModel extends Model<ScoreModel> implements MLWritable, AutoCloseable {
+public final class ScoreModel extends ScoreModelParams implements MLWritable, AutoCloseable {
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(ScoreModel.class);
   private static final String ID = "id";
 
-  private final String uid;
   private final transient Loaded run;
   private final transient Shared shared = new Shared();
-
-  private final Param<String> imageCol;
-  private final StringArrayParam columns;
-  private final DoubleParam sigma;
-  private final Param<String> sigmaCol;
-  private final Param<String> idCol;
-  private final IntParam levels;
-  private final Param<String> denoisedAs;
-  private final Param<String> handleInvalid;
-  private final IntParam batchSize;
 
   /** What was read of a run. */
   record Loaded(
@@ -101,48 +84,8 @@ public final class ScoreModel extends Model<ScoreModel> implements MLWritable, A
   }
 
   ScoreModel(String uid, Loaded run) {
-    this.uid = uid;
+    super(uid);
     this.run = run;
-    // not before the name, which params take
-    imageCol =
-        new Param<>(
-            this, "imageCol", "column of the images; empty for the only one that can hold them");
-    columns =
-        new StringArrayParam(
-            this, "columns", "what is added: denoised, score, bits, scoreNorms, code");
-    sigma =
-        new DoubleParam(
-            this,
-            "sigma",
-            "standard deviation of the noise on each image, in the scale of pixels in [0, 1]",
-            ParamValidators.gt(0));
-    sigmaCol = new Param<>(this, "sigmaCol", "column of the noise of each row, in place of sigma");
-    idCol =
-        new Param<>(
-            this,
-            "idCol",
-            "column of whole numbers that random numbers of an image hang on; empty for id where there is one, and otherwise its place");
-    levels = new IntParam(this, "levels", "noise levels of scoreNorms", ParamValidators.gt(0));
-    denoisedAs = new Param<>(this, "denoisedAs", "floats, or png for pictures");
-    handleInvalid =
-        new Param<>(
-            this,
-            "handleInvalid",
-            "what becomes of rows whose image cannot be read: error, skip, or keep with nulls");
-    batchSize =
-        new IntParam(
-            this,
-            "batchSize",
-            "rows that a task computes together; 0 for as many as are useful",
-            ParamValidators.gtEq(0));
-    setDefault(imageCol, "");
-    setDefault(columns, new String[] {"denoised"});
-    setDefault(sigmaCol, "");
-    setDefault(idCol, "");
-    setDefault(levels, 10);
-    setDefault(denoisedAs, "floats");
-    setDefault(handleInvalid, "error");
-    setDefault(batchSize, 0);
   }
 
   /**
@@ -191,11 +134,6 @@ public final class ScoreModel extends Model<ScoreModel> implements MLWritable, A
     return new ScoreModelWriter(this, run);
   }
 
-  @Override
-  public String uid() {
-    return uid;
-  }
-
   /** URI of the run. */
   public String runDirectory() {
     return run.directory().path().toString();
@@ -214,82 +152,6 @@ public final class ScoreModel extends Model<ScoreModel> implements MLWritable, A
   /** All settings of the run, in HOCON. */
   public String runSettings() {
     return run.config().resolved();
-  }
-
-  public Param<String> imageCol() {
-    return imageCol;
-  }
-
-  public ScoreModel setImageCol(String value) {
-    return (ScoreModel) set(imageCol, value);
-  }
-
-  public StringArrayParam columns() {
-    return columns;
-  }
-
-  public ScoreModel setColumns(String... values) {
-    return (ScoreModel) set(columns, values);
-  }
-
-  public DoubleParam sigma() {
-    return sigma;
-  }
-
-  public ScoreModel setSigma(double value) {
-    return (ScoreModel) set(sigma, value);
-  }
-
-  public Param<String> sigmaCol() {
-    return sigmaCol;
-  }
-
-  public ScoreModel setSigmaCol(String value) {
-    return (ScoreModel) set(sigmaCol, value);
-  }
-
-  public Param<String> idCol() {
-    return idCol;
-  }
-
-  public ScoreModel setIdCol(String value) {
-    return (ScoreModel) set(idCol, value);
-  }
-
-  public IntParam levels() {
-    return levels;
-  }
-
-  public ScoreModel setLevels(int value) {
-    return (ScoreModel) set(levels, value);
-  }
-
-  public Param<String> denoisedAs() {
-    return denoisedAs;
-  }
-
-  public ScoreModel setDenoisedAs(String value) {
-    return (ScoreModel) set(denoisedAs, value);
-  }
-
-  public Param<String> handleInvalid() {
-    return handleInvalid;
-  }
-
-  public ScoreModel setHandleInvalid(String value) {
-    return (ScoreModel) set(handleInvalid, value);
-  }
-
-  public IntParam batchSize() {
-    return batchSize;
-  }
-
-  public ScoreModel setBatchSize(int value) {
-    return (ScoreModel) set(batchSize, value);
-  }
-
-  private <T> T value(Param<T> param) {
-    return getOrDefault(param);
   }
 
   @Override
@@ -311,18 +173,18 @@ public final class ScoreModel extends Model<ScoreModel> implements MLWritable, A
     try {
       functions =
           new ImageFunctions(
-                  run.directory(), run.config().settings(), run.model(), value(denoisedAs))
-              .of(List.of(value(columns)), (Integer) value(levels));
+                  run.directory(), run.config().settings(), run.model(), value(denoisedAs()))
+              .of(List.of(value(columns())), (Integer) value(levels()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     for (ImageFunction function : functions) {
-      if (images.copies() && !function.takesCopies()) {
+      if (images.copies() && !function.ofNoisy()) {
         throw new DataException(
             "The column %s has several copies of an image in a row, which only denoised and score are of: not %s"
                 .formatted(images.name(), function.fields().get(0).name()));
       }
-      if (function.needsNoise() && value(sigmaCol).isEmpty() && !isDefined(sigma)) {
+      if (function.ofNoisy() && value(sigmaCol()).isEmpty() && !isDefined(sigma())) {
         throw new DataException(
             "%s needs the noise of the images: set sigma, or sigmaCol to the column that has it"
                 .formatted(function.fields().get(0).name()));
@@ -332,7 +194,7 @@ public final class ScoreModel extends Model<ScoreModel> implements MLWritable, A
   }
 
   private ImageColumn images(StructType schema) {
-    Optional<String> name = Optional.of(value(imageCol)).filter(given -> !given.isEmpty());
+    Optional<String> name = Optional.of(value(imageCol())).filter(given -> !given.isEmpty());
     return ImageColumn.of(schema, name, ImageColumn.Values.ONE_OR_COPIES);
   }
 
@@ -351,11 +213,11 @@ public final class ScoreModel extends Model<ScoreModel> implements MLWritable, A
         Arrays.asList(schema.fieldNames()).contains(ID)
             && List.of(DataTypes.LongType, DataTypes.IntegerType)
                 .contains(schema.apply(ID).dataType());
-    String id = value(idCol);
+    String id = value(idCol());
     return new RowNumbers(
         !id.isEmpty() ? numeric(schema, id) : usual ? ID : "",
-        value(sigmaCol).isEmpty() ? "" : numeric(schema, value(sigmaCol)),
-        isDefined(sigma) ? (Double) value(sigma) : Double.NaN);
+        value(sigmaCol()).isEmpty() ? "" : numeric(schema, value(sigmaCol())),
+        isDefined(sigma()) ? (Double) value(sigma()) : Double.NaN);
   }
 
   @Override
@@ -372,15 +234,19 @@ public final class ScoreModel extends Model<ScoreModel> implements MLWritable, A
     warnOutsideOfTraining();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     List<ImageFunction> functions = functions(schema);
-    int size = (Integer) value(batchSize);
+    RowImages read = RowImages.ofShape(schema, images(schema), run.model().shape());
+    for (ImageFunction function : functions) {
+      function.requireStored(read);
+    }
+    int size = (Integer) value(batchSize());
     AddedColumns task =
         new AddedColumns(
             shared(spark),
             List.copyOf(functions),
-            RowImages.ofShape(schema, images(schema), run.model().shape()),
+            read,
             RowName.of(schema),
             numbers(schema),
-            AddedColumns.Invalid.of(value(handleInvalid)),
+            AddedColumns.Invalid.of(value(handleInvalid())),
             run.config().settings().seed(),
             size > 0 ? size : BatchSize.useful(spark, run.model(), passes(functions)),
             run.config().settings().train().threadsPerWorker(),
@@ -395,8 +261,8 @@ public final class ScoreModel extends Model<ScoreModel> implements MLWritable, A
 
   private void warnOutsideOfTraining() {
     FromSettings.MeanNoise trained = FromSettings.meanNoise(run.config().settings());
-    double s = isDefined(sigma) ? (Double) value(sigma) : trained.min();
-    if (value(sigmaCol).isEmpty() && (s < trained.min() || s > trained.max())) {
+    double s = isDefined(sigma()) ? (Double) value(sigma()) : trained.min();
+    if (value(sigmaCol()).isEmpty() && (s < trained.min() || s > trained.max())) {
       LOG.warn(
           "The noise {} is outside of what the network was trained on, {} to {}: it guesses.",
           s,
@@ -471,7 +337,7 @@ public final class ScoreModel extends Model<ScoreModel> implements MLWritable, A
   /** Shares the weights with this one. */
   @Override
   public ScoreModel copy(ParamMap extra) {
-    ScoreModel copy = new ScoreModel(uid, run);
+    ScoreModel copy = new ScoreModel(uid(), run);
     copyValues(copy, extra);
     return copy.setParent(parent());
   }
@@ -491,7 +357,7 @@ public final class ScoreModel extends Model<ScoreModel> implements MLWritable, A
 
   @Override
   public String toString() {
-    return "%s: %s of %s".formatted(uid, run.model().name(), runDirectory());
+    return "%s: %s of %s".formatted(uid(), run.model().name(), runDirectory());
   }
 
   /** Reads a run. */

@@ -18,7 +18,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.tuning.CrossValidator;
+import org.apache.spark.ml.tuning.CrossValidatorModel;
+import org.apache.spark.ml.tuning.ParamGridBuilder;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -33,6 +37,7 @@ import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.driver.run.RunDirectory;
+import tweedie.ml.BitsEvaluator;
 import tweedie.ml.ScoreModel;
 import tweedie.ml.ScoreModelEstimator;
 import tweedie.sample.picture.ImageGrid;
@@ -267,6 +272,33 @@ class SparkMlTest {
         .contains("epochs: tweedie.train.epochs: ")
         .contains("current: 7")
         .contains("learningRate");
+  }
+
+  @Test
+  void aCrossValidatorChoosesByBits() throws IOException {
+    ScoreModelEstimator estimator =
+        new ScoreModelEstimator()
+            .setRuns(temporary.resolve("runs").toString())
+            .setBatchSize(16)
+            .setColumns("bits")
+            .setSettings(
+                "tweedie.model.channels=[4, 8]",
+                "tweedie.model.halvings=1",
+                "tweedie.train.threads-per-worker=1",
+                "tweedie.evaluate.likelihood.steps=2");
+    ParamMap[] maps =
+        new ParamGridBuilder()
+            .addGrid((IntParam) estimator.getParam("epochs"), new int[] {1, 6})
+            .build();
+    CrossValidatorModel chosen =
+        new CrossValidator()
+            .setEstimator(estimator)
+            .setEstimatorParamMaps(maps)
+            .setEvaluator(new BitsEvaluator())
+            .setNumFolds(2)
+            .fit(pictures(TinyRuns.digits().fresh(), 120));
+    assertThat(chosen.avgMetrics()[1]).isLessThan(chosen.avgMetrics()[0]);
+    assertThat(((ScoreModel) chosen.bestModel()).round()).isEqualTo(6);
   }
 
   @Test

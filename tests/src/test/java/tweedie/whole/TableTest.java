@@ -222,6 +222,10 @@ class TableTest {
         pictures,
         "--format",
         "delta");
+    Path delta = temporary.resolve("delta"); // whose files alone are rows that were deleted, too
+    Trees.copy(pictures, delta);
+    Files.createDirectory(delta.resolve("_delta_log"));
+    refused("is in the format delta, which Spark reads with its connector", delta);
     refused("does not exist", temporary.resolve("absent.parquet"));
     refused("neither a file nor a directory, and no table", Path.of("nobodys.table"));
     Path numbers =

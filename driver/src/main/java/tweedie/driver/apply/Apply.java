@@ -44,6 +44,10 @@ public final class Apply {
   /** Spark passes over names that begin so. */
   private static final String ORIGIN = "_apply.json";
 
+  /** Settings that change no number. */
+  private static final List<String> OF_MACHINE =
+      List.of("tweedie.compute.", "tweedie.train.threads-per-worker");
+
   private final ApplyRequest request;
   private final SparkSession session;
   private final JavaSparkContext spark;
@@ -179,7 +183,10 @@ public final class Apply {
             .config()
             .overrides(
                 SettingsLoader.load(
-                    Optional.empty(), List.of(), RunDirectory.readConfig(run.path()))));
+                    Optional.empty(), List.of(), RunDirectory.readConfig(run.path())))
+            .stream()
+            .filter(setting -> OF_MACHINE.stream().noneMatch(setting::startsWith))
+            .toList());
   }
 
   private void claim(FileSystem files, Path out, Origin origin) throws IOException {

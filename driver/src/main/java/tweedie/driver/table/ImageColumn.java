@@ -107,14 +107,23 @@ public record ImageColumn(String name, Kind kind, boolean copies) implements Ser
 
   private static Optional<ImageColumn> kind(StructType table, StructField field, Values values) {
     DataType type = field.dataType();
-    Optional<Kind> one =
-        field.name().equals(SHARD_PIXELS) && Columns.names(table).containsAll(SHARD_SHAPE)
-            ? Optional.of(Kind.SHARD)
-            : kind(type);
+    Optional<Kind> one = isShard(table, field) ? Optional.of(Kind.SHARD) : kind(type);
     if (one.isEmpty() && values == Values.ONE_OR_COPIES && type instanceof ArrayType array) {
       return kind(array.elementType()).map(kind -> new ImageColumn(field.name(), kind, true));
     }
     return one.map(kind -> new ImageColumn(field.name(), kind, false));
+  }
+
+  private static boolean isShard(StructType table, StructField field) {
+    return field.name().equals(SHARD_PIXELS)
+        && (field.dataType().equals(DataTypes.BinaryType)
+            || field.dataType() instanceof ArrayType array
+                && array.elementType() instanceof FractionalType)
+        && SHARD_SHAPE.stream()
+            .allMatch(
+                name ->
+                    Columns.names(table).contains(name)
+                        && table.apply(name).dataType().equals(DataTypes.IntegerType));
   }
 
   private static Optional<Kind> kind(DataType type) {

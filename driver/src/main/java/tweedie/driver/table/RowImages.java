@@ -90,7 +90,7 @@ public record RowImages(ImageColumn column, PictureFit fit, Stored stored) imple
   }
 
   /**
-   * The pixels of a value that stands alone, [d]; numbers are taken as they are.
+   * The pixels of a value that stands alone, [d].
    *
    * @throws DataException as {@link #image}
    */
@@ -99,8 +99,18 @@ public record RowImages(ImageColumn column, PictureFit fit, Stored stored) imple
         new RowImages(
             new ImageColumn("image", kind, false),
             new PictureFit(shape, PictureFit.Size.KEPT),
-            Stored.FLOATS);
+            !shape.vector() && isWhole(value) ? Stored.BYTES : Stored.FLOATS);
     return pixels(alone.image(value, null, "the image", -1).image());
+  }
+
+  private static boolean isWhole(Object value) {
+    return value instanceof Seq<?> seq
+        && list(seq).stream()
+            .allMatch(
+                number ->
+                    number instanceof Number
+                        && !(number instanceof Double)
+                        && !(number instanceof Float));
   }
 
   private static double[] pixels(SourceImage image) {
@@ -149,6 +159,11 @@ public record RowImages(ImageColumn column, PictureFit fit, Stored stored) imple
   }
 
   private Read shard(Object pixels, Row row, String name, int label) {
+    if (row.isNullAt(row.fieldIndex("height"))
+        || row.isNullAt(row.fieldIndex("width"))
+        || row.isNullAt(row.fieldIndex("channels"))) {
+      throw new DataException(name + " has a height, width or number of channels that is null");
+    }
     ImageShape given =
         new ImageShape(row.getAs("height"), row.getAs("width"), row.getAs("channels"));
     if (!given.equals(shape())) {

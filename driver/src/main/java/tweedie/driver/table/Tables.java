@@ -89,15 +89,14 @@ public record Tables(Optional<String> format, Optional<String> where) {
     if (!status.isDirectory()) {
       return ofName(input, List.of(status.getPath()));
     }
-    List<Path> inside =
-        InputFiles.in(status.getPath(), hadoop).stream().map(FileStatus::getPath).toList();
-    if (inside.stream().anyMatch(path -> path.getName().equals("_delta_log"))) {
+    Path directory = status.getPath();
+    if (InputFiles.exists(new Path(directory, "_delta_log").toString(), hadoop)) {
       return "delta";
     }
-    if (inside.stream().anyMatch(path -> path.getName().equals("metadata"))
-        && inside.stream().anyMatch(path -> path.getName().equals("data"))) {
+    if (InputFiles.exists(new Path(directory, "metadata/version-hint.text").toString(), hadoop)) {
       return "iceberg";
     }
+    List<Path> inside = InputFiles.in(directory, hadoop).stream().map(FileStatus::getPath).toList();
     return ofName(input, inside);
   }
 
@@ -124,7 +123,8 @@ public record Tables(Optional<String> format, Optional<String> where) {
     boolean missing =
         message.contains("DATA_SOURCE_NOT_FOUND")
             || message.contains("Failed to find data source")
-            || message.contains("Failed to find the data source");
+            || message.contains("Failed to find the data source")
+            || message.contains("DELTA_CONFIGURE_SPARK_SESSION");
     for (Map.Entry<String, String> connector : CONNECTORS.entrySet()) {
       if (missing && message.toLowerCase(Locale.ROOT).contains(connector.getKey())) {
         return new DataException(
