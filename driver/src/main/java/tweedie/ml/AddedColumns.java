@@ -12,7 +12,6 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 import scala.collection.mutable.WrappedArray;
 import tweedie.data.DataException;
@@ -28,7 +27,6 @@ import tweedie.score.DifferentiableDenoiser;
  *
  * @param size rows that the model looks at together
  * @param threads of native operations
- * @param left counts rows that were left out or have nulls, as {@code invalid} says
  */
 record AddedColumns(
     Broadcast<RunModel> model,
@@ -40,7 +38,7 @@ record AddedColumns(
     long seed,
     int size,
     int threads,
-    LongAccumulator left)
+    TableCounts counts)
     implements MapPartitionsFunction<Row, Row> {
 
   /** What becomes of rows whose image cannot be read, in Spark ML's words. */
@@ -116,7 +114,7 @@ record AddedColumns(
       while (taken.size() < size && rows.hasNext()) {
         Taken row = taken(rows.next());
         if (row.copies == null) {
-          left.add(1);
+          counts.invalid().add(1);
         }
         if (row.copies != null || invalid == Invalid.KEEP) {
           taken.add(row);
@@ -137,7 +135,9 @@ record AddedColumns(
             functions.stream().anyMatch(ImageFunction::ofNoisy)
                 ? numbers.sigma(row, name)
                 : Double.NaN;
-        return new Taken(row, id, images.copies(row, name), sigma);
+        RowImages.Copies copies = images.copies(row, name);
+        counts.converted().add(copies.converted() ? 1 : 0);
+        return new Taken(row, id, copies.pixels(), sigma);
       } catch (DataException e) {
         if (invalid == Invalid.ERROR) {
           throw e;

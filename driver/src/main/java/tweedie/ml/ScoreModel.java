@@ -25,7 +25,6 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
@@ -222,11 +221,11 @@ public final class ScoreModel extends ScoreModelParams implements MLWritable, Au
 
   @Override
   public Dataset<Row> transform(Dataset<?> images) {
-    return transform(images, images.sparkSession().sparkContext().longAccumulator("rows left out"));
+    return transform(images, TableCounts.of(images.sparkSession().sparkContext()));
   }
 
-  /** As {@link #transform(Dataset)}, with what counts rows whose image cannot be read. */
-  public Dataset<Row> transform(Dataset<?> images, LongAccumulator leftOut) {
+  /** As {@link #transform(Dataset)}, with what counts rows when they are read. */
+  public Dataset<Row> transform(Dataset<?> images, TableCounts counts) {
     SparkSession session = images.sparkSession();
     Sessions.check(session);
     StructType schema = images.schema();
@@ -250,7 +249,7 @@ public final class ScoreModel extends ScoreModelParams implements MLWritable, Au
             run.config().settings().seed(),
             size > 0 ? size : BatchSize.useful(spark, run.model(), passes(functions)),
             run.config().settings().train().threadsPerWorker(),
-            leftOut);
+            counts);
     return images.toDF().mapPartitions(task, Encoders.row(result));
   }
 

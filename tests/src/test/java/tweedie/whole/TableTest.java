@@ -5,6 +5,7 @@ import static tweedie.whole.Commands.tweedie;
 import static tweedie.whole.Commands.with;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -297,6 +298,42 @@ class TableTest {
     assertThat(rows(out)).isEqualTo(rows);
     assertThat(tweedie(with(line, "--checkpoint", 1)).refused().err())
         .contains("was begun with something else: model round 1 of");
+  }
+
+  @Test
+  void applyCountsWhatItConvertsAndLeavesOut() throws IOException {
+    List<byte[]> values = new ArrayList<>(digits().stream().map(TableTest::png).toList());
+    BufferedImage red = new BufferedImage(12, 12, BufferedImage.TYPE_INT_RGB);
+    red.setRGB(3, 4, 0xff0000);
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(red, "png", png);
+    values.set(1, png.toByteArray());
+    values.set(2, null);
+    Path table = table("mixed", "parquet", DataTypes.BinaryType, values);
+    Path out = temporary.resolve("converted");
+    Commands.Outcome outcome =
+        tweedie(
+                "apply",
+                "--run",
+                TinyRuns.digits().run(),
+                "--data",
+                table,
+                "--columns",
+                "denoised",
+                "--sigma",
+                0.3,
+                "--pictures",
+                "--skip-bad",
+                "--out",
+                out)
+            .succeeded();
+    assertThat(outcome.err())
+        .contains(
+            "1 row was left out, as the image cannot be read",
+            "the colours of 1 images were converted to those of the model");
+    assertThat(rows(out)).hasSize(29);
+    byte[] picture = rows(out).get(0).getAs("denoised");
+    assertThat(ImageIO.read(new ByteArrayInputStream(picture)).getWidth()).isEqualTo(12);
   }
 
   private static List<Row> rows(Path table) {

@@ -231,6 +231,11 @@ public class Actions {
             "%d %s left out, as the image cannot be read"
                 .formatted(result.leftOut(), result.leftOut() == 1 ? "row was" : "rows were"));
       }
+      if (result.converted() > 0) {
+        err.println(
+            "the colours of %d images were converted to those of the model"
+                .formatted(result.converted()));
+      }
       out.println(
           "%d rows in %d %s%s: %s"
               .formatted(

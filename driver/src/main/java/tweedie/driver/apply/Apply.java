@@ -32,6 +32,7 @@ import tweedie.driver.run.RunDirectory;
 import tweedie.driver.run.RunLock;
 import tweedie.driver.table.Tables;
 import tweedie.ml.ScoreModel;
+import tweedie.ml.TableCounts;
 
 /**
  * Writes a table with the columns that a model adds: a file for each of its partitions, whole or
@@ -65,8 +66,10 @@ public final class Apply {
    * @param parts files, by this call
    * @param kept files that were there before
    * @param leftOut rows whose image cannot be read, by this call
+   * @param converted rows whose colours became those of the model, by this call
    */
-  public record Result(Path out, long rows, long parts, long kept, long leftOut, double seconds) {}
+  public record Result(
+      Path out, long rows, long parts, long kept, long leftOut, long converted, double seconds) {}
 
   /** All that decides what the files hold. */
   private record Origin(
@@ -111,9 +114,9 @@ public final class Apply {
     RunDirectory run = RunDirectory.at(request.run(), hadoop);
     ApplyRequest.Table given = request.table();
     Dataset<Row> table = new Tables(given.format(), given.where()).open(session, given.data());
-    LongAccumulator leftOut = spark.sc().longAccumulator("rows left out");
+    TableCounts counts = TableCounts.of(spark.sc());
     try (ScoreModel model = model(run)) {
-      Dataset<Row> result = model.transform(table, leftOut);
+      Dataset<Row> result = model.transform(table, counts);
       RDD<InternalRow> rows = result.queryExecution().toRdd();
       FileSystem files = ResultFiles.ofDirectory(request.out(), hadoop, "--out");
       Path out = files.makeQualified(request.out());
@@ -132,7 +135,8 @@ public final class Apply {
             Arrays.stream(written).sum(),
             Arrays.stream(written).filter(count -> count > 0).count(),
             rows.getNumPartitions() - missing.size(),
-            leftOut.value(),
+            counts.invalid().value(),
+            counts.converted().value(),
             (System.nanoTime() - began) / 1e9);
       }
     }

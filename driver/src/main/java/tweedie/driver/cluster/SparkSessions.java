@@ -78,7 +78,7 @@ public record SparkSessions(String master, String application) {
    * The same for a command whose tasks run networks; one of them has found that it can.
    *
    * @throws ClusterException if no cluster answers, or none of its executors comes
-   * @throws DeviceException if a processor or a GPU cannot run networks
+   * @throws tweedie.device.DeviceException if a processor or a GPU cannot run networks
    */
   public SparkSession openForNetworks(ComputeSettings compute) {
     SparkSession session = open(compute);

@@ -21,10 +21,8 @@ import tweedie.data.DataException;
 import tweedie.data.source.PictureClasses;
 
 /**
- * The column of a table that says the class of an image: a number, or a name.
- *
- * @param name of the column; empty where no image has a class
- * @param places of the names of classes; empty where classes are numbers
+ * The column of a table that says the class of an image, a number or a name; without one no image
+ * has a class.
  */
 public final class LabelColumn implements Serializable {
 

@@ -2,6 +2,7 @@ package tweedie.driver.table;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
@@ -68,25 +69,33 @@ public record RowImages(ImageColumn column, PictureFit fit, Stored stored) imple
   }
 
   /**
+   * The pixels of a row, and whether colours were converted.
+   *
+   * @param pixels [m, d], in [0, 1] for pictures
+   */
+  public record Copies(double[] pixels, boolean converted) {}
+
+  /**
    * The copies of a row whose column has several, or the one image.
    *
-   * @return [m, d], in [0, 1] for pictures
    * @throws DataException as {@link #image}
    */
-  public double[] copies(Row row, String name) {
+  public Copies copies(Row row, String name) {
     String called = "%s of %s".formatted(column.name(), name);
     Object value = row.getAs(column.name());
-    if (!column.copies() || value == null) {
-      return pixels(image(value, row, called, -1).image());
-    }
+    List<?> values =
+        column.copies() && value != null ? list(value) : Collections.singletonList(value);
     List<double[]> copies = new ArrayList<>();
-    for (Object copy : list(value)) {
-      copies.add(pixels(image(copy, row, called, -1).image()));
+    boolean converted = false;
+    for (Object copy : values) {
+      Read read = image(copy, row, called, -1);
+      copies.add(pixels(read.image()));
+      converted |= read.converted();
     }
     if (copies.isEmpty()) {
       throw new DataException(called + " has no image");
     }
-    return ImageRows.joined(copies);
+    return new Copies(ImageRows.joined(copies), converted);
   }
 
   /**
