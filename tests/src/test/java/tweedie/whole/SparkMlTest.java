@@ -29,6 +29,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.LocalSpark;
@@ -55,6 +56,12 @@ class SparkMlTest {
           .add("png", DataTypes.BinaryType);
 
   @TempDir Path temporary;
+
+  /** Commands in this process would take it for theirs, whatever master they are given. */
+  @AfterAll
+  static void stop() {
+    SPARK.context().stop();
+  }
 
   private static SparkSession session() {
     return SPARK.session();

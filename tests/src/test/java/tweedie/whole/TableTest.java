@@ -24,6 +24,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tweedie.LocalSpark;
@@ -50,6 +51,12 @@ class TableTest {
           .add("data", DataTypes.BinaryType);
 
   @TempDir Path temporary;
+
+  /** Commands in this process would take it for theirs, whatever master they are given. */
+  @AfterAll
+  static void stop() {
+    SPARK.context().stop();
+  }
 
   private static List<LabeledImage> digits() throws IOException {
     return Images.read(TinyRuns.digits().fresh()).subList(0, 30);
