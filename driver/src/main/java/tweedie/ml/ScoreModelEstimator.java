@@ -16,6 +16,7 @@ import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -122,9 +123,9 @@ public final class ScoreModelEstimator extends ScoreModelEstimatorParams
         });
     overrides.addAll(overrides());
     LoadedSettings config = SettingsLoader.load(Optional.empty(), overrides, existing(directory));
-    importInto(shards, indicator.map(c -> images.where(not(c))).orElse(images), session, config);
+    importInto(shards, images, indicator.map(c -> images.where(not(c))).orElse(images), config);
     if (indicator.isPresent()) {
-      importInto(validation, images.where(Columns.quoted(indicator.get())), session, config);
+      importInto(validation, images, images.where(Columns.quoted(indicator.get())), config);
     }
     new Train(new TrainRequest(directory.path(), config, TrainRequest.Changes.REFUSE), session)
         .execute();
@@ -135,7 +136,7 @@ public final class ScoreModelEstimator extends ScoreModelEstimatorParams
     return model.setParent(this);
   }
 
-  private static org.apache.spark.sql.Column not(String column) {
+  private static Column not(String column) {
     return Columns.quoted(column).equalTo(false);
   }
 
@@ -146,10 +147,15 @@ public final class ScoreModelEstimator extends ScoreModelEstimatorParams
         : Optional.empty();
   }
 
-  /** Writes images as shards, or finds that these are there already. */
-  private void importInto(
-      Path shards, Dataset<Row> images, SparkSession session, LoadedSettings config)
+  /**
+   * Writes images as shards, or finds that these are there already.
+   *
+   * @param all the table that tells shape and classes
+   * @param part rows of it
+   */
+  private void importInto(Path shards, Dataset<Row> all, Dataset<Row> part, LoadedSettings config)
       throws IOException {
+    SparkSession session = all.sparkSession();
     FileSystem files = FileSystems.of(shards, session.sparkContext().hadoopConfiguration());
     boolean there = files.exists(shards);
     Path out = there ? new Path(shards.getParent(), shards.getName() + "-again") : shards;
@@ -158,7 +164,7 @@ public final class ScoreModelEstimator extends ScoreModelEstimatorParams
     }
     Import.Settings asked =
         new Import.Settings(
-            new TableIntake(TableImages.of(images, wanted())),
+            new TableIntake(TableImages.of(all, part, wanted())),
             out.toString(),
             OptionalLong.empty(),
             config.settings().data().imagesPerShard(),

@@ -282,6 +282,30 @@ class SparkMlTest {
   }
 
   @Test
+  void imagesToValidateOnHaveTheClassesOfAll() throws IOException {
+    Path run = temporary.resolve("run");
+    Dataset<Row> images =
+        pictures(TinyRuns.digits().fresh(), 120)
+            .selectExpr("id", "png", "concat('digit ', label) AS word", "label >= 5 AS held");
+    new ScoreModelEstimator()
+        .setRun(run.toString())
+        .setEpochs(1)
+        .setBatchSize(16)
+        .setLabelCol("word")
+        .setValidationIndicatorCol("held")
+        .setSettings(
+            "tweedie.model.channels=[4, 8]",
+            "tweedie.model.halvings=1",
+            "tweedie.train.threads-per-worker=1")
+        .fit(images);
+    List<LabeledImage> held = Images.read(run.resolve("validation-shards"));
+    assertThat(held).isNotEmpty().allMatch(image -> image.label() >= 5);
+    assertThat(Images.read(run.resolve("shards"))).allMatch(image -> image.label() < 5);
+    assertThat(Images.open(run.resolve("validation-shards")).classNames()).hasSize(10);
+    assertThat(Files.readString(run.resolve("metrics.jsonl"))).contains("\"validation_loss\"");
+  }
+
+  @Test
   void aCrossValidatorChoosesByBits() throws IOException {
     ScoreModelEstimator estimator =
         new ScoreModelEstimator()

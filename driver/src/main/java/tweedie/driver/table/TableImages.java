@@ -47,6 +47,16 @@ public record TableImages(Dataset<Row> rows, RowImages images, LabelColumn label
    * @throws DataException if it has none, or it is not clear which they are
    */
   public static TableImages of(Dataset<Row> table, Wanted wanted) {
+    return of(table, table, wanted);
+  }
+
+  /**
+   * The images of a part of a table, with the shape and the classes of the whole.
+   *
+   * @param part rows of the table
+   * @throws DataException as {@link #of(Dataset, Wanted)}
+   */
+  public static TableImages of(Dataset<Row> table, Dataset<Row> part, Wanted wanted) {
     ImageColumn column = ImageColumn.of(table.schema(), wanted.image(), ImageColumn.Values.ONE);
     LabelColumn labels = LabelColumn.of(table, wanted.label());
     RowName names = RowName.of(table.schema());
@@ -55,13 +65,13 @@ public record TableImages(Dataset<Row> rows, RowImages images, LabelColumn label
     if (!names.column().isEmpty()) {
       read.add(names.column());
     }
-    Dataset<Row> rows = table.select(read.stream().map(Columns::quoted).toArray(Column[]::new));
-    List<Row> first = rows.takeAsList(FIRST);
+    Column[] columns = read.stream().map(Columns::quoted).toArray(Column[]::new);
+    List<Row> first = table.select(columns).takeAsList(FIRST);
     if (first.isEmpty()) {
       throw new DataException("The table has no row");
     }
     return new TableImages(
-        rows, images(table.schema(), column, first, names, wanted), labels, names);
+        part.select(columns), images(table.schema(), column, first, names, wanted), labels, names);
   }
 
   private static RowImages images(
