@@ -201,6 +201,20 @@ class TableTest {
   }
 
   @Test
+  void picturesOfOtherSizesAreRefusedOrBroughtToOne() throws IOException {
+    List<byte[]> values = new ArrayList<>(digits().stream().map(TableTest::png).toList());
+    BufferedImage large = new BufferedImage(20, 16, BufferedImage.TYPE_BYTE_GRAY);
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(large, "png", png);
+    values.set(4, png.toByteArray());
+    Path mixed = table("sizes", "parquet", DataTypes.BinaryType, values);
+    refused("image of the row with id 4 is 16x20 (height x width), and 12x12 is needed", mixed);
+    Path sized = shards("sized", "--input", mixed, "--size", "8x8", "--channels", "gray");
+    assertThat(Images.read(sized)).hasSize(30);
+    assertThat(Images.open(sized).shape()).isEqualTo(new ImageShape(8, 8, 1));
+  }
+
+  @Test
   void rowsThatAreNoImagesAreNamed() throws IOException {
     List<byte[]> values = new ArrayList<>(digits().stream().map(TableTest::png).toList());
     values.set(3, new byte[] {1, 2, 3});
