@@ -84,6 +84,7 @@ record AddedColumns(
     private final DifferentiableDenoiser denoiser;
     private final Iterator<Row> rows;
     private final int partition;
+    private final boolean noisy = functions.stream().anyMatch(ImageFunction::ofNoisy);
     private final Deque<Row> done = new ArrayDeque<>();
     private long place;
 
@@ -131,10 +132,7 @@ record AddedColumns(
       String name = names.of(row, partition, place);
       long id = numbers.id(row, name, partition, place++);
       try {
-        double sigma =
-            functions.stream().anyMatch(ImageFunction::ofNoisy)
-                ? numbers.sigma(row, name)
-                : Double.NaN;
+        double sigma = noisy ? numbers.sigma(row, name) : Double.NaN;
         RowImages.Copies copies = images.copies(row, name);
         counts.converted().add(copies.converted() ? 1 : 0);
         return new Taken(row, id, copies.pixels(), sigma);

@@ -98,7 +98,7 @@ record ImageFunctions(RunDirectory run, Settings settings, RunModel model, Strin
 
   private ImageFunction bits() throws IOException {
     Settings.Likelihood likelihood = settings.evaluate().likelihood();
-    boolean dequantize = likelihood.dequantize() && !model.shape().vector();
+    boolean dequantize = DensityFlow.dequantizes(likelihood, model.shape());
     DensityFlow flow = DensityFlow.of(run, settings, dequantize);
     return new ImageFunction.Bits(
         new ImageDensities(

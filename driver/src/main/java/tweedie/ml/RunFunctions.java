@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF2;
@@ -28,14 +29,33 @@ final class RunFunctions {
   /** The random numbers of an image hang on nothing in its row. */
   private static final long[] FIRST = {0};
 
-  private static final Map<String, ScoreModel.Loaded> RUNS =
+  /** A run with what it was asked for, by the names of columns. */
+  private record Kept(LoadedRun run, Map<String, ImageFunction> functions) {
+
+    ImageFunction function(String column) {
+      return functions.computeIfAbsent(
+          column,
+          name -> {
+            try {
+              return new ImageFunctions(
+                      run.directory(), run.config().settings(), run.model(), "floats")
+                  .of(List.of(name), LEVELS)
+                  .get(0);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    }
+  }
+
+  private static final Map<String, Kept> RUNS =
       new LinkedHashMap<>(KEPT, 1, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, ScoreModel.Loaded> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Kept> eldest) {
           if (size() > KEPT) {
-            eldest.getValue().model().free();
+            eldest.getValue().run().model().free();
             return true;
           }
           return false;
@@ -49,7 +69,7 @@ final class RunFunctions {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public Object call(String run, Object image, Object sigma) throws IOException {
+    public Object call(String run, Object image, Object sigma) {
       return sigma == null ? null : value(run, image, "denoised", ((Number) sigma).doubleValue());
     }
   }
@@ -59,7 +79,7 @@ final class RunFunctions {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public Double call(String run, Object image) throws IOException {
+    public Double call(String run, Object image) {
       return (Double) value(run, image, "bits", Double.NaN);
     }
   }
@@ -69,22 +89,19 @@ final class RunFunctions {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public Object call(String run, Object image) throws IOException {
+    public Object call(String run, Object image) {
       return value(run, image, "scoreNorms", Double.NaN);
     }
   }
 
-  private static Object value(String run, Object image, String column, double sigma)
-      throws IOException {
+  private static Object value(String run, Object image, String column, double sigma) {
     if (run == null || image == null) {
       return null;
     }
-    ScoreModel.Loaded loaded = loaded(run);
+    Kept kept = kept(run);
+    LoadedRun loaded = kept.run();
     Engines.take(loaded.config().settings().train().threadsPerWorker());
-    ImageFunction function =
-        new ImageFunctions(loaded.directory(), loaded.config().settings(), loaded.model(), "floats")
-            .of(List.of(column), LEVELS)
-            .get(0);
+    ImageFunction function = kept.function(column);
     if (function.ofNoisy() && !(sigma > 0 && sigma < Double.POSITIVE_INFINITY)) {
       throw new DataException(
           "tweedie_denoise: sigma is %s, and noise is a positive number".formatted(sigma));
@@ -102,14 +119,15 @@ final class RunFunctions {
     }
   }
 
-  private static ScoreModel.Loaded loaded(String run) {
+  private static Kept kept(String run) {
     synchronized (RUNS) {
       return RUNS.computeIfAbsent(
           run,
           path -> {
             try {
-              return ScoreModel.loaded(
-                  path, CheckpointChoice.NEWEST, List.of(), TaskResources.hadoop());
+              return new Kept(
+                  LoadedRun.of(path, CheckpointChoice.NEWEST, List.of(), TaskResources.hadoop()),
+                  new ConcurrentHashMap<>());
             } catch (IOException e) {
               throw new UncheckedIOException(e);
             }

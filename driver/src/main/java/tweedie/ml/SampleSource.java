@@ -74,10 +74,10 @@ public final class SampleSource implements RelationProvider, DataSourceRegister 
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(context.sparkSession().sparkContext());
     try {
-      ScoreModel.Loaded run =
-          ScoreModel.loaded(
+      LoadedRun run =
+          LoadedRun.of(
               required(options, "run"),
-              checkpoint(options.getOrDefault("checkpoint", "newest")),
+              CheckpointChoice.named(options.getOrDefault("checkpoint", "newest")),
               settings,
               spark.hadoopConfiguration());
       LooseChains chains = LooseChains.of(spark, run.directory(), run.config(), run.checkpoint());
@@ -97,15 +97,6 @@ public final class SampleSource implements RelationProvider, DataSourceRegister 
               + name);
     }
     return value;
-  }
-
-  private static CheckpointChoice checkpoint(String text) {
-    return CheckpointChoice.of(text)
-        .orElseThrow(
-            () ->
-                new DataException(
-                    "checkpoint = %s is not a round; give its number, best or newest"
-                        .formatted(text)));
   }
 
   private static long count(String text) {

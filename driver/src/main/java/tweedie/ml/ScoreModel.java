@@ -1,14 +1,11 @@
 package tweedie.ml;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -28,7 +25,6 @@ import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
-import tweedie.data.FileSystems;
 import tweedie.driver.config.ConfigText;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
@@ -69,12 +65,8 @@ public final class ScoreModel extends ScoreModelParams implements MLWritable, Au
   private static final Logger LOG = LoggerFactory.getLogger(ScoreModel.class);
   private static final String ID = "id";
 
-  private final transient Loaded run;
+  private final transient LoadedRun run;
   private final transient Shared shared = new Shared();
-
-  /** What was read of a run. */
-  record Loaded(
-      RunDirectory directory, LoadedSettings config, CheckpointChoice checkpoint, RunModel model) {}
 
   /** The model as a Spark application has it. */
   private static final class Shared {
@@ -82,7 +74,7 @@ public final class ScoreModel extends ScoreModelParams implements MLWritable, Au
     private Broadcast<RunModel> model;
   }
 
-  ScoreModel(String uid, Loaded run) {
+  ScoreModel(String uid, LoadedRun run) {
     super(uid);
     this.run = run;
   }
@@ -105,14 +97,7 @@ public final class ScoreModel extends ScoreModelParams implements MLWritable, Au
    * @throws DataException if there is none
    */
   public static ScoreModel load(String run, String checkpoint, String... settings) {
-    CheckpointChoice choice =
-        CheckpointChoice.of(checkpoint)
-            .orElseThrow(
-                () ->
-                    new DataException(
-                        "'%s' is not a round; give its number, best or newest"
-                            .formatted(checkpoint)));
-    return ScoreModelReader.load(run, choice, List.of(settings));
+    return ScoreModelReader.load(run, CheckpointChoice.named(checkpoint), List.of(settings));
   }
 
   /** A model of a run that the command line has read the settings of. */
@@ -120,7 +105,7 @@ public final class ScoreModel extends ScoreModelParams implements MLWritable, Au
       throws IOException {
     RunModel model = Models.of(run, config, checkpoint, "score with");
     return new ScoreModel(
-        Identifiable.randomUID("scoreModel"), new Loaded(run, config, checkpoint, model));
+        Identifiable.randomUID("scoreModel"), new LoadedRun(run, config, checkpoint, model));
   }
 
   /** Reads what {@link #save} wrote, or a run. */
@@ -155,8 +140,12 @@ public final class ScoreModel extends ScoreModelParams implements MLWritable, Au
 
   @Override
   public StructType transformSchema(StructType schema) {
+    return extended(schema, functions(schema));
+  }
+
+  private static StructType extended(StructType schema, List<ImageFunction> functions) {
     StructType result = schema;
-    for (ImageFunction function : functions(schema)) {
+    for (ImageFunction function : functions) {
       for (StructField field : function.fields()) {
         Columns.requireNew(schema, field.name());
         result = result.add(field);
@@ -229,10 +218,10 @@ public final class ScoreModel extends ScoreModelParams implements MLWritable, Au
     SparkSession session = images.sparkSession();
     Sessions.check(session);
     StructType schema = images.schema();
-    StructType result = transformSchema(schema);
+    List<ImageFunction> functions = functions(schema);
+    StructType result = extended(schema, functions);
     warnOutsideOfTraining();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    List<ImageFunction> functions = functions(schema);
     RowImages read = RowImages.ofShape(schema, images(schema), run.model().shape());
     for (ImageFunction function : functions) {
       function.requireStored(read);
@@ -357,26 +346,5 @@ public final class ScoreModel extends ScoreModelParams implements MLWritable, Au
   @Override
   public String toString() {
     return "%s: %s of %s".formatted(uid(), run.model().name(), runDirectory());
-  }
-
-  /** Reads a run. */
-  static Loaded loaded(
-      String path, CheckpointChoice checkpoint, List<String> settings, Configuration hadoop)
-      throws IOException {
-    Path directory = FileSystems.path(path);
-    RunDirectory run = RunDirectory.at(directory, hadoop);
-    try {
-      LoadedSettings config =
-          SettingsLoader.load(
-              Optional.empty(),
-              settings,
-              Optional.of(
-                  new ConfigText(
-                      new Path(directory, RunDirectory.CONFIG).toString(), run.config())));
-      return new Loaded(run, config, checkpoint, Models.of(run, config, checkpoint, "score with"));
-    } catch (FileNotFoundException e) {
-      throw new DataException(
-          "%s is no run: it has no %s".formatted(run.path(), RunDirectory.CONFIG), e);
-    }
   }
 }

@@ -129,9 +129,6 @@ abstract class ScoreModelEstimatorParams extends Estimator<ScoreModel> {
   /** Those of the columns and of the settings. */
   @Override
   public Param<?>[] params() {
-    if (ofSettings == null) { // asked for while this is made
-      return new Param<?>[0];
-    }
     List<Param<?>> all =
         new ArrayList<>(
             List.of(
@@ -289,16 +286,8 @@ abstract class ScoreModelEstimatorParams extends Estimator<ScoreModel> {
     return new TableImages.Wanted(
         given(imageCol),
         given(labelCol),
-        given(size).map(ScoreModelEstimatorParams::size),
+        given(size).map(ImageSize::of),
         given(channels).map(ScoreModelEstimatorParams::channels));
-  }
-
-  private static ImageSize size(String text) {
-    if (!text.matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}")) {
-      throw new DataException("size = %s is no size, such as 32x32".formatted(text));
-    }
-    String[] parts = text.split("x");
-    return new ImageSize(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
   }
 
   private static Channels channels(String text) {

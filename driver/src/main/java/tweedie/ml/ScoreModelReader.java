@@ -32,7 +32,7 @@ final class ScoreModelReader extends MLReader<ScoreModel> {
       SparkSession session, String path, CheckpointChoice checkpoint, List<String> settings) {
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     try {
-      ScoreModel.Loaded run = ScoreModel.loaded(path, checkpoint, settings, hadoop);
+      LoadedRun run = LoadedRun.of(path, checkpoint, settings, hadoop);
       Path metadata = new Path(run.directory().path(), METADATA);
       if (!FileSystems.of(metadata, hadoop).exists(metadata)) {
         return new ScoreModel(Identifiable.randomUID("scoreModel"), run);

@@ -13,9 +13,9 @@ import tweedie.train.checkpoint.Checkpoint;
 final class ScoreModelWriter extends MLWriter {
 
   private final ScoreModel model;
-  private final ScoreModel.Loaded run;
+  private final LoadedRun run;
 
-  ScoreModelWriter(ScoreModel model, ScoreModel.Loaded run) {
+  ScoreModelWriter(ScoreModel model, LoadedRun run) {
     this.model = model;
     this.run = run;
   }

@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
 import tweedie.data.shard.ShardReader;
 import tweedie.data.shard.ShardWriter;
 import tweedie.data.shard.ShardedData;
+import tweedie.sample.picture.ImageGrid;
 
 /** Directories of shards. */
 final class Images {
@@ -34,6 +36,11 @@ final class Images {
     }
     images.sort(Comparator.comparing(LabeledImage::id));
     return images;
+  }
+
+  /** The image as a PNG file. */
+  static byte[] png(LabeledImage image) {
+    return new ImageGrid(image.shape(), 1).picture(ImageRows.doubles(image.pixels()));
   }
 
   /** The values of all images in a directory, in the order of their ids. */

@@ -26,9 +26,7 @@ import scala.tools.nsc.Settings;
 import scala.tools.nsc.interpreter.IMain;
 import scala.tools.nsc.interpreter.Results;
 import tweedie.LocalSpark;
-import tweedie.data.ImageRows;
 import tweedie.data.LabeledImage;
-import tweedie.sample.picture.ImageGrid;
 
 /** The programs of docs/spark-ml.md do what they say. */
 class SparkMlPageTest {
@@ -68,7 +66,7 @@ class SparkMlPageTest {
     Path folder = Files.createDirectories(temporary.resolve("pictures"));
     List<Row> rows = new ArrayList<>();
     for (LabeledImage image : Images.read(shards)) {
-      byte[] png = new ImageGrid(image.shape(), 1).picture(ImageRows.doubles(image.pixels()));
+      byte[] png = Images.png(image);
       rows.add(RowFactory.create(png, image.label()));
       if (rows.size() <= 2) {
         Files.write(folder.resolve(rows.size() + ".png"), png);

@@ -71,11 +71,7 @@ class SparkMlTest {
   private static Dataset<Row> pictures(Path shards, int count) throws IOException {
     List<Row> rows = new ArrayList<>();
     for (LabeledImage image : Images.read(shards).subList(0, count)) {
-      rows.add(
-          RowFactory.create(
-              image.id(),
-              image.label(),
-              new ImageGrid(SHAPE, 1).picture(ImageRows.doubles(image.pixels()))));
+      rows.add(RowFactory.create(image.id(), image.label(), Images.png(image)));
     }
     return session().createDataFrame(rows, PICTURES).repartition(1).sortWithinPartitions("id");
   }

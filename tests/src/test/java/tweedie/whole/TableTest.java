@@ -31,7 +31,6 @@ import tweedie.LocalSpark;
 import tweedie.data.ImageRows;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
-import tweedie.sample.picture.ImageGrid;
 
 /** Images in tables: to shards, and beside what a model says of them. */
 class TableTest {
@@ -60,10 +59,6 @@ class TableTest {
 
   private static List<LabeledImage> digits() throws IOException {
     return Images.read(TinyRuns.digits().fresh()).subList(0, 30);
-  }
-
-  private static byte[] png(LabeledImage image) {
-    return new ImageGrid(image.shape(), 1).picture(ImageRows.doubles(image.pixels()));
   }
 
   private static byte[] bytes(LabeledImage image) {
@@ -95,10 +90,7 @@ class TableTest {
 
   private Path pictures() throws IOException {
     return table(
-        "pictures",
-        "parquet",
-        DataTypes.BinaryType,
-        digits().stream().map(TableTest::png).toList());
+        "pictures", "parquet", DataTypes.BinaryType, digits().stream().map(Images::png).toList());
   }
 
   private Path shards(String name, Object... args) {
@@ -126,7 +118,7 @@ class TableTest {
     List<Object> numbers = new ArrayList<>();
     List<Object> vectors = new ArrayList<>();
     for (LabeledImage image : digits()) {
-      named.add(RowFactory.create(png(image), "digit.png"));
+      named.add(RowFactory.create(Images.png(image), "digit.png"));
       images.add(RowFactory.create("file", SHAPE.height(), SHAPE.width(), 1, 0, bytes(image)));
       byte[] bytes = bytes(image);
       Integer[] boxed = new Integer[bytes.length];
@@ -202,7 +194,7 @@ class TableTest {
 
   @Test
   void picturesOfOtherSizesAreRefusedOrBroughtToOne() throws IOException {
-    List<byte[]> values = new ArrayList<>(digits().stream().map(TableTest::png).toList());
+    List<byte[]> values = new ArrayList<>(digits().stream().map(Images::png).toList());
     BufferedImage large = new BufferedImage(20, 16, BufferedImage.TYPE_BYTE_GRAY);
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(large, "png", png);
@@ -216,7 +208,7 @@ class TableTest {
 
   @Test
   void rowsThatAreNoImagesAreNamed() throws IOException {
-    List<byte[]> values = new ArrayList<>(digits().stream().map(TableTest::png).toList());
+    List<byte[]> values = new ArrayList<>(digits().stream().map(Images::png).toList());
     values.set(3, new byte[] {1, 2, 3});
     values.set(5, null);
     Path bad = table("bad", "parquet", DataTypes.BinaryType, values);
@@ -323,7 +315,7 @@ class TableTest {
 
   @Test
   void applyCountsWhatItConvertsAndLeavesOut() throws IOException {
-    List<byte[]> values = new ArrayList<>(digits().stream().map(TableTest::png).toList());
+    List<byte[]> values = new ArrayList<>(digits().stream().map(Images::png).toList());
     BufferedImage red = new BufferedImage(12, 12, BufferedImage.TYPE_INT_RGB);
     red.setRGB(3, 4, 0xff0000);
     ByteArrayOutputStream png = new ByteArrayOutputStream();

@@ -177,7 +177,9 @@ public final class Apply {
     return new Origin(
         "round %d of %s".formatted(model.round(), model.runDirectory()),
         model.fingerprint(),
-        request.table().data() + request.table().where().map(" where "::concat).orElse(""),
+        request.table().image().map(image -> image + " of ").orElse("")
+            + request.table().data()
+            + request.table().where().map(" where "::concat).orElse(""),
         UUID.nameUUIDFromBytes(listed.getBytes(StandardCharsets.UTF_8)).toString(),
         partitions,
         result.schema().toDDL(),

@@ -2,6 +2,7 @@ package tweedie.driver.command;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
@@ -9,7 +10,6 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 import tweedie.data.DataException;
 import tweedie.data.FileSystems;
-import tweedie.data.ImageShape;
 import tweedie.data.PixelRange;
 import tweedie.data.source.FolderLabels;
 import tweedie.data.source.LabelFile;
@@ -21,34 +21,25 @@ import tweedie.train.AverageProfile;
 /** Reads the values of options. */
 final class OptionConverters {
 
-  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
-
   private static final Pattern RANGE = Pattern.compile("(-?[\\d.]{1,30}):(-?[\\d.]{1,30})");
 
   private OptionConverters() {}
 
-  static Path uri(String text) {
+  /** What a text means, where that is said by what it names. */
+  private static <T> T read(String text, Function<String, T> meaning) {
     try {
-      return FileSystems.path(text);
+      return meaning.apply(text);
     } catch (DataException e) {
       throw new TypeConversionException(e.getMessage());
     }
   }
 
+  static Path uri(String text) {
+    return read(text, FileSystems::path);
+  }
+
   static ImageSize size(String text) {
-    Matcher parts = SIZE.matcher(text);
-    if (!parts.matches()) {
-      throw new TypeConversionException(
-          "'" + text + "' is not a size; give height x width in pixels, such as 32x32");
-    }
-    ImageSize size =
-        new ImageSize(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
-    if ((long) size.height() * size.width() > ImageShape.MOST_PIXELS) {
-      throw new TypeConversionException(
-          "'%s' is more than %,d pixels, which are 2048x2048"
-              .formatted(text, ImageShape.MOST_PIXELS));
-    }
-    return size;
+    return read(text, ImageSize::of);
   }
 
   static PixelRange range(String text) {
@@ -96,11 +87,7 @@ final class OptionConverters {
   }
 
   static CheckpointChoice checkpoint(String text) {
-    return CheckpointChoice.of(text)
-        .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    "'" + text + "' is not a round; give its number, best or newest"));
+    return read(text, CheckpointChoice::named);
   }
 
   /** Reads the name of one of these values. */

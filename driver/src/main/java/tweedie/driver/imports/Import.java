@@ -161,7 +161,7 @@ public final class Import {
             skipped,
             written.damaged + opened.unreadable().size(),
             opened.ignored(),
-            opened.converted().value(),
+            opened.converted().getAsLong(),
             (System.nanoTime() - start) / 1e9);
       } finally {
         files.delete(aside, true);

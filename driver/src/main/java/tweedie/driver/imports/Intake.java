@@ -3,6 +3,7 @@ package tweedie.driver.imports;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
@@ -55,7 +56,7 @@ public interface Intake {
    * @param classes names of the classes, by label; empty where they have none
    * @param ignored files that are none of the source's, each with the reason
    * @param unreadable files that cannot be looked at, each with the reason
-   * @param converted counts images whose colours were converted
+   * @param converted how many images had their colours converted, once they are read
    */
   record Opened(
       JavaRDD<Item> items,
@@ -65,5 +66,5 @@ public interface Intake {
       List<String> classes,
       List<String> ignored,
       List<String> unreadable,
-      LongAccumulator converted) {}
+      LongSupplier converted) {}
 }

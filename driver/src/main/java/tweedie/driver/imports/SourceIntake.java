@@ -62,6 +62,6 @@ public record SourceIntake(ImageSource source) implements Intake {
         listing.classes(),
         listing.ignored(),
         unreadable,
-        new LongAccumulator());
+        () -> 0);
   }
 }

@@ -46,7 +46,7 @@ public record TableIntake(TableImages table) implements Intake {
         table.labels().classes(),
         List.of(),
         List.of(),
-        converted);
+        converted::value);
   }
 
   /**

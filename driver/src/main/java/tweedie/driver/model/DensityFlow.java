@@ -3,6 +3,7 @@ package tweedie.driver.model;
 import java.io.IOException;
 import tweedie.data.DataException;
 import tweedie.data.Dequantized;
+import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.Settings;
@@ -50,6 +51,15 @@ public record DensityFlow(Likelihood settings, DataNormal prior, double least, d
         prior(run, settings, dequantize),
         likelihood.sigmaMin() > 0 ? likelihood.sigmaMin() : trained.min(),
         likelihood.sigmaMax() > 0 ? likelihood.sigmaMax() : trained.max());
+  }
+
+  /**
+   * Whether images are dequantized before they are measured, which vectors never are.
+   *
+   * @param shape of the images
+   */
+  public static boolean dequantizes(Likelihood settings, ImageShape shape) {
+    return settings.dequantize() && !shape.vector();
   }
 
   /**

@@ -2,6 +2,7 @@ package tweedie.driver.run;
 
 import java.io.IOException;
 import java.util.Optional;
+import tweedie.data.DataException;
 import tweedie.train.checkpoint.Checkpoint;
 import tweedie.train.checkpoint.Checkpoints;
 
@@ -24,6 +25,19 @@ public interface CheckpointChoice {
               ? Optional.of(new OfRound(Integer.parseInt(text)))
               : Optional.empty();
     };
+  }
+
+  /**
+   * As {@link #of}, of what has to mean something.
+   *
+   * @throws DataException if it means nothing
+   */
+  static CheckpointChoice named(String text) {
+    return of(text)
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "'" + text + "' is not a round; give its number, best or newest"));
   }
 
   /** The one of a round. */

@@ -110,11 +110,7 @@ public record TableImages(Dataset<Row> rows, RowImages images, LabelColumn label
       Row row = first.get(i);
       String name = "%s of %s".formatted(column.name(), names.of(row, 0, i));
       try {
-        Object value = row.getAs(column.name());
-        if (value == null) {
-          throw new DataException(name + " is null");
-        }
-        pictures.add(RowImages.decoded(column.kind(), value, name));
+        pictures.add(RowImages.decoded(column.kind(), value(column, row, name), name));
       } catch (DataException e) {
         wrong = wrong == null ? e : wrong;
       }
@@ -123,6 +119,14 @@ public record TableImages(Dataset<Row> rows, RowImages images, LabelColumn label
       throw wrong;
     }
     return pictures;
+  }
+
+  private static Object value(ImageColumn column, Row row, String name) {
+    Object value = row.getAs(column.name());
+    if (value == null) {
+      throw new DataException(name + " is null");
+    }
+    return value;
   }
 
   private static PictureFit fit(List<DecodedImage> pictures, Wanted wanted) {
@@ -147,11 +151,7 @@ public record TableImages(Dataset<Row> rows, RowImages images, LabelColumn label
   /** The shape of numbers that say nothing of it. */
   private static ImageShape shape(ImageColumn column, Row first, RowName names, Wanted wanted) {
     String name = "%s of %s".formatted(column.name(), names.of(first, 0, 0));
-    Object value = first.getAs(column.name());
-    if (value == null) {
-      throw new DataException(name + " is null");
-    }
-    int values = RowImages.numbers(value, name).length;
+    int values = RowImages.numbers(value(column, first, name), name).length;
     if (wanted.size().isEmpty()) {
       if (wanted.channels().isPresent()) {
         throw new DataException(

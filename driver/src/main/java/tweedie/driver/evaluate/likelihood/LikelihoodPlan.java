@@ -57,7 +57,7 @@ record LikelihoodPlan(DensityFlow flow, int images) {
    * @throws DataException if they are to be and are not 8-bit
    */
   static boolean dequantizes(Likelihood settings, ImageShape shape, Real real) {
-    boolean dequantizes = settings.dequantize() && !shape.vector();
+    boolean dequantizes = DensityFlow.dequantizes(settings, shape);
     if (dequantizes && !real.shards().map(ShardedData::eightBit).orElse(true)) {
       throw new DataException(
           "%s holds images of %s whose values are not 8-bit, and bits per dimension are of 8-bit pixels: -D tweedie.evaluate.likelihood.dequantize=false measures their density in nats"
