@@ -99,6 +99,9 @@ public record SparkSessions(String master, String application) {
             .setIfMissing("spark.log.level", "WARN")
             // a task waits this long for a core near its images; the default of 3 s can be a round
             .setIfMissing("spark.locality.wait", "500ms")
+            // what is kept comes in arrays of this size; with their header those of 1 MiB take two
+            // regions of a heap of 2 GiB, and half of it is empty and full
+            .setIfMissing("spark.storage.unrollMemoryThreshold", Integer.toString((1 << 20) - 16))
             // Kryo cannot write records
             .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     if (isLocal(conf)) {

@@ -5,14 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.RDDBlockId;
+import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tweedie.LocalSpark;
 import tweedie.data.DataException;
 import tweedie.device.Allocator;
 
@@ -34,6 +42,32 @@ class SparkSessionsTest {
     assertThat(conf.get("spark.app.name")).isEqualTo("tweedie demo");
     assertThat(conf.get("spark.ui.enabled")).isEqualTo("false");
     assertThat(conf.get("spark.executor.heartbeatInterval")).isEqualTo("5s");
+  }
+
+  /** What is larger with its header than half a region is given whole ones by G1. */
+  @Test
+  void whatIsKeptFitsIntoRegionsOfTheHeap() {
+    String key = "spark.storage.unrollMemoryThreshold";
+    String threshold = new SparkSessions("local[2]", "tweedie import").conf().get(key);
+    JavaSparkContext spark = LocalSpark.of("local[2]").with(key, threshold).context();
+    JavaRDD<byte[]> kept =
+        spark
+            .parallelize(List.of(1, 2, 3, 4, 5), 1)
+            .map(i -> new byte[1_000_000])
+            .persist(StorageLevel.MEMORY_ONLY_SER());
+    assertThat(kept.count()).isEqualTo(5);
+    ByteBuffer[] chunks =
+        SparkEnv.get()
+            .blockManager()
+            .memoryStore()
+            .getBytes(new RDDBlockId(kept.id(), 0))
+            .get()
+            .getChunks();
+    kept.unpersist(true);
+
+    int header = 16;
+    assertThat(chunks).hasSize(5);
+    assertThat(chunks).allMatch(chunk -> chunk.array().length + header <= 1 << 20);
   }
 
   @Test
