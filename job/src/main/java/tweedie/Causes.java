@@ -17,9 +17,9 @@ public final class Causes {
     return of(e).reduce(e, (outer, inner) -> inner);
   }
 
-  /** The first line of a message; those of Spark go on with stack traces. */
+  /** The first line of a message that has words; those of Spark go on with stack traces. */
   public static String firstLine(String message) {
-    return String.valueOf(message).lines().findFirst().orElse("");
+    return String.valueOf(message).lines().filter(line -> !line.isBlank()).findFirst().orElse("");
   }
 
   /** The first line, without the full stop that the sentence around it has. */

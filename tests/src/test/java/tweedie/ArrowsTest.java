@@ -263,7 +263,7 @@ class ArrowsTest {
           .whereLayer("train")
           .mayOnlyBeAccessedByLayers("command", "action", "study", "doctor", "ml")
           .whereLayer("imports")
-          .mayOnlyBeAccessedByLayers("command", "action", "ml")
+          .mayOnlyBeAccessedByLayers("command", "action", "train", "ml")
           .whereLayer("table")
           .mayNotAccessAnyLayer()
           .whereLayer("apply")

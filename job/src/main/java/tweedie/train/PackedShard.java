@@ -1,8 +1,9 @@
 package tweedie.train;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 
@@ -56,14 +57,11 @@ public record PackedShard(String path, List<PackedImage> packed) implements Seri
     }
   }
 
-  /** Reads a shard. */
-  public static PackedShard read(String path, Configuration hadoop) {
-    return of(path, ShardImages.read(path, hadoop).images());
-  }
-
   /** Packs the images of a shard. */
-  public static PackedShard of(String path, List<LabeledImage> images) {
-    return new PackedShard(path, images.stream().map(PackedImage::of).toList());
+  public static PackedShard of(String path, Iterator<LabeledImage> images) {
+    List<PackedImage> packed = new ArrayList<>();
+    images.forEachRemaining(image -> packed.add(PackedImage.of(image)));
+    return new PackedShard(path, packed);
   }
 
   /** Its images, in order. */

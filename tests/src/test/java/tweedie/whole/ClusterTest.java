@@ -53,11 +53,12 @@ class ClusterTest {
     run = temporary.resolve("run");
   }
 
-  private Outcome trainOnTheCluster(Map<String, String> more) {
+  private Outcome trainOnTheCluster(Map<String, String> more, Object... args) {
     Map<String, String> settings = new HashMap<>(cluster.settings());
     settings.put("spark.extraListeners", TaskKiller.class.getName());
     settings.putAll(more);
-    return withSpark(settings, "train", "--conf", conf, "--run", run, "--master", cluster.master());
+    Object[] line = {"train", "--conf", conf, "--run", run, "--master", cluster.master()};
+    return withSpark(settings, with(line, args));
   }
 
   @Test
@@ -114,6 +115,24 @@ class ClusterTest {
     trainOnTheCluster(Map.of()).succeeded();
     assertThat(TaskKiller.lost()).isEqualTo(1);
     TinyRuns.assertSameCheckpoint(run, whole);
+  }
+
+  @Test
+  void imagesOfATableThatAreLostWithAnExecutorAreReadAgain() throws Exception {
+    Object[] table = {
+      "-D",
+      "tweedie.data.path=",
+      "-D",
+      "tweedie.data.table.input=" + directory.resolve("data"),
+      "-D",
+      "tweedie.data.images-per-shard=4"
+    };
+    Path unharmed = temporary.resolve("unharmed");
+    tweedie(with(new Object[] {"train", "--conf", conf, "--run", unharmed}, table)).succeeded();
+    TaskKiller.watch(cluster, "round 2");
+    trainOnTheCluster(Map.of(), table).succeeded();
+    assertThat(TaskKiller.lost()).isPositive();
+    TinyRuns.assertSameCheckpoint(run, unharmed);
   }
 
   @Test

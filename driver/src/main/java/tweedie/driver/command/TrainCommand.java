@@ -40,10 +40,11 @@ final class TrainCommand extends ActionCommand {
   public Integer call() throws IOException {
     LoadedSettings loaded =
         config.load(config.hasFile() ? Optional.empty() : RunDirectory.readConfig(run.path()));
-    if (loaded.settings().data().path().isEmpty()) {
+    if (loaded.settings().data().place().isEmpty()) {
       throw new ConfigException(
           loaded.problem(
-              "tweedie.data.path", "must name the directory of shards that import wrote"));
+              "tweedie.data.path",
+              "must name the directory of shards that import wrote, or tweedie.data.table.input a table"));
     }
     TrainRequest.Changes changes =
         allowChange ? TrainRequest.Changes.ALLOW : TrainRequest.Changes.REFUSE;

@@ -53,6 +53,7 @@ record SettingRelations(Config config, Faults faults) {
   }
 
   private void data(Data data) {
+    table(data);
     String weights = "tweedie.data.mixture.weights";
     String means = "tweedie.data.mixture.means";
     Mixture mixture = data.mixture();
@@ -71,6 +72,22 @@ record SettingRelations(Config config, Faults faults) {
       faults.wrong(weights, "must sum to 1, not " + (float) sum);
     }
     spreads(mixture, components, oneDimension && faults.sound(means));
+  }
+
+  private void table(Data data) {
+    if (data.table().input().isEmpty()) {
+      return;
+    }
+    if (!data.path().isEmpty()) {
+      faults.wrong(
+          "tweedie.data.table.input",
+          "is read in place of shards, and tweedie.data.path names some: leave one empty");
+    }
+    if (!data.table().heldOut().isEmpty() && !data.validationPath().isEmpty()) {
+      faults.wrong(
+          "tweedie.data.table.held-out",
+          "is validated on, and tweedie.data.validation-path names shards for it: leave one empty");
+    }
   }
 
   private void spreads(Mixture mixture, int components, boolean meansAreSound) {

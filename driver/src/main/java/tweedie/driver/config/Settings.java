@@ -61,7 +61,42 @@ public record Settings(
       @Resume(REFUSED) Dequantization dequantization,
       @Resume(REFUSED) Augmentation augment,
       @Range("[1, 1e9]") int imagesPerShard,
-      Mixture mixture) {}
+      @FreeInStudy Table table,
+      Mixture mixture) {
+
+    /** Where the images of the training are; empty if the settings do not say it. */
+    public String place() {
+      return path.isEmpty() ? table.input() : path;
+    }
+
+    /** The setting that says where they are. */
+    public String placeKey() {
+      return path.isEmpty() && !table.input().isEmpty()
+          ? "tweedie.data.table.input"
+          : "tweedie.data.path";
+    }
+  }
+
+  /** {@code tweedie.data.table}: a table that training reads in place of shards. */
+  public record Table(
+      String input,
+      String format,
+      String image,
+      String label,
+      String where,
+      String heldOut,
+      String size,
+      TableChannels channels) {}
+
+  /** What the colours of a table's pictures become. */
+  public enum TableChannels {
+    /** Gray where the first pictures are. */
+    AUTO,
+    /** One channel. */
+    GRAY,
+    /** Three. */
+    RGB
+  }
 
   /**
    * {@code tweedie.data.mixture}: normal components; the lists are of one length, but one of stds

@@ -23,7 +23,7 @@ import tweedie.Causes;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.Shard;
-import tweedie.data.shard.ShardedData;
+import tweedie.data.shard.ShardedImages;
 import tweedie.driver.cluster.ClusterException;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.LoadedSettings;
@@ -56,6 +56,7 @@ public final class Doctor {
 
   private final LoadedSettings config;
   private final Optional<Path> runPath;
+  private final SparkSession session;
   private final JavaSparkContext spark;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -66,6 +67,7 @@ public final class Doctor {
   public Doctor(LoadedSettings config, Optional<Path> runPath, SparkSession session) {
     this.config = config;
     this.runPath = runPath;
+    this.session = session;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
   }
 
@@ -83,7 +85,7 @@ public final class Doctor {
   }
 
   public Result execute() throws IOException {
-    Optional<ShardedData> data = data();
+    Optional<ShardedImages> data = data();
     Optional<RunDirectory> run = Optional.empty();
     if (runPath.isPresent()) {
       run = Optional.of(RunDirectory.at(runPath.get(), spark.hadoopConfiguration()));
@@ -93,7 +95,8 @@ public final class Doctor {
       checkpoint = run.get().latest();
     }
     Asked asked = asked(data, checkpoint);
-    List<Shard> shards = data.map(ShardedData::shards).orElse(List.of());
+    List<Shard> shards =
+        data.filter(ShardedImages::inFiles).map(ShardedImages::shards).orElse(List.of());
     ClusterReport checkup =
         run.isEmpty() ? probed(asked, shards, "") : besideMark(asked, shards, run);
     findings.addAll(checkup.findings());
@@ -104,20 +107,20 @@ public final class Doctor {
     return new Result(checkup, findings);
   }
 
-  private Optional<ShardedData> data() throws IOException {
-    if (config.settings().data().path().isEmpty()) {
+  private Optional<ShardedImages> data() throws IOException {
+    if (config.settings().data().place().isEmpty()) {
       findings.add(
           Finding.warning("tweedie.data.path is not set: whether data can be read is not checked"));
       return Optional.empty();
     }
-    TrainingCheck check = TrainingCheck.of(config, spark);
+    TrainingCheck check = TrainingCheck.of(config, session);
     check.problems().forEach(this::wrong);
     return check.data();
   }
 
   /** What a run that goes on refuses, and what a new one finds when it has read all images. */
   private void checkStart(
-      ShardedData data, Optional<RunDirectory> run, Optional<Checkpoint> checkpoint)
+      ShardedImages data, Optional<RunDirectory> run, Optional<Checkpoint> checkpoint)
       throws IOException {
     if (checkpoint.isPresent()) {
       try {
@@ -138,10 +141,10 @@ public final class Doctor {
     findings.add(Finding.error(problem.toString()));
   }
 
-  private Asked asked(Optional<ShardedData> data, Optional<Checkpoint> checkpoint) {
+  private Asked asked(Optional<ShardedImages> data, Optional<Checkpoint> checkpoint) {
     Settings settings = config.settings();
     Optional<ImageShape> shape =
-        checkpoint.map(found -> found.network().shape()).or(() -> data.map(ShardedData::shape));
+        checkpoint.map(found -> found.network().shape()).or(() -> data.map(ShardedImages::shape));
     int workers = settings.train().workers();
     long parameters = 0;
     if (checkpoint.isPresent()) {

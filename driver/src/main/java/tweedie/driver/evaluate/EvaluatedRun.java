@@ -23,6 +23,7 @@ import tweedie.driver.model.RunModel;
 import tweedie.driver.progress.CountedJob;
 import tweedie.driver.run.RunDirectory;
 import tweedie.score.GaussianMixture;
+import tweedie.train.checkpoint.Checkpoint;
 
 /**
  * The run that is measured, and the real images it is measured on.
@@ -133,7 +134,7 @@ public record EvaluatedRun(
   private Real found(Optional<ShardedData> training) throws IOException {
     if (request.data().isPresent()) {
       ShardedData data = ShardedData.open(request.data().get(), conf());
-      boolean same = training.filter(seen -> seen.isSameAs(data)).isPresent();
+      boolean same = training.isPresent() ? training.get().isSameAs(data) : sawAll(data);
       return new Real(request.data().get().toString(), same, Optional.of(data));
     }
     if (settings().model().oracle() == Settings.Oracle.MIXTURE) {
@@ -145,6 +146,17 @@ public record EvaluatedRun(
         Optional.of(
             training.orElseThrow(
                 () -> new DataException("evaluate needs real images: give --data URI"))));
+  }
+
+  /** Whether these are the images of a training that read them elsewhere, such as in a table. */
+  private boolean sawAll(ShardedData data) throws IOException {
+    return directory
+        .latest()
+        .flatMap(Checkpoint::origin)
+        .map(Checkpoint.Origin::data)
+        .filter(seen -> seen.statistics().images() == data.images())
+        .filter(seen -> data.isOf(seen.fingerprint()))
+        .isPresent();
   }
 
   /**

@@ -10,11 +10,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import tweedie.data.DataException;
@@ -23,8 +21,6 @@ import tweedie.data.ImageShape;
 import tweedie.data.WholeFile;
 import tweedie.data.shard.ClassNames;
 import tweedie.data.shard.ShardColumns;
-import tweedie.driver.imports.PartImages.Item;
-import tweedie.driver.imports.PartImages.PartCount;
 import tweedie.driver.progress.CountedJob;
 import tweedie.driver.progress.Progress;
 
@@ -40,8 +36,6 @@ public final class Import {
 
   /** Row groups this small keep a reader's memory small. */
   private static final int ROW_GROUP_BYTES = 16 << 20;
-
-  private static final int MOST_SHARDS = 100_000;
 
   /** Damage that is listed; the rest is counted. */
   static final int LISTED = 100;
@@ -138,13 +132,18 @@ public final class Import {
       FileSystem files = FileSystems.of(output, conf);
       output = files.makeQualified(output);
       WholeFile.requireNew(files, output, "directory");
-      Intake.Opened opened =
-          settings
-              .from()
-              .open(spark, job, read, new Intake.Take(settings.limit(), settings.damaged()));
+      NumberedImages images =
+          NumberedImages.of(
+              spark,
+              settings.from(),
+              new Intake.Take(settings.limit(), settings.damaged()),
+              settings.imagesPerShard(),
+              job,
+              read);
+      Intake.Opened opened = images.opened();
       Path aside = WholeFile.aside(output);
       try {
-        Plan written = write(opened, aside, job);
+        write(images, aside);
         ShardRows.keep(checksums.value(), aside, conf);
         if (!opened.classes().isEmpty()) {
           ClassNames.write(aside, opened.classes(), conf);
@@ -152,14 +151,14 @@ public final class Import {
         // unlike FileSystem's, this rename does not move into a directory that came to be meanwhile
         FileContext.getFileContext(output.toUri(), conf).rename(aside, output);
         List<String> skipped = new ArrayList<>(opened.unreadable());
-        skipped.addAll(written.skipped);
+        skipped.addAll(images.skipped());
         return new Result(
-            written.images,
-            written.shards(settings),
-            written.shape,
+            images.images(),
+            images.shards(),
+            images.shape(),
             opened.classes(),
             skipped,
-            written.damaged + opened.unreadable().size(),
+            images.damaged() + opened.unreadable().size(),
             opened.ignored(),
             opened.converted().getAsLong(),
             (System.nanoTime() - start) / 1e9);
@@ -169,73 +168,8 @@ public final class Import {
     }
   }
 
-  private Plan write(Intake.Opened opened, Path output, CountedJob job) {
-    long limit = settings.limit().orElse(Long.MAX_VALUE);
-    requireFewShards(Math.min(opened.expected(), limit));
-    // kept, as the numbers of images in all parts must be known before the first image has its id
-    JavaRDD<Item> items = opened.items().persist(StorageLevel.MEMORY_AND_DISK_SER());
-    job.atEnd(() -> items.unpersist(false));
-    Plan plan = plan(opened, items.mapPartitions(new PartImages.Count()).collect(), limit);
-    writeShards(items, plan, output, job.broadcast(plan.firstIds));
-    return plan;
-  }
-
-  private void requireFewShards(long images) {
-    if (images / settings.imagesPerShard() >= MOST_SHARDS) {
-      throw new DataException(
-          "%d images in shards of %d are more than %d shards: raise tweedie.data.images-per-shard"
-              .formatted(images, settings.imagesPerShard(), MOST_SHARDS));
-    }
-  }
-
-  /**
-   * Which id the first image of each part gets.
-   *
-   * @param firstIds of each part, -1 for damaged ones
-   */
-  private record Plan(
-      long[] firstIds, long images, ImageShape shape, List<String> skipped, long damaged) {
-
-    int shards(Settings settings) {
-      return Math.toIntExact((images + settings.imagesPerShard() - 1) / settings.imagesPerShard());
-    }
-  }
-
-  private Plan plan(Intake.Opened opened, List<PartCount> counts, long limit) {
-    long[] firstIds = new long[opened.parts()];
-    long images = 0;
-    ImageShape shape = null;
-    List<String> listed = new ArrayList<>();
-    long damaged = 0;
-    // the order of the parts, as tasks hold consecutive ones
-    for (PartCount count : counts) {
-      damaged += count.damaged();
-      count.damages().stream().limit(LISTED - listed.size()).forEach(listed::add);
-      if (count.damaged() > 0 && opened.unit() == Intake.Unit.PART) {
-        firstIds[count.part()] = -1;
-        continue;
-      }
-      firstIds[count.part()] = images;
-      images += count.images();
-      shape = shape == null ? count.shape() : shape;
-    }
-    if (damaged > 0 && (settings.damaged() == Damaged.REFUSE || images == 0)) {
-      throw new DataException(
-          listed.get(0) + (damaged > 1 ? " (and %d more)".formatted(damaged - 1) : ""));
-    }
-    images = Math.min(images, limit);
-    requireFewShards(images);
-    return new Plan(firstIds, images, shape, listed, damaged);
-  }
-
-  private void writeShards(
-      JavaRDD<Item> items, Plan plan, Path output, Broadcast<long[]> firstIds) {
-    JavaRDD<Row> rows =
-        items
-            .mapPartitionsToPair(new ByShard.Numbering(firstIds, plan.images))
-            .repartitionAndSortWithinPartitions(
-                new ByShard(plan.shards(settings), settings.imagesPerShard()))
-            .mapPartitions(new ShardRows(checksums));
+  private void write(NumberedImages images, Path output) {
+    JavaRDD<Row> rows = images.byShard().mapPartitions(new ShardRows(checksums));
     session
         .createDataFrame(
             rows, settings.from().eightBit() ? ShardColumns.ofBytes() : ShardColumns.ofFloats())

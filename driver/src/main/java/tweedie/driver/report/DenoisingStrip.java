@@ -65,7 +65,8 @@ record DenoisingStrip(double sigma, int images, String place, int round, List<Ro
     Settings.Data data = settings.data();
     String place = data.validationPath().isEmpty() ? data.path() : data.validationPath();
     if (place.isEmpty()) {
-      throw new DataException("The settings of the run name no data: tweedie.data.path is empty");
+      throw new DataException(
+          "The settings of the run name no shards of images: tweedie.data.path is empty");
     }
     List<double[]> clean = first(FileSystems.path(place), shape, hadoop);
     FromSettings.MeanNoise trained = FromSettings.meanNoise(settings);

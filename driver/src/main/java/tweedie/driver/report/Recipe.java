@@ -123,7 +123,7 @@ final class Recipe {
 
   private String evaluate(String what, Provenance asked) {
     boolean unsaid =
-        asked.trainedOn()
+        asked.trainedOn() && settings.settings().data().table().input().isEmpty()
             || asked.data().equals(settings.settings().data().path())
             || asked.data().equals(EvaluatedRun.DRAWS);
     return "tweedie evaluate --run %s --what %s%s%s%s"

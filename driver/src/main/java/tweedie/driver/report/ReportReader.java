@@ -204,11 +204,11 @@ final class ReportReader {
                       NumberText.count(checkpoint.get().state().parameters().length),
                       settings.model().input().name().equals("MEAN") ? "the mean of" : "all",
                       settings.noise().copies())));
-      String path = settings.data().path();
+      String place = settings.data().place();
       checkpoint
           .get()
           .origin()
-          .ifPresent(origin -> facts.add(new Fact("Data", path + ": " + origin.data())));
+          .ifPresent(origin -> facts.add(new Fact("Data", place + ": " + origin.data())));
     }
     FromSettings.MeanNoise noise = FromSettings.meanNoise(settings);
     facts.add(

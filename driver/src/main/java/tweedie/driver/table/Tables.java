@@ -8,10 +8,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.datasources.DataSource;
+import org.apache.spark.sql.functions;
 import tweedie.Causes;
 import tweedie.data.DataException;
 import tweedie.data.InputFiles;
@@ -60,6 +62,23 @@ public record Tables(Optional<String> format, Optional<String> where) {
       return where.isEmpty() ? rows : rows.where(where.get());
     } catch (Exception e) { // Spark throws checked ones that it does not declare
       throw refused(input, e);
+    }
+  }
+
+  /**
+   * The rows of a table of which a condition is true, or all others.
+   *
+   * @param condition in SQL
+   * @throws DataException if Spark cannot read it
+   */
+  public static Dataset<Row> part(Dataset<Row> table, String condition, boolean holds) {
+    try {
+      Dataset<Row> part = table.where(condition);
+      Column held = functions.coalesce(functions.expr(condition), functions.lit(false));
+      return holds ? part : table.where(functions.not(held));
+    } catch (Exception e) { // as above
+      throw new DataException(
+          "'%s' is no condition: %s".formatted(condition, Causes.firstLine(e.getMessage())), e);
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tweedie.data.shard.ShardedData;
+import tweedie.data.shard.ShardedImages;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.ConfigText;
 import tweedie.driver.config.LoadedSettings;
@@ -35,7 +35,7 @@ public record ResumeCheck(TrainRequest request) {
    * @param data what further rounds would be trained on
    * @throws ConfigException with everything that is refused
    */
-  public void check(ConfigText before, Optional<TrainedData> trained, ShardedData data) {
+  public void check(ConfigText before, Optional<TrainedData> trained, ShardedImages data) {
     List<SettingsChange> changed =
         SettingsChange.between(SettingsLoader.load(before), request.config());
     List<SettingProblem> problems = new ArrayList<>();
@@ -67,11 +67,11 @@ public record ResumeCheck(TrainRequest request) {
                 change.key(), "was %s in the rounds so far%s".formatted(change.before(), why)));
   }
 
-  private SettingProblem otherData(TrainedData trained, ShardedData data) {
+  private SettingProblem otherData(TrainedData trained, ShardedImages data) {
     return request
         .config()
         .problem(
-            "tweedie.data.path",
+            request.config().settings().data().placeKey(),
             "holds other data, %d images of %s in %d shards (fingerprint %.12s), than the rounds so far were trained on, %s; name another --run for it"
                 .formatted(
                     data.images(),

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.shard.DataStatistics;
-import tweedie.data.shard.ShardedData;
+import tweedie.data.shard.ShardedImages;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
@@ -33,11 +33,13 @@ public final class Train {
 
   private static final Logger LOG = LoggerFactory.getLogger(Train.class);
 
+  private final SparkSession session;
   private final JavaSparkContext spark;
   private final TrainRequest request;
   private final LoadedSettings config;
 
   public Train(TrainRequest request, SparkSession session) {
+    this.session = session;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.request = request;
     this.config = request.config();
@@ -53,12 +55,12 @@ public final class Train {
   public record Result(TrainingState state, Path checkpoint, List<RoundMetrics> rounds) {}
 
   public Result execute() throws IOException {
-    TrainingCheck check = TrainingCheck.of(config, spark);
+    TrainingCheck check = TrainingCheck.of(config, session);
     if (!check.problems().isEmpty()) {
       throw new ConfigException(check.problems());
     }
-    ShardedData data = check.data().orElseThrow();
-    Optional<ShardedData> heldOut = check.heldOut();
+    ShardedImages data = check.data().orElseThrow();
+    Optional<ShardedImages> heldOut = check.heldOut();
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
     try (RunLock lock = run.lock()) {
       return execute(run, lock, data, heldOut);
@@ -66,7 +68,7 @@ public final class Train {
   }
 
   private Result execute(
-      RunDirectory run, RunLock lock, ShardedData data, Optional<ShardedData> heldOut)
+      RunDirectory run, RunLock lock, ShardedImages data, Optional<ShardedImages> heldOut)
       throws IOException {
     // what prepare() reads would stay on the heap, were its variables those of this method
     try (Training training = prepare(run, lock, data, heldOut)) {
@@ -75,7 +77,7 @@ public final class Train {
   }
 
   private Training prepare(
-      RunDirectory run, RunLock lock, ShardedData data, Optional<ShardedData> heldOut)
+      RunDirectory run, RunLock lock, ShardedImages data, Optional<ShardedImages> heldOut)
       throws IOException {
     Optional<Checkpoint> checkpoint = run.latest();
     Optional<Origin> origin = checkpoint.flatMap(Checkpoint::origin);
@@ -96,7 +98,7 @@ public final class Train {
         spark, request, run, lock, new Training.Images(data, statistics, heldOut), network, state);
   }
 
-  private DataStatistics measured(ShardedData data) throws IOException {
+  private DataStatistics measured(ShardedImages data) throws IOException {
     DataStatistics statistics = DataStatistics.of(spark, data);
     TrainingProblems.ofStatistics(config, statistics)
         .ifPresent(

@@ -7,7 +7,7 @@ import tweedie.driver.config.LoadedSettings;
  * What {@code train} is asked to do.
  *
  * @param run directory of the run, which may hold checkpoints to go on from
- * @param config the settings, with {@code tweedie.data.path}
+ * @param config the settings, with {@code tweedie.data.path} or {@code .table}
  * @param changes whether a run may go on with other settings, where that can make sense
  */
 public record TrainRequest(Path run, LoadedSettings config, Changes changes) {

@@ -12,7 +12,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.shard.DataStatistics;
-import tweedie.data.shard.ShardedData;
+import tweedie.data.shard.ShardedImages;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.progress.CountedJob;
@@ -48,7 +48,7 @@ final class Training implements AutoCloseable {
   private final TrainSettings settings;
   private final RunDirectory run;
   private final RunLock lock;
-  private final ShardedData data;
+  private final ShardedImages data;
   private final DataStatistics statistics;
   private final NetworkSettings network;
   private final Optional<Validation> validation;
@@ -66,7 +66,7 @@ final class Training implements AutoCloseable {
    * @param statistics of {@code data}
    * @param heldOut to validate on
    */
-  record Images(ShardedData data, DataStatistics statistics, Optional<ShardedData> heldOut) {}
+  record Images(ShardedImages data, DataStatistics statistics, Optional<ShardedImages> heldOut) {}
 
   Training(
       JavaSparkContext spark,
@@ -86,14 +86,18 @@ final class Training implements AutoCloseable {
     this.statistics = images.statistics();
     this.network = network;
     this.validation =
-        images.heldOut().map(found -> new Validation(found.shards(), network, settings));
+        images
+            .heldOut()
+            .map(found -> new Validation(found.shards(), found.read(spark), network, settings));
     this.trained = spark.sc().longAccumulator("images trained");
     this.master =
         new RoundMaster(state, network, settings, data.images() * settings.epochs(), trained);
     this.model = new MultiLayerNetwork(DenoiserLayer.configuration(network, new Adam()));
     model.init(); // one that is not cannot be closed
     this.trainer = new SparkDl4jMultiLayer(spark, model, master);
-    this.kept = new KeptShards(spark, data.shards(), config.settings().train().cache());
+    this.kept =
+        new KeptShards(
+            data.shards(), data.read(spark), data.inFiles(), config.settings().train().cache());
     this.gauges = RoundGauges.register();
   }
 
@@ -209,7 +213,7 @@ final class Training implements AutoCloseable {
     try {
       RoundMetrics validated =
           round.withValidation(
-              validation.get().of(spark, state.ema()), statistics.varianceAboutMeanImage());
+              validation.get().of(state.ema()), statistics.varianceAboutMeanImage());
       LOG.info(
           "round {} validation_loss={}",
           state.round(),

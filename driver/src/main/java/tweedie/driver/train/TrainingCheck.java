@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 import tweedie.data.ImageShape;
-import tweedie.data.shard.ShardedData;
+import tweedie.data.shard.ShardedImages;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.SettingProblem;
+import tweedie.driver.config.Settings;
 
 /**
  * What is known of a training before anything is made: {@code train} refuses what is wrong, and
@@ -22,24 +23,34 @@ import tweedie.driver.config.SettingProblem;
  * @param problems all that is wrong
  */
 public record TrainingCheck(
-    Optional<ShardedData> data, Optional<ShardedData> heldOut, List<SettingProblem> problems) {
+    Optional<ShardedImages> data, Optional<ShardedImages> heldOut, List<SettingProblem> problems) {
 
   /** Opens the data that the settings name and holds them, and this machine, against the rest. */
-  public static TrainingCheck of(LoadedSettings config, JavaSparkContext spark) throws IOException {
-    Configuration conf = spark.hadoopConfiguration();
+  public static TrainingCheck of(LoadedSettings config, SparkSession session) throws IOException {
     List<SettingProblem> problems = new ArrayList<>();
-    Optional<ShardedData> data =
-        opened(config, "tweedie.data.path", config.settings().data().path(), conf, problems);
-    String validation = config.settings().data().validationPath();
-    Optional<ShardedData> heldOut =
-        validation.isEmpty()
-            ? Optional.empty()
-            : opened(config, "tweedie.data.validation-path", validation, conf, problems);
+    Settings.Data named = config.settings().data();
+    Configuration conf = session.sparkContext().hadoopConfiguration();
+    Optional<ShardedImages> data;
+    Optional<ShardedImages> heldOut = Optional.empty();
+    String validation = named.validationPath();
+    if (named.table().input().isEmpty()) {
+      data = opened(() -> FromSettings.data(config, conf), problems);
+    } else {
+      TrainingTable table = new TrainingTable(config, session);
+      data = opened(table::trained, problems);
+      if (!named.table().heldOut().isEmpty() && data.isPresent()) {
+        heldOut = opened(table::heldOut, problems);
+      }
+    }
+    if (!validation.isEmpty()) {
+      String key = "tweedie.data.validation-path";
+      heldOut = opened(() -> FromSettings.data(config, key, validation, conf), problems);
+    }
     if (data.isPresent()) {
       problems.addAll(TrainingProblems.of(config, data.get()));
       if (TrainingProblems.misfit(config, data.get().shape()).isEmpty()) {
-        problems.addAll(
-            TrainingProblems.ofSize(config, data.get().shape(), Machine.of(spark.isLocal())));
+        boolean local = session.sparkContext().isLocal();
+        problems.addAll(TrainingProblems.ofSize(config, data.get().shape(), Machine.of(local)));
       }
       ImageShape shape = data.get().shape();
       heldOut
@@ -66,15 +77,15 @@ public record TrainingCheck(
     }
   }
 
-  private static Optional<ShardedData> opened(
-      LoadedSettings config,
-      String key,
-      String path,
-      Configuration conf,
-      List<SettingProblem> problems)
+  /** Opens images. */
+  private interface Opening {
+    ShardedImages images() throws IOException;
+  }
+
+  private static Optional<ShardedImages> opened(Opening opening, List<SettingProblem> problems)
       throws IOException {
     try {
-      return Optional.of(FromSettings.data(config, key, path, conf));
+      return Optional.of(opening.images());
     } catch (ConfigException e) {
       problems.addAll(e.problems());
       return Optional.empty();
@@ -82,10 +93,10 @@ public record TrainingCheck(
   }
 
   private static SettingProblem otherShape(
-      LoadedSettings config, ShardedData heldOut, ImageShape shape) {
+      LoadedSettings config, ShardedImages heldOut, ImageShape shape) {
     return config.problem(
         "tweedie.data.validation-path",
-        "holds images of %s; those of tweedie.data.path are of %s"
-            .formatted(heldOut.shape(), shape));
+        "holds images of %s; those of %s are of %s"
+            .formatted(heldOut.shape(), config.settings().data().placeKey(), shape));
   }
 }

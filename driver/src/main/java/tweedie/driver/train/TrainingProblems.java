@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
-import tweedie.data.shard.ShardedData;
+import tweedie.data.shard.ShardedImages;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
 import tweedie.driver.config.SettingProblem;
@@ -39,7 +39,7 @@ public final class TrainingProblems {
   private TrainingProblems() {}
 
   /** What can only be known once the data are seen; all problems at once. */
-  public static List<SettingProblem> of(LoadedSettings config, ShardedData data) {
+  public static List<SettingProblem> of(LoadedSettings config, ShardedImages data) {
     Settings settings = config.settings();
     List<SettingProblem> problems = new ArrayList<>();
     if (settings.train().batchSize() > data.images()) {
@@ -59,7 +59,7 @@ public final class TrainingProblems {
       problems.add(
           config.problem(
               "tweedie.data.dequantization",
-              "is for 8-bit images, and %s holds other numbers".formatted(settings.data().path())));
+              "is for 8-bit images, and %s holds other numbers".formatted(data.place())));
     }
     classes(config, data).ifPresent(problems::add);
     misfit(config, data.shape()).ifPresent(problems::add);
@@ -68,7 +68,7 @@ public final class TrainingProblems {
   }
 
   /** Why the network cannot be told the classes of these images. */
-  private static Optional<SettingProblem> classes(LoadedSettings config, ShardedData data) {
+  private static Optional<SettingProblem> classes(LoadedSettings config, ShardedImages data) {
     String key = "tweedie.model.classes";
     Settings.Model model = config.settings().model();
     if (model.classes().equals(Settings.Model.NONE)) {
@@ -80,9 +80,7 @@ public final class TrainingProblems {
       if (there == 0) {
         return Optional.of(
             config.problem(
-                key,
-                "needs labels, and the images of %s have none"
-                    .formatted(config.settings().data().path())));
+                key, "needs labels, and the images of %s have none".formatted(data.place())));
       }
       return told < there
           ? Optional.of(
@@ -240,7 +238,7 @@ public final class TrainingProblems {
       LoadedSettings config, DataStatistics statistics) {
     double mean = statistics.mean();
     double std = statistics.std();
-    String key = "tweedie.data.path";
+    String key = config.settings().data().placeKey();
     if (!Double.isFinite(mean) || !Double.isFinite(std)) {
       return Optional.of(
           config.problem(

@@ -54,8 +54,7 @@ class TrainingProblemsTest {
             "tweedie.train.batch-size=9",
             "tweedie.train.workers=2",
             "tweedie.model.halvings=2",
-            "tweedie.data.dequantization=uniform",
-            "tweedie.data.path=/data/shards");
+            "tweedie.data.dequantization=uniform");
     assertThat(TrainingProblems.of(misfit, data(new ImageShape(8, 10, 1), 8)))
         .extracting(SettingProblem::toString)
         .satisfiesExactly(
@@ -63,7 +62,7 @@ class TrainingProblemsTest {
             workers -> assertThat(workers).contains("must be at most the number of shards, 1: "),
             floats ->
                 assertThat(floats)
-                    .contains("is for 8-bit images, and /data/shards holds other numbers"),
+                    .contains("is for 8-bit images, and " + temporary + " holds other numbers"),
             halvings ->
                 assertThat(halvings)
                     .contains(

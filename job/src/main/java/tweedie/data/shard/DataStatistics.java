@@ -3,13 +3,16 @@ package tweedie.data.shard;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function;
+import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import tweedie.data.DataException;
 import tweedie.data.Json;
 import tweedie.data.LabeledImage;
@@ -29,8 +32,8 @@ import tweedie.data.MayBeAbsent;
  *     not measured
  * @param channels mean and standard deviation of the pixels of each channel; empty where they were
  *     not measured
- * @param fingerprint of the data set, see {@link ShardedData#fingerprint()}; empty where it is not
- *     known
+ * @param fingerprint of the data set, see {@link ShardedImages#fingerprint()}; empty where it is
+ *     not known
  * @param labels how many images have each label, from 0; empty where none has one, or where they
  *     were not counted
  * @param classNames what the labels are called; empty where they have no names
@@ -100,7 +103,7 @@ public record DataStatistics(
   }
 
   /** Whether these are the statistics of this data set. */
-  public boolean areOf(ShardedData data) {
+  public boolean areOf(ShardedImages data) {
     return data.isOf(fingerprint);
   }
 
@@ -119,48 +122,46 @@ public record DataStatistics(
    *
    * <p>The fingerprint of the data is taken by the way.
    *
-   * @throws DataException if the shards do not hold as many images as their footers say
+   * @throws DataException if the shards do not hold as many images as they say
    * @throws IOException if the checksums that are kept of the shards cannot be read
    */
-  public static DataStatistics of(JavaSparkContext spark, ShardedData data) throws IOException {
+  public static DataStatistics of(JavaSparkContext spark, ShardedImages data) throws IOException {
     List<Shard> shards = data.shards();
-    List<List<Shard>> groups = new ArrayList<>();
-    int count = Math.min(SUMS, shards.size());
-    for (int i = 0; i < count; i++) {
-      int from = (int) ((long) i * shards.size() / count);
-      int to = (int) ((long) (i + 1) * shards.size() / count);
-      groups.add(new ArrayList<>(shards.subList(from, to)));
-    }
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    try {
-      int dimension = data.shape().dimension();
-      int channels = data.shape().channels();
-      int compared = Math.max(2, Math.min(COMPARED_IMAGES, COMPARED_VALUES / dimension));
-      long stride = Math.max(1, data.images() / compared);
-      Moments total = new Moments(dimension, channels);
-      List<float[]> some = new ArrayList<>();
-      List<String> checksums = new ArrayList<>();
-      for (Group group :
-          spark
-              .parallelize(groups, groups.size())
-              .map(new SumGroup(conf, dimension, channels, data.eightBit(), stride))
-              .collect()) {
-        total.add(group.moments());
-        some.addAll(group.some());
-        checksums.addAll(group.checksums());
+    int[][] groups = new int[Math.min(SUMS, shards.size())][];
+    long[] before = new long[shards.size()];
+    for (int i = 0; i < groups.length; i++) {
+      int from = (int) ((long) i * shards.size() / groups.length);
+      int to = (int) ((long) (i + 1) * shards.size() / groups.length);
+      groups[i] = IntStream.range(from, to).toArray();
+      for (int shard = from + 1; shard < to; shard++) {
+        before[shard] = before[shard - 1] + shards.get(shard - 1).images();
       }
-      if (total.images != data.images()) {
-        throw new DataException(
-            String.format(
-                "The shards beside %s hold %d images, their footers say %d",
-                shards.get(0).path(), total.images, data.images()));
-      }
-      data.keep(checksums);
-      return total.statistics(largestDistance(spark, some), data);
-    } finally {
-      conf.destroy();
     }
+    int dimension = data.shape().dimension();
+    int channels = data.shape().channels();
+    int compared = Math.max(2, Math.min(COMPARED_IMAGES, COMPARED_VALUES / dimension));
+    long stride = Math.max(1, data.images() / compared);
+    JavaRDD<Sums> sums =
+        data.read(spark)
+            .mapPartitionsWithIndex(
+                new SumShard(dimension, channels, data.eightBit(), stride, before), true);
+    Moments total = new Moments(dimension, channels);
+    List<float[]> some = new ArrayList<>();
+    List<String> checksums = new ArrayList<>();
+    for (Sums group :
+        ShardRdd.grouped(sums, groups).mapPartitions(new Merge(dimension, channels)).collect()) {
+      total.add(group.moments());
+      some.addAll(group.some());
+      checksums.addAll(group.checksums());
+    }
+    if (total.images != data.images()) {
+      throw new DataException(
+          String.format(
+              "The shards beside %s hold %d images, their footers say %d",
+              shards.get(0).path(), total.images, data.images()));
+    }
+    data.keep(checksums);
+    return total.statistics(largestDistance(spark, some), data);
   }
 
   /** The largest distance of two of these images, compared by tasks row by row. */
@@ -192,43 +193,52 @@ public record DataStatistics(
     return Json.LINE.read(json, DataStatistics.class, source);
   }
 
-  /** The moments of a group of shards, every so many of its images, and a checksum a shard. */
-  private record Group(Moments moments, List<float[]> some, List<String> checksums)
+  /** The moments of some shards, every so many of their images, and a checksum a shard. */
+  private record Sums(Moments moments, List<float[]> some, List<String> checksums)
       implements Serializable {}
 
-  private record SumGroup(
-      Broadcast<SerializableConfiguration> conf,
-      int dimension,
-      int channels,
-      boolean eightBit,
-      long stride)
-      implements Function<List<Shard>, Group> {
+  /**
+   * The task that sums up a shard.
+   *
+   * @param before images of its group before each shard
+   */
+  private record SumShard(int dimension, int channels, boolean eightBit, long stride, long[] before)
+      implements Function2<Integer, Iterator<LabeledImage>, Iterator<Sums>> {
 
     @Override
-    public Group call(List<Shard> shards) throws IOException {
-      Moments group = new Moments(dimension, channels);
+    public Iterator<Sums> call(Integer shard, Iterator<LabeledImage> images) {
+      Moments sum = new Moments(dimension, channels);
       List<float[]> some = new ArrayList<>();
-      List<String> checksums = new ArrayList<>();
       ShardChecksum checksum = new ShardChecksum();
-      long count = 0;
-      for (Shard shard : shards) {
-        Moments sum = new Moments(dimension, channels);
-        try (ShardReader images = ShardReader.open(shard, conf.value().value())) {
-          while (images.hasNext()) {
-            LabeledImage image = images.next();
-            float[] pixels = image.pixels();
-            checksum.add(image, eightBit);
-            sum.add(pixels);
-            sum.labels.merge(image.label(), 1L, Long::sum);
-            if (count++ % stride == 0) {
-              some.add(pixels);
-            }
-          }
+      long count = before[shard];
+      while (images.hasNext()) {
+        LabeledImage image = images.next();
+        float[] pixels = image.pixels();
+        checksum.add(image, eightBit);
+        sum.add(pixels);
+        sum.labels.merge(image.label(), 1L, Long::sum);
+        if (count++ % stride == 0) {
+          some.add(pixels);
         }
-        group.add(sum);
-        checksums.add(checksum.hex());
       }
-      return new Group(group, some, checksums);
+      return List.of(new Sums(sum, some, List.of(checksum.hex()))).iterator();
+    }
+  }
+
+  /** Makes one of the sums of a group. */
+  private record Merge(int dimension, int channels)
+      implements FlatMapFunction<Iterator<Sums>, Sums> {
+
+    @Override
+    public Iterator<Sums> call(Iterator<Sums> shards) {
+      Sums group = new Sums(new Moments(dimension, channels), new ArrayList<>(), new ArrayList<>());
+      while (shards.hasNext()) {
+        Sums shard = shards.next();
+        group.moments.add(shard.moments);
+        group.some.addAll(shard.some);
+        group.checksums.addAll(shard.checksums);
+      }
+      return List.of(group).iterator();
     }
   }
 
@@ -304,7 +314,7 @@ public record DataStatistics(
           : IntStream.rangeClosed(0, last).mapToObj(k -> labels.getOrDefault(k, 0L)).toList();
     }
 
-    DataStatistics statistics(double largestDistance, ShardedData data) {
+    DataStatistics statistics(double largestDistance, ShardedImages data) {
       List<Channel> channels = new ArrayList<>();
       double within = 0;
       double all = 0;

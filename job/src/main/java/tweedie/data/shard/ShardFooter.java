@@ -106,6 +106,6 @@ record ShardFooter(ImageShape shape, boolean eightBit, long images, LabelRange l
 
   @Override
   public String toString() {
-    return (eightBit ? "8-bit images of " : "floats of ") + shape;
+    return ShardedImages.kind(shape, eightBit);
   }
 }

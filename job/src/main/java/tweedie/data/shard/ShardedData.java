@@ -2,10 +2,8 @@ package tweedie.data.shard;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -13,11 +11,14 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.InputFiles;
+import tweedie.data.LabeledImage;
 
 /**
  * An imported data set: a directory of Parquet shards whose images all have one shape.
@@ -25,12 +26,9 @@ import tweedie.data.InputFiles;
  * <p>All but the {@link #fingerprint} comes from the footers of the shards and small files beside
  * them; no pixel is read.
  */
-public final class ShardedData {
+public final class ShardedData implements ShardedImages {
 
   private static final Pattern PART = Pattern.compile("part-(\\d{1,18})(-.*)?\\.parquet");
-
-  /** Ends a fingerprint that is one of content; earlier versions took another. */
-  private static final String OF_CONTENT = "-content";
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardedData.class);
 
@@ -104,22 +102,33 @@ public final class ShardedData {
     return new ShardedData(dir, conf, filled, shards, footers);
   }
 
-  /** The shape of every image. */
+  @Override
+  public String place() {
+    return directory.toString();
+  }
+
+  @Override
+  public boolean inFiles() {
+    return true;
+  }
+
+  @Override
   public ImageShape shape() {
     return first.shape();
   }
 
   /** The shards, sorted by part number; at least one. */
+  @Override
   public List<Shard> shards() {
     return shards;
   }
 
-  /** Number of images in all shards. */
-  public long images() {
-    return shards.stream().mapToLong(Shard::images).sum();
+  @Override
+  public JavaRDD<LabeledImage> read(JavaSparkContext spark) {
+    return ShardRdd.read(spark, shards);
   }
 
-  /** Whether pixels are stored as bytes and read as [0, 1]; otherwise they are any floats. */
+  @Override
   public boolean eightBit() {
     return first.eightBit();
   }
@@ -129,6 +138,7 @@ public final class ShardedData {
    *
    * @throws DataException if a footer does not say it
    */
+  @Override
   public LabelRange labels() {
     LabelRange all = first.labels();
     for (int i = 0; i < footers.size(); i++) {
@@ -143,24 +153,7 @@ public final class ShardedData {
     return all;
   }
 
-  /**
-   * Number of classes: all labels and the places of all names are below it; 0 where no image has a
-   * label.
-   *
-   * @throws DataException if some images have a label and others none, or a label is no number of a
-   *     class
-   */
-  public int classes() {
-    int labels = labels().classes(directory);
-    return labels == 0 ? 0 : Math.max(labels, classNames().size());
-  }
-
-  /**
-   * The names of the classes, whose places are the labels; empty where they have none.
-   *
-   * @throws DataException if the file that keeps them is damaged
-   * @throws UncheckedIOException if the file system fails
-   */
+  @Override
   public synchronized List<String> classNames() {
     if (classNames == null) {
       try {
@@ -173,20 +166,19 @@ public final class ShardedData {
   }
 
   /**
-   * A hash of what is in the shards: of the shape of the images and whether they are 8-bit, and for
-   * each shard in order of ids, labels and pixels (see {@link ShardChecksum}). Neither the names
-   * and lengths of the files nor how they are encoded matter; how the images are divided into
-   * shards does, as training depends on it.
+   * A hash of what is in the shards, as {@link ShardedImages#fingerprint} has it; neither the names
+   * and lengths of the files nor how they are encoded matter.
    *
    * <p>Import keeps the checksums of the shards beside them. Where they are absent, all shards are
    * read for them once: by tasks, where this process has a Spark session, and here otherwise.
    *
    * @throws UncheckedIOException if the file system fails
    */
+  @Override
   public synchronized String fingerprint() {
     if (fingerprint == null) {
       try {
-        fingerprint = fingerprint(checksums());
+        fingerprint = ShardedImages.fingerprint(this, checksums());
       } catch (IOException e) {
         throw unreadable(e);
       }
@@ -205,20 +197,16 @@ public final class ShardedData {
       print.append(stableName(file)).append(' ').append(file.getLen()).append(' ');
       print.append(shards.get(i).images()).append('\n');
     }
-    return sha256(print.append(first).toString());
-  }
-
-  /** The fingerprint of these data that is of the kind of {@code written}. */
-  public String fingerprintLike(String written) {
-    return written.endsWith(OF_CONTENT) ? fingerprint() : fingerprintOfFiles();
+    return ShardedImages.sha256(print.append(first).toString());
   }
 
   /**
-   * Whether a fingerprint that was written down is that of these data. One of an earlier version is
-   * held against the names and lengths of the files, which is all that it says.
+   * The fingerprint of these data that is of the kind of {@code written}. One of an earlier version
+   * is of the names and lengths of the files, which is all that it says.
    */
-  public boolean isOf(String written) {
-    return written.equals(fingerprintLike(written));
+  @Override
+  public String fingerprintLike(String written) {
+    return written.endsWith(OF_CONTENT) ? fingerprint() : fingerprintOfFiles();
   }
 
   /** Whether the same is in both, divided into shards alike; read only where it can be. */
@@ -231,20 +219,12 @@ public final class ShardedData {
         && fingerprint().equals(other.fingerprint());
   }
 
-  /** Takes the checksums of the shards, in order, from somebody who has just read them all. */
-  synchronized void keep(List<String> checksums) throws IOException {
-    fingerprint = fingerprint(checksums);
+  @Override
+  public synchronized void keep(List<String> checksums) throws IOException {
+    fingerprint = ShardedImages.fingerprint(this, checksums);
     if (!checksums.equals(KeptChecksums.of(directory, files, conf))) {
       KeptChecksums.write(directory, files, checksums, conf);
     }
-  }
-
-  private String fingerprint(List<String> checksums) {
-    StringBuilder print = new StringBuilder(first.toString()).append('\n');
-    for (int i = 0; i < shards.size(); i++) {
-      print.append(shards.get(i).images()).append(' ').append(checksums.get(i)).append('\n');
-    }
-    return sha256(print.toString()) + OF_CONTENT;
   }
 
   private UncheckedIOException unreadable(IOException e) {
@@ -288,10 +268,5 @@ public final class ShardedData {
   private static String stableName(FileStatus file) {
     Matcher part = PART.matcher(file.getPath().getName());
     return part.matches() ? "part-" + part.group(1) : file.getPath().getName();
-  }
-
-  private static String sha256(String text) {
-    byte[] hash = ShardChecksum.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
-    return HexFormat.of().formatHex(hash);
   }
 }

@@ -3,11 +3,12 @@ package tweedie.train.checkpoint;
 import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedData;
+import tweedie.data.shard.ShardedImages;
 
 /**
  * The data a run is trained on.
  *
- * @param fingerprint of what is in the shards, see {@link ShardedData#fingerprint}; earlier
+ * @param fingerprint of what is in the shards, see {@link ShardedImages#fingerprint}; earlier
  *     versions wrote {@link ShardedData#fingerprintOfFiles}
  * @param shards number of shards
  * @param shape of every image
@@ -17,7 +18,7 @@ public record TrainedData(
     String fingerprint, int shards, ImageShape shape, DataStatistics statistics) {
 
   /** The description of {@code data}. */
-  public static TrainedData of(ShardedData data, DataStatistics statistics) {
+  public static TrainedData of(ShardedImages data, DataStatistics statistics) {
     return new TrainedData(data.fingerprint(), data.shards().size(), data.shape(), statistics);
   }
 

@@ -1,19 +1,15 @@
 package tweedie.train.round;
 
-import java.io.Serializable;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
-import org.apache.spark.rdd.PartitionCoalescer;
-import org.apache.spark.rdd.PartitionGroup;
-import org.apache.spark.rdd.RDD;
+import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.storage.StorageLevel;
-import scala.Option;
+import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
-import tweedie.device.TaskResources;
+import tweedie.data.shard.ShardRdd;
 import tweedie.train.PackedShard;
 
 /**
@@ -36,67 +32,54 @@ public final class KeptShards implements AutoCloseable {
   }
 
   private final JavaRDD<PackedShard> shards;
+  private final boolean readsFiles;
   private final Map<String, Integer> numbers = new HashMap<>();
 
-  /** What will be read is kept until this is closed. */
-  public KeptShards(JavaSparkContext spark, List<Shard> shards, Place place) {
-    this.shards =
-        LocatedRdd.rdd(spark, shards, Shard::path, Shard::hosts).map(new Read()).setName("shards");
+  /**
+   * What will be read is kept until this is closed.
+   *
+   * @param images of the shards, a partition for each
+   * @param inFiles whether rounds can read shards that are not kept, by their paths
+   */
+  public KeptShards(
+      List<Shard> shards, JavaRDD<LabeledImage> images, boolean inFiles, Place place) {
+    shards.forEach(shard -> numbers.put(shard.path(), numbers.size()));
+    String[] paths = shards.stream().map(Shard::path).toArray(String[]::new);
+    this.shards = images.mapPartitionsWithIndex(new Pack(paths), true).setName("shards");
+    this.readsFiles = inFiles && place == Place.NONE;
     if (place != Place.NONE) {
       this.shards.persist(
           place == Place.MEMORY ? StorageLevel.MEMORY_ONLY_SER() : StorageLevel.DISK_ONLY());
     }
-    shards.forEach(shard -> numbers.put(shard.path(), numbers.size()));
   }
 
   /** The shards of a round, one partition for each share of the plan. */
   JavaRDD<PackedShard> dealt(RoundPlan plan) {
-    int[][] shares =
+    return ShardRdd.grouped(
+        shards,
         plan.shares().stream()
             .map(share -> share.shards().stream().mapToInt(numbers::get).toArray())
-            .toArray(int[][]::new);
-    return shards
-        .rdd()
-        .coalesce(shares.length, false, Option.apply(new Deal(shares)), null)
-        .toJavaRDD();
+            .toArray(int[][]::new));
   }
 
-  /** Reads a shard in a task. */
-  private record Read() implements Function<String, PackedShard>, Serializable {
+  /** Packs a shard in a task. */
+  private record Pack(String[] paths)
+      implements Function2<Integer, Iterator<LabeledImage>, Iterator<PackedShard>> {
 
     @Override
-    public PackedShard call(String path) {
-      return PackedShard.read(path, TaskResources.hadoop());
+    public Iterator<PackedShard> call(Integer number, Iterator<LabeledImage> images) {
+      return List.of(PackedShard.of(paths[number], images)).iterator();
     }
   }
 
-  /**
-   * Puts the partitions of shards together to those of workers, in the order of the plan. Spark
-   * insists on Scala's kind of serializable.
-   */
-  private record Deal(int[][] shares) implements PartitionCoalescer, scala.Serializable {
-
-    @Override
-    public PartitionGroup[] coalesce(int most, RDD<?> shards) {
-      PartitionGroup[] groups = new PartitionGroup[shares.length];
-      for (int i = 0; i < groups.length; i++) {
-        groups[i] = new PartitionGroup(Option.empty());
-        for (int number : shares[i]) {
-          groups[i].partitions().$plus$eq(shards.partitions()[number]);
-        }
-      }
-      return groups;
-    }
-  }
-
-  /** Whether they are kept anywhere. */
-  boolean keeps() {
-    return shards.getStorageLevel().isValid();
+  /** Whether nothing is kept, and rounds read files. */
+  boolean readsFiles() {
+    return readsFiles;
   }
 
   @Override
   public void close() {
-    if (keeps() && !shards.context().isStopped()) {
+    if (shards.getStorageLevel().isValid() && !shards.context().isStopped()) {
       shards.unpersist(false);
     }
   }

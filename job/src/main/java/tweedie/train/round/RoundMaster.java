@@ -165,10 +165,10 @@ public final class RoundMaster extends PathsTrainingMaster {
     try {
       RoundWorker worker = new RoundWorker(start, network, settings, imagesOfRun, progress);
       JavaRDD<WorkerResult> results =
-          kept.keeps()
-              ? kept.dealt(plan)
-                  .mapPartitionsWithIndex(new TrainOnKept(worker, plan.slices()), true)
-              : shardPaths.mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true);
+          kept.readsFiles()
+              ? shardPaths.mapPartitionsWithIndex(new TrainPartition(worker, plan.slices()), true)
+              : kept.dealt(plan)
+                  .mapPartitionsWithIndex(new TrainOnKept(worker, plan.slices()), true);
       double learningRate = WorkerSteps.learningRate(state, settings, imagesOfRun, 0).valueAt(0, 0);
       RoundPart.Rule rule = new RoundPart.Rule(settings, plan.end(), learningRate);
       RoundPart end = reduction.of(results, state, start, rule);

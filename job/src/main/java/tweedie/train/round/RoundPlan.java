@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.shard.Shard;
+import tweedie.data.shard.ShardRdd;
 import tweedie.score.Draws;
 import tweedie.score.Draws.Purpose;
 import tweedie.train.TrainSettings;
@@ -130,6 +131,6 @@ public record RoundPlan(List<Share> shares, Position end) {
 
   /** The paths of the shards, one partition for each share, near to where most of them lie. */
   JavaRDD<String> paths(JavaSparkContext spark) {
-    return LocatedRdd.rdd(spark, shares, Share::shards, Share::hosts).flatMap(List::iterator);
+    return ShardRdd.located(spark, shares, Share::shards, Share::hosts).flatMap(List::iterator);
   }
 }

@@ -1,17 +1,15 @@
 package tweedie.train.round;
 
-import java.io.IOException;
-import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
+import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
-import tweedie.data.shard.ShardReader;
-import tweedie.device.TaskResources;
 import tweedie.network.DenoisingLoss;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
@@ -29,20 +27,27 @@ import tweedie.train.TrainSettings;
  * same in every round, so that the numbers of two rounds can be compared.
  *
  * @param shards all of whose images are held out
+ * @param images of the shards, a partition for each
  */
-public record Validation(List<Shard> shards, NetworkSettings network, TrainSettings settings) {
+public record Validation(
+    List<Shard> shards,
+    JavaRDD<LabeledImage> images,
+    NetworkSettings network,
+    TrainSettings settings) {
 
   /**
    * The losses of a network with these weights, in one Spark job with a task for each shard.
    *
    * @param weights [P]
    */
-  public LossByNoise of(JavaSparkContext spark, float[] weights) {
-    Broadcast<float[]> broadcast = spark.broadcast(weights);
+  public LossByNoise of(float[] weights) {
+    Broadcast<float[]> broadcast =
+        JavaSparkContext.fromSparkContext(images.context()).broadcast(weights);
     try {
       LossByNoise all = new LossByNoise();
-      LocatedRdd.rdd(spark, shards, shard -> shard, Shard::hosts)
-          .map(new LossOfShard(broadcast, network, settings))
+      String[] paths = shards.stream().map(Shard::path).toArray(String[]::new);
+      images
+          .mapPartitionsWithIndex(new LossOfShard(broadcast, paths, network, settings), true)
           .collect()
           .forEach(all::add);
       return all;
@@ -52,26 +57,25 @@ public record Validation(List<Shard> shards, NetworkSettings network, TrainSetti
   }
 
   private record LossOfShard(
-      Broadcast<float[]> weights, NetworkSettings network, TrainSettings settings)
-      implements Function<Shard, LossByNoise>, Serializable {
+      Broadcast<float[]> weights, String[] paths, NetworkSettings network, TrainSettings settings)
+      implements Function2<Integer, Iterator<LabeledImage>, Iterator<LossByNoise>> {
 
     @Override
-    public LossByNoise call(Shard shard) throws IOException {
+    public Iterator<LossByNoise> call(Integer shard, Iterator<LabeledImage> images) {
       Engines.take(settings.threadsPerWorker());
       Objective objective = Objective.ofValidation(settings, network);
       LossByNoise losses = new LossByNoise();
-      try (ShardReader reader = ShardReader.open(shard, TaskResources.hadoop());
-          Network denoiser = new Network(network);
+      try (Network denoiser = new Network(network);
           INDArray parameters = Nd4j.createFromArray(weights.value())) {
         denoiser.bind(parameters, null);
-        Iterator<Drawn> inOrder = new Mapped<>(reader, image -> new Drawn(image, shard.path()));
+        Iterator<Drawn> inOrder = new Mapped<>(images, image -> new Drawn(image, paths[shard]));
         Minibatches minibatches =
             new Minibatches(inOrder, settings.batchSize(), 0, objective, network);
         while (minibatches.hasNext()) {
           add(minibatches.next(), denoiser, objective, losses);
         }
       }
-      return losses;
+      return List.of(losses).iterator();
     }
 
     private static void add(

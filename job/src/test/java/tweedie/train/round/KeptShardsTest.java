@@ -83,7 +83,7 @@ class KeptShardsTest {
     List<Integer> opened = new ArrayList<>();
     MultiLayerNetwork model =
         new MultiLayerNetwork(DenoiserLayer.configuration(NETWORK, new Adam()));
-    try (KeptShards kept = new KeptShards(SPARK.context(), shards, place)) {
+    try (KeptShards kept = Trained.kept(SPARK.context(), shards, place)) {
       model.init();
       SparkDl4jMultiLayer trainer = new SparkDl4jMultiLayer(SPARK.context(), model, master);
       for (int round = 0; round < rounds; round++) {
@@ -130,7 +130,7 @@ class KeptShardsTest {
             .map(share -> share.shards().get(0).equals("a") ? List.of("n1", "n2") : List.of("n3"))
             .toList();
     assertThat(preferred(plan.paths(SPARK.context()))).isEqualTo(near);
-    try (KeptShards kept = new KeptShards(SPARK.context(), shards, Place.MEMORY)) {
+    try (KeptShards kept = Trained.kept(SPARK.context(), shards, Place.MEMORY)) {
       assertThat(preferred(kept.dealt(plan))).isEqualTo(near);
     }
   }
@@ -156,7 +156,7 @@ class KeptShardsTest {
             new LabeledImage(7, 3, shape, bytes), new LabeledImage(8, -1, shape, bytes.clone()));
     images.get(1).pixels()[5] = Math.nextUp(bytes[5]);
     Shard shard = Trained.shard(directory, "part-00000", images);
-    PackedShard packed = PackedShard.read(shard.path(), new Configuration());
+    PackedShard packed = PackedShard.of(shard.path(), images.iterator());
     Iterator<ShardImages> unpacked = ShardImages.unpacked(List.of(packed).iterator());
     Iterator<ShardImages> read =
         ShardImages.read(List.of(shard.path()).iterator(), new Configuration());
@@ -169,7 +169,7 @@ class KeptShardsTest {
   void valuesThatAreNotThoseOfBytesStayAsTheyAre(float value) {
     List<LabeledImage> images = Trained.images(0, 2);
     images.get(0).pixels()[0] = value;
-    float[] unpacked = PackedShard.of("shard", images).images().get(0).pixels();
+    float[] unpacked = PackedShard.of("shard", images.iterator()).images().get(0).pixels();
     assertThat(Float.floatToRawIntBits(unpacked[0])).isEqualTo(Float.floatToRawIntBits(value));
     assertThat(unpacked).isEqualTo(images.get(0).pixels());
   }

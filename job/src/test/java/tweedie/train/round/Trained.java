@@ -10,6 +10,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
+import tweedie.data.shard.ShardRdd;
 import tweedie.data.shard.ShardWriter;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
@@ -180,7 +181,12 @@ public final class Trained {
 
   /** Nothing is kept: every round reads its shards. */
   static KeptShards unkept(JavaSparkContext spark) {
-    return new KeptShards(spark, List.of(), KeptShards.Place.NONE);
+    return kept(spark, List.of(), KeptShards.Place.NONE);
+  }
+
+  /** Shards in files. */
+  static KeptShards kept(JavaSparkContext spark, List<Shard> shards, KeptShards.Place place) {
+    return new KeptShards(shards, ShardRdd.read(spark, shards), true, place);
   }
 
   public static List<LabeledImage> images(long firstId, int count) {

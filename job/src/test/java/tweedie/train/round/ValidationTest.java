@@ -16,6 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import tweedie.LocalSpark;
 import tweedie.data.LabeledImage;
 import tweedie.data.shard.Shard;
+import tweedie.data.shard.ShardRdd;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
 import tweedie.network.NetworkSettings.Input;
@@ -38,10 +39,14 @@ class ValidationTest {
     return Trained.initial(NETWORK).ema();
   }
 
+  private static Validation validation(List<Shard> shards) {
+    return new Validation(shards, ShardRdd.read(SPARK.context(), shards), NETWORK, SETTINGS);
+  }
+
   @Test
   void isTheMeanLossOfAllHeldOutImages() throws IOException {
     List<Shard> shards = Trained.shards(directory, 7, 1, 4);
-    LossByNoise losses = new Validation(shards, NETWORK, SETTINGS).of(SPARK.context(), weights());
+    LossByNoise losses = validation(shards).of(weights());
     assertThat(losses.bins(1).stream().mapToLong(LossByNoise.Bin::images).sum()).isEqualTo(12);
     double sum = 0;
     Objective objective = Objective.ofValidation(SETTINGS, NETWORK);
@@ -74,21 +79,21 @@ class ValidationTest {
             jobs.incrementAndGet();
           }
         };
-    Validation validation = new Validation(shards, NETWORK, SETTINGS);
+    Validation validation = validation(shards);
     SPARK.context().sc().addSparkListener(counter);
     LossByNoise first;
     try {
-      first = validation.of(SPARK.context(), weights());
+      first = validation.of(weights());
       SPARK.context().sc().listenerBus().waitUntilEmpty();
     } finally {
       SPARK.context().sc().removeSparkListener(counter);
     }
     assertThat(jobs).hasValue(1);
-    LossByNoise again = validation.of(SPARK.context(), weights());
+    LossByNoise again = validation.of(weights());
     assertThat(again.mean()).isEqualTo(first.mean());
     assertThat(again.bins(1)).isEqualTo(first.bins(1));
     float[] others = weights();
     others[others.length - 1] = 1; // the gain of the output, 0 at first
-    assertThat(validation.of(SPARK.context(), others).mean()).isNotEqualTo(first.mean());
+    assertThat(validation.of(others).mean()).isNotEqualTo(first.mean());
   }
 }
