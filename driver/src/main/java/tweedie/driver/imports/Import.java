@@ -143,7 +143,7 @@ public final class Import {
       Intake.Opened opened = images.opened();
       Path aside = WholeFile.aside(output);
       try {
-        write(images, aside);
+        write(images, aside, job);
         ShardRows.keep(checksums.value(), aside, conf);
         if (!opened.classes().isEmpty()) {
           ClassNames.write(aside, opened.classes(), conf);
@@ -168,14 +168,17 @@ public final class Import {
     }
   }
 
-  private void write(NumberedImages images, Path output) {
-    JavaRDD<Row> rows = images.byShard().mapPartitions(new ShardRows(checksums));
+  private void write(NumberedImages images, Path output, CountedJob job) {
+    JavaRDD<Row> rows =
+        images
+            .inWholeShards(job)
+            .mapPartitions(new ShardRows(settings.imagesPerShard(), checksums));
     session
         .createDataFrame(
             rows, settings.from().eightBit() ? ShardColumns.ofBytes() : ShardColumns.ofFloats())
         .write()
         .mode(SaveMode.ErrorIfExists)
-        .option("maxRecordsPerFile", 0)
+        .option("maxRecordsPerFile", settings.imagesPerShard())
         .option("parquet.block.size", ROW_GROUP_BYTES)
         // pixels hardly repeat: building a dictionary of them is time lost
         .option("parquet.enable.dictionary", "false")

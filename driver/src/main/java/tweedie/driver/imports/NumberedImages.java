@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
@@ -15,6 +18,7 @@ import scala.Tuple2;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
 import tweedie.data.SourceImage;
+import tweedie.data.shard.ShardRdd;
 import tweedie.driver.imports.Import.Damaged;
 import tweedie.driver.imports.PartImages.Item;
 import tweedie.driver.imports.PartImages.PartCount;
@@ -26,6 +30,7 @@ import tweedie.driver.progress.CountedJob;
  *
  * @param opened where they come from
  * @param firstIds of each part, -1 for damaged ones
+ * @param begins the first id of each partition, or what it would be
  * @param images how many there are
  * @param perShard images in every shard but the last
  * @param shape of every image
@@ -36,6 +41,7 @@ record NumberedImages(
     Intake.Opened opened,
     JavaRDD<Item> items,
     long[] firstIds,
+    long[] begins,
     long images,
     int perShard,
     ImageShape shape,
@@ -71,16 +77,21 @@ record NumberedImages(
     List<String> listed = new ArrayList<>();
     long damaged = 0;
     // the order of the parts, as tasks hold consecutive ones
-    for (PartCount count : items.mapPartitions(new PartImages.Count()).collect()) {
-      damaged += count.damaged();
-      count.damages().stream().limit(Import.LISTED - listed.size()).forEach(listed::add);
-      if (count.damaged() > 0 && opened.unit() == Intake.Unit.PART) {
-        firstIds[count.part()] = -1;
-        continue;
+    List<List<PartCount>> counts = items.mapPartitions(new PartImages.Count()).glom().collect();
+    long[] begins = new long[counts.size()];
+    for (int partition = 0; partition < begins.length; partition++) {
+      begins[partition] = images;
+      for (PartCount count : counts.get(partition)) {
+        damaged += count.damaged();
+        count.damages().stream().limit(Import.LISTED - listed.size()).forEach(listed::add);
+        if (count.damaged() > 0 && opened.unit() == Intake.Unit.PART) {
+          firstIds[count.part()] = -1;
+          continue;
+        }
+        firstIds[count.part()] = images;
+        images += count.images();
+        shape = shape == null ? count.shape() : shape;
       }
-      firstIds[count.part()] = images;
-      images += count.images();
-      shape = shape == null ? count.shape() : shape;
     }
     if (damaged > 0 && (take.damaged() == Damaged.REFUSE || images == 0)) {
       throw new DataException(
@@ -88,7 +99,8 @@ record NumberedImages(
     }
     images = Math.min(images, take.most());
     requireFewShards(images, perShard);
-    return new NumberedImages(opened, items, firstIds, images, perShard, shape, listed, damaged);
+    return new NumberedImages(
+        opened, items, firstIds, begins, images, perShard, shape, listed, damaged);
   }
 
   private static void requireFewShards(long images, int perShard) {
@@ -99,11 +111,80 @@ record NumberedImages(
     }
   }
 
-  /** The images by their ids, a partition for each shard, in order. */
+  /**
+   * The images by their ids, a partition for each shard, in order. Spark moves them to where their
+   * shard is.
+   */
   JavaPairRDD<Long, SourceImage> byShard() {
-    return items
-        .mapPartitionsToPair(new Numbering(firstIds, images))
-        .repartitionAndSortWithinPartitions(new ByShard(shards(), perShard));
+    return numbered().repartitionAndSortWithinPartitions(new ByShard(shards(), perShard));
+  }
+
+  /**
+   * The images by their ids, in order, some whole shards a partition. Where there are enough
+   * partitions, each has the shards that begin in it, and only the images before the first of these
+   * are moved, to the end of the partition before.
+   *
+   * @param job that ends when they are read
+   */
+  JavaRDD<Tuple2<Long, SourceImage>> inWholeShards(CountedJob job) {
+    int partitions = begins.length;
+    long[] cuts = new long[partitions];
+    List<Integer> with = new ArrayList<>(); // a shard that begins in it
+    for (int i = 0; i < partitions; i++) {
+      cuts[i] = (begins[i] + perShard - 1) / perShard * perShard;
+      if (cuts[i] < Math.min(i + 1 < partitions ? begins[i + 1] : images, images)) {
+        with.add(i);
+      }
+    }
+    if (with.size() < Math.min(shards(), items.context().defaultParallelism())) {
+      return byShard().map(image -> image);
+    }
+    JavaRDD<Tuple2<Long, SourceImage>> heads =
+        numbered()
+            .mapPartitionsWithIndex(new Cut(cuts, Cut.Side.BEFORE), true)
+            .persist(StorageLevel.MEMORY_AND_DISK_SER());
+    job.atEnd(() -> heads.unpersist(false));
+    heads.count(); // where the partitions are, which would be moved as a whole for their heads
+    int[][] groups = new int[with.size()][];
+    for (int i = 0; i < groups.length; i++) {
+      int next = i + 1 < groups.length ? with.get(i + 1) + 1 : partitions;
+      IntStream body = IntStream.of(with.get(i));
+      IntStream headsBehind = IntStream.range(with.get(i) + 1, next).map(head -> partitions + head);
+      groups[i] = IntStream.concat(body, headsBehind).toArray();
+    }
+    return ShardRdd.grouped(
+        numbered().mapPartitionsWithIndex(new Cut(cuts, Cut.Side.FROM), true).union(heads), groups);
+  }
+
+  private JavaPairRDD<Long, SourceImage> numbered() {
+    return items.mapPartitionsToPair(new Numbering(firstIds, images));
+  }
+
+  /**
+   * Takes a part of each partition.
+   *
+   * @param cuts an id for each partition
+   */
+  private record Cut(long[] cuts, Side side)
+      implements Function2<
+          Integer, Iterator<Tuple2<Long, SourceImage>>, Iterator<Tuple2<Long, SourceImage>>> {
+
+    /** Which images are taken. */
+    enum Side {
+      BEFORE,
+      FROM
+    }
+
+    @Override
+    public Iterator<Tuple2<Long, SourceImage>> call(
+        Integer partition, Iterator<Tuple2<Long, SourceImage>> images) {
+      Iterable<Tuple2<Long, SourceImage>> all = () -> images;
+      Stream<Tuple2<Long, SourceImage>> stream = StreamSupport.stream(all.spliterator(), false);
+      return (side == Side.BEFORE
+              ? stream.takeWhile(image -> image._1 < cuts[partition])
+              : stream.dropWhile(image -> image._1 < cuts[partition]))
+          .iterator();
+    }
   }
 
   /** Number of shards. */

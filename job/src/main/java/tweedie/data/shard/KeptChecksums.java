@@ -14,7 +14,6 @@ import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
-import tweedie.data.InputFiles;
 import tweedie.data.Json;
 import tweedie.data.ResultFiles;
 import tweedie.data.WholeFile;
@@ -72,20 +71,11 @@ public final class KeptChecksums {
    * Keeps what an import has taken while it wrote.
    *
    * @param directory of the shards
-   * @param checksums by the number of the shard
+   * @param checksums of all shards, in order
    */
-  public static void write(Path directory, Map<Long, String> checksums, Configuration conf)
+  public static void write(Path directory, List<String> checksums, Configuration conf)
       throws IOException {
-    List<FileStatus> shards = new ArrayList<>();
-    List<String> known = new ArrayList<>();
-    for (FileStatus file : InputFiles.in(directory, conf)) {
-      String checksum = checksums.get(ShardedData.number(file));
-      if (ShardedData.isShard(file) && checksum != null) {
-        shards.add(file);
-        known.add(checksum);
-      }
-    }
-    write(directory, shards, known, conf);
+    write(directory, ShardedData.files(directory, conf), checksums, conf);
   }
 
   /** Keeps checksums; where the directory cannot be written, a line of the log says so. */

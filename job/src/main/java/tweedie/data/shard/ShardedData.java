@@ -30,6 +30,10 @@ public final class ShardedData implements ShardedImages {
 
   private static final Pattern PART = Pattern.compile("part-(\\d{1,18})(-.*)?\\.parquet");
 
+  /** Spark's names of the files of a task that writes several. */
+  private static final Pattern FILE_OF_PART =
+      Pattern.compile("part-.*-c(\\d{3,9})(?:\\.\\w+)?\\.parquet");
+
   private static final Logger LOG = LoggerFactory.getLogger(ShardedData.class);
 
   private final Path directory;
@@ -68,11 +72,7 @@ public final class ShardedData implements ShardedImages {
     if (!InputFiles.status(dir.toString(), conf).isDirectory()) {
       throw new DataException(dir + " is a file; a data set is a directory of Parquet shards");
     }
-    List<FileStatus> files =
-        InputFiles.in(dir, conf).stream()
-            .filter(ShardedData::isShard)
-            .sorted(Comparator.comparingLong(ShardedData::number)) // of equals by name
-            .toList();
+    List<FileStatus> files = files(dir, conf);
     if (files.isEmpty()) {
       throw new DataException(dir + " holds no *.parquet file; `tweedie import` writes them");
     }
@@ -253,16 +253,20 @@ public final class ShardedData implements ShardedImages {
     return checksums;
   }
 
-  /** Whether a file of a data set is one of its shards. */
-  static boolean isShard(FileStatus file) {
-    String name = file.getPath().getName();
-    return name.endsWith(".parquet") && !name.startsWith(".") && !name.startsWith("_");
+  /** The files of a data set, in the order of their shards. */
+  static List<FileStatus> files(Path dir, Configuration conf) throws IOException {
+    return InputFiles.in(dir, conf).stream()
+        .filter(file -> file.getPath().getName().matches("[^._].*\\.parquet"))
+        .sorted(
+            Comparator.<FileStatus>comparingLong(file -> number(PART, file))
+                .thenComparingLong(file -> number(FILE_OF_PART, file))) // of equals by name
+        .toList();
   }
 
-  /** The number of a shard; the largest where its name has none. */
-  static long number(FileStatus file) {
-    Matcher part = PART.matcher(file.getPath().getName());
-    return part.matches() ? Long.parseLong(part.group(1)) : Long.MAX_VALUE;
+  /** The number in the name of a file; the largest where it has none. */
+  private static long number(Pattern pattern, FileStatus file) {
+    Matcher name = pattern.matcher(file.getPath().getName());
+    return name.matches() ? Long.parseLong(name.group(1)) : Long.MAX_VALUE;
   }
 
   private static String stableName(FileStatus file) {

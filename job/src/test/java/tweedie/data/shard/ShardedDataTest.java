@@ -86,6 +86,29 @@ class ShardedDataTest {
   }
 
   @Test
+  void filesOfATaskAreInTheOrderOfTheirNumbers() throws IOException {
+    String first = write("a", bytes(12), 4).fingerprint();
+    List<String> names =
+        List.of(
+            "part-00001-6f-c999.snappy.parquet",
+            "part-00001-6f-c1000.snappy.parquet",
+            "part-00002-6f-c000.snappy.parquet",
+            "part-100000-6f-c000.snappy.parquet");
+    try (Stream<java.nio.file.Path> files = Files.list(temporary.resolve("a"))) {
+      List<java.nio.file.Path> shards =
+          files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
+      for (int i = 0; i < names.size(); i++) {
+        Files.move(shards.get(i), shards.get(i).resolveSibling(names.get(i)));
+      }
+    }
+    ShardedData renamed = open("a");
+    assertThat(renamed.shards())
+        .extracting(shard -> shard.path().replaceFirst(".*/", ""))
+        .containsExactlyElementsOf(names);
+    assertThat(renamed.fingerprint()).isEqualTo(first);
+  }
+
+  @Test
   void otherContentOfTheSameLengthHasAnotherFingerprint() throws IOException {
     ShardedData data = floats("a", 1, 2, 3);
     ShardedData pixels = floats("b", 1, 3, 2);
