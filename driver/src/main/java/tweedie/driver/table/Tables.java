@@ -14,6 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.functions;
+import scala.Option;
 import tweedie.Causes;
 import tweedie.data.DataException;
 import tweedie.data.InputFiles;
@@ -48,6 +49,13 @@ public record Tables(Optional<String> format, Optional<String> where) {
           "spark.sql.files.openCostInBytes", "262144",
           "spark.sql.files.maxPartitionBytes", "134217728");
 
+  /** Lets Iceberg read a directory without Hive, whose catalog it asks otherwise. */
+  private static final Map<String, String> ICEBERG =
+      Map.of(
+          "spark.sql.catalog.default_iceberg", "org.apache.iceberg.spark.SparkCatalog",
+          "spark.sql.catalog.default_iceberg.type", "hadoop",
+          "spark.sql.catalog.default_iceberg.warehouse", "unused");
+
   /**
    * The rows of a table, which are not read yet.
    *
@@ -57,11 +65,22 @@ public record Tables(Optional<String> format, Optional<String> where) {
   public Dataset<Row> open(SparkSession session, String input) {
     SparkSession own = session.newSession();
     SPLITS.forEach(own.conf()::set);
+    if (!own.conf().contains("spark.sql.catalog.default_iceberg")) {
+      ICEBERG.forEach(own.conf()::set);
+    }
+    Option<SparkSession> active = SparkSession.getActiveSession();
+    SparkSession.setActiveSession(own); // whose settings Iceberg looks at
     try {
       Dataset<Row> rows = rows(own, input);
       return where.isEmpty() ? rows : rows.where(where.get());
     } catch (Exception e) { // Spark throws checked ones that it does not declare
       throw refused(input, e);
+    } finally {
+      if (active.isDefined()) {
+        SparkSession.setActiveSession(active.get());
+      } else {
+        SparkSession.clearActiveSession();
+      }
     }
   }
 
