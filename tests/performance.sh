@@ -16,8 +16,8 @@
 #   --intervals  how often the intervals of docs/evaluation.md hold, and whether its p-values are uniform
 #   --jmh        the same benchmarks by JMH: --jmh -l lists them, --jmh Operations -p "operation=gemm 2048" runs one
 #
-# PyTorch is Debian's python3-torch, which is installed where it is missing and this is root on a Debian. Nothing else should
-# run on the machine.
+# PyTorch is that of $PYTHON, a python with torch and numpy; without it Debian's python3-torch, which is installed where it is
+# missing and this is root on a Debian. Nothing else should run on the machine.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -53,9 +53,9 @@ if [ "${1:-}" = --intervals ]; then
 fi
 
 # Debian's packages are seen by Debian's python3, which need not be the first on the path
-python=/usr/bin/python3
+python=${PYTHON:-/usr/bin/python3}
 if ! "$python" -c 'import torch' 2>/dev/null; then
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  if [ -z "${PYTHON:-}" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing python3-torch." >&2
     apt-get install -y -qq --no-install-recommends python3-torch >&2 || true
   fi

@@ -44,7 +44,7 @@ public final class TableShards implements ShardedImages {
   private final ImageShape shape;
   private final List<String> classNames;
   private final JavaPairRDD<Long, SourceImage> images;
-  private final List<Shard> shards = new ArrayList<>();
+  private final List<Shard> shards;
   private final List<String> checksums = new ArrayList<>();
   private final LabelRange labels;
 
@@ -92,13 +92,15 @@ public final class TableShards implements ShardedImages {
     this.shape = numbered.shape();
     this.classNames = numbered.opened().classes();
     this.images = numbered.byShard();
-    LabelRange all = null;
+    List<Shard> all = new ArrayList<>();
+    LabelRange range = null;
     for (Content content : images.mapPartitions(new Look()).collect()) {
-      shards.add(new Shard("shard %d of %s".formatted(shards.size(), place), content.images()));
+      all.add(new Shard("shard %d of %s".formatted(all.size(), place), content.images()));
       checksums.add(content.checksum());
-      all = all == null ? content.labels() : all.and(content.labels());
+      range = range == null ? content.labels() : range.and(content.labels());
     }
-    this.labels = all;
+    this.shards = List.copyOf(all);
+    this.labels = range;
   }
 
   @Override
@@ -123,7 +125,7 @@ public final class TableShards implements ShardedImages {
 
   @Override
   public List<Shard> shards() {
-    return List.copyOf(shards);
+    return shards;
   }
 
   @Override

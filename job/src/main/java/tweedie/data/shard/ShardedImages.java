@@ -105,10 +105,11 @@ public interface ShardedImages {
 
   /** The {@link #fingerprint} of images whose shards have these checksums. */
   static String fingerprint(ShardedImages images, List<String> checksums) {
+    List<Shard> shards = images.shards();
     StringBuilder print = new StringBuilder();
     print.append(kind(images.shape(), images.eightBit())).append('\n');
     for (int i = 0; i < checksums.size(); i++) {
-      print.append(images.shards().get(i).images()).append(' ');
+      print.append(shards.get(i).images()).append(' ');
       print.append(checksums.get(i)).append('\n');
     }
     return sha256(print.toString()) + OF_CONTENT;
