@@ -1,5 +1,6 @@
 package tweedie.device;
 
+import org.nd4j.linalg.api.blas.Blas;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -19,6 +20,23 @@ public final class NativeThreads {
       Nd4j.getBackend();
       NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     }
+  }
+
+  /**
+   * Lets OpenBLAS take {@code threads} threads for what this process asks of it from now on. Its
+   * own threads wait for more by spinning, on cores that others need.
+   *
+   * @return how many it took so far
+   */
+  public static int ofBlas(int threads) {
+    Nd4j.getBackend();
+    if (Cuda.isOnClassPath()) {
+      return threads; // products are the card's
+    }
+    Blas blas = Nd4j.factory().blas();
+    int before = blas.getMaxThreads();
+    blas.setMaxThreads(threads);
+    return before;
   }
 
   /** How many threads operations that this thread starts take. */

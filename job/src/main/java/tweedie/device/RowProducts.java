@@ -27,7 +27,9 @@ public final class RowProducts {
     try (INDArray left = Nd4j.createFromArray(a).reshape('c', n, d);
         INDArray right = Nd4j.createFromArray(b).reshape('c', m, d);
         INDArray out = Nd4j.createUninitialized(DataType.DOUBLE, new long[] {n, m}, 'c')) {
+      int before = NativeThreads.ofBlas(NativeThreads.used());
       Nd4j.gemm(left, right, out, false, true, 1, 0);
+      NativeThreads.ofBlas(before);
       return out.data().asDouble();
     }
   }

@@ -15,8 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tweedie.data.ImageShape;
+import tweedie.device.NativeThreads;
 import tweedie.device.ProcessMemory;
 import tweedie.device.Processor;
+import tweedie.device.RowProducts;
 import tweedie.network.NetworkSettings;
 import tweedie.network.NetworkSettings.Input;
 import tweedie.network.NetworkSettings.Kind;
@@ -83,6 +85,16 @@ class OnednnComputeTest {
       network.learned();
       return made.get(0).implementations();
     }
+  }
+
+  @Test
+  void openBlasComputesByTheThreadThatAsksBesideOnednn() {
+    NativeThreads.ofBlas(2);
+    double[] products = RowProducts.of(new double[] {1, 2, 3, 4}, new double[] {5, 6}, 2);
+    assertThat(products).containsExactly(17, 39);
+    assertThat(NativeThreads.ofBlas(2)).as("as before a product").isEqualTo(2);
+    implementations(network(8, 8, 1, 4), 2, Layout.BLOCKED);
+    assertThat(NativeThreads.ofBlas(1)).isEqualTo(1);
   }
 
   private static void assumeBfloat16() {
