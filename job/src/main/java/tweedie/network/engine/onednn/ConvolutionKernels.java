@@ -104,29 +104,14 @@ final class ConvolutionKernels {
   void forward(List<Runnable> preparing, List<Runnable> steps, Tensor plus) {
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
-      boolean last = i == parts.size() - 1;
-      post_ops then = new post_ops();
-      if (i > 0) {
-        then.append_sum();
+      boolean adds = i == parts.size() - 1 && plus != null;
+      part.forward = forward(part, i > 0, false);
+      // oneDNN adds while it writes in its direct convolutions alone, and Winograd's are faster
+      boolean addsWhileItWrites =
+          adds && !part.forward.impl_info_str().getString().contains("wino");
+      if (addsWhileItWrites) {
+        part.forward = forward(part, i > 0, true);
       }
-      if (last && plus != null) {
-        then.append_binary(dnnl_binary_add, out.desc);
-      }
-      primitive_attr attributes = Kernels.attributes();
-      attributes.set_post_ops(then);
-      part.forward =
-          new convolution_forward.primitive_desc(
-              new convolution_forward.desc(
-                  dnnl_forward_training,
-                  algorithm(),
-                  part.seen,
-                  part.any,
-                  out.desc,
-                  stride,
-                  before,
-                  after),
-              attributes,
-              Onednn.CPU);
       kernels.chosen("convolution", part.forward);
       part.forwardWeights = laidOut(part, part.forward.weights_desc(), preparing);
       part.source = half ? rounded(part.x.value(), part.seen, steps) : part.x.value();
@@ -136,11 +121,38 @@ final class ConvolutionKernels {
               .with(DNNL_ARG_WEIGHTS, part.forwardWeights)
               .with(DNNL_ARG_DST, out.value())
               .with(DNNL_ARG_SCRATCHPAD, kernels.scratch(part.forward));
-      if (last && plus != null) {
+      if (addsWhileItWrites) {
         arguments.with(Kernels.postOp(i > 0 ? 1 : 0), plus.value());
       }
       steps.add(Onednn.step(new convolution_forward(part.forward), arguments));
+      if (adds && !addsWhileItWrites) {
+        steps.add(kernels.sum(out.desc, out.value(), plus.value(), out.value()));
+      }
     }
+  }
+
+  private convolution_forward.primitive_desc forward(Part part, boolean sums, boolean adds) {
+    post_ops then = new post_ops();
+    if (sums) {
+      then.append_sum();
+    }
+    if (adds) {
+      then.append_binary(dnnl_binary_add, out.desc);
+    }
+    primitive_attr attributes = Kernels.attributes();
+    attributes.set_post_ops(then);
+    return new convolution_forward.primitive_desc(
+        new convolution_forward.desc(
+            dnnl_forward_training,
+            algorithm(),
+            part.seen,
+            part.any,
+            out.desc,
+            stride,
+            before,
+            after),
+        attributes,
+        Onednn.CPU);
   }
 
   private static memory laidOut(Part part, memory.desc desc, List<Runnable> preparing) {
