@@ -1,5 +1,6 @@
 package tweedie.device;
 
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -27,9 +28,7 @@ public final class RowProducts {
     try (INDArray left = Nd4j.createFromArray(a).reshape('c', n, d);
         INDArray right = Nd4j.createFromArray(b).reshape('c', m, d);
         INDArray out = Nd4j.createUninitialized(DataType.DOUBLE, new long[] {n, m}, 'c')) {
-      int before = NativeThreads.ofBlas(NativeThreads.used());
-      Nd4j.gemm(left, right, out, false, true, 1, 0);
-      NativeThreads.ofBlas(before);
+      byAllThreads(() -> Nd4j.gemm(left, right, out, false, true, 1, 0));
       return out.data().asDouble();
     }
   }
@@ -42,10 +41,20 @@ public final class RowProducts {
   public static double[] eigenvalues(double[] matrix, int n) {
     try (INDArray copy = Nd4j.createFromArray(matrix).reshape('f', n, n);
         INDArray values = Nd4j.createUninitialized(DataType.DOUBLE, new long[] {n}, 'f')) {
-      if (Nd4j.getBlasWrapper().syev('N', 'U', copy, values) != 0) {
+      if (byAllThreads(() -> Nd4j.getBlasWrapper().syev('N', 'U', copy, values)) != 0) {
         throw new IllegalStateException("The eigenvalues of a matrix cannot be found");
       }
       return values.data().asDouble();
+    }
+  }
+
+  /** What OpenBLAS computes by the threads of this task, which it has not beside oneDNN. */
+  private static <T> T byAllThreads(Supplier<T> asked) {
+    int before = NativeThreads.ofBlas(NativeThreads.used());
+    try {
+      return asked.get();
+    } finally {
+      NativeThreads.ofBlas(before);
     }
   }
 
