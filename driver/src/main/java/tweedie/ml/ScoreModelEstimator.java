@@ -123,9 +123,12 @@ public final class ScoreModelEstimator extends ScoreModelEstimatorParams
         });
     overrides.addAll(overrides());
     LoadedSettings config = SettingsLoader.load(Optional.empty(), overrides, existing(directory));
-    importInto(shards, images, indicator.map(c -> images.where(not(c))).orElse(images), config);
+    TableImages all = TableImages.of(images, wanted());
+    importInto(
+        shards, indicator.map(c -> all.part(images.where(not(c)))).orElse(all), session, config);
     if (indicator.isPresent()) {
-      importInto(validation, images, images.where(Columns.quoted(indicator.get())), config);
+      Dataset<Row> heldOut = images.where(Columns.quoted(indicator.get()));
+      importInto(validation, all.part(heldOut), session, config);
     }
     new Train(new TrainRequest(directory.path(), config, TrainRequest.Changes.REFUSE), session)
         .execute();
@@ -147,15 +150,10 @@ public final class ScoreModelEstimator extends ScoreModelEstimatorParams
         : Optional.empty();
   }
 
-  /**
-   * Writes images as shards, or finds that these are there already.
-   *
-   * @param all the table that tells shape and classes
-   * @param part rows of it
-   */
-  private void importInto(Path shards, Dataset<Row> all, Dataset<Row> part, LoadedSettings config)
+  /** Writes images as shards, or finds that these are there already. */
+  private void importInto(
+      Path shards, TableImages images, SparkSession session, LoadedSettings config)
       throws IOException {
-    SparkSession session = all.sparkSession();
     FileSystem files = FileSystems.of(shards, session.sparkContext().hadoopConfiguration());
     boolean there = files.exists(shards);
     Path out = there ? new Path(shards.getParent(), shards.getName() + "-again") : shards;
@@ -164,7 +162,7 @@ public final class ScoreModelEstimator extends ScoreModelEstimatorParams
     }
     Import.Settings asked =
         new Import.Settings(
-            new TableIntake(TableImages.of(all, part, wanted())),
+            new TableIntake(images),
             out.toString(),
             OptionalLong.empty(),
             config.settings().data().imagesPerShard(),

@@ -34,19 +34,23 @@ import tweedie.driver.table.TableImages;
  *
  * <p>Every reading of a shard is held against the first one: a table whose rows change, or come in
  * another order, is refused.
+ *
+ * @param place what the table is called
+ * @param checksums of the shards, in order
+ * @param numbered the images by their ids, a partition for each shard
  */
-public final class TableShards implements ShardedImages {
+public record TableShards(
+    String place,
+    boolean eightBit,
+    ImageShape shape,
+    List<String> classNames,
+    LabelRange labels,
+    List<Shard> shards,
+    List<String> checksums,
+    JavaPairRDD<Long, SourceImage> numbered)
+    implements ShardedImages {
 
   private static final Logger LOG = LoggerFactory.getLogger(TableShards.class);
-
-  private final String place;
-  private final boolean eightBit;
-  private final ImageShape shape;
-  private final List<String> classNames;
-  private final JavaPairRDD<Long, SourceImage> images;
-  private final List<Shard> shards;
-  private final List<String> checksums = new ArrayList<>();
-  private final LabelRange labels;
 
   /**
    * Reads a table once.
@@ -82,60 +86,34 @@ public final class TableShards implements ShardedImages {
                 ? "in colour and became gray"
                 : "gray and were given three equal channels");
       }
-      return new TableShards(place, intake.eightBit(), numbered);
+      return of(place, intake.eightBit(), numbered);
     }
   }
 
-  private TableShards(String place, boolean eightBit, NumberedImages numbered) {
-    this.place = place;
-    this.eightBit = eightBit;
-    this.shape = numbered.shape();
-    this.classNames = numbered.opened().classes();
-    this.images = numbered.byShard();
-    List<Shard> all = new ArrayList<>();
-    LabelRange range = null;
-    for (Content content : images.mapPartitions(new Look()).collect()) {
-      all.add(new Shard("shard %d of %s".formatted(all.size(), place), content.images()));
+  private static TableShards of(String place, boolean eightBit, NumberedImages images) {
+    JavaPairRDD<Long, SourceImage> numbered = images.byShard();
+    List<Shard> shards = new ArrayList<>();
+    List<String> checksums = new ArrayList<>();
+    LabelRange labels = null;
+    for (Content content : numbered.mapPartitions(new Look()).collect()) {
+      shards.add(new Shard("shard %d of %s".formatted(shards.size(), place), content.images()));
       checksums.add(content.checksum());
-      range = range == null ? content.labels() : range.and(content.labels());
+      labels = labels == null ? content.labels() : labels.and(content.labels());
     }
-    this.shards = List.copyOf(all);
-    this.labels = range;
-  }
-
-  @Override
-  public String place() {
-    return place;
+    return new TableShards(
+        place,
+        eightBit,
+        images.shape(),
+        images.opened().classes(),
+        labels,
+        List.copyOf(shards),
+        List.copyOf(checksums),
+        numbered);
   }
 
   @Override
   public boolean inFiles() {
     return false;
-  }
-
-  @Override
-  public ImageShape shape() {
-    return shape;
-  }
-
-  @Override
-  public boolean eightBit() {
-    return eightBit;
-  }
-
-  @Override
-  public List<Shard> shards() {
-    return shards;
-  }
-
-  @Override
-  public LabelRange labels() {
-    return labels;
-  }
-
-  @Override
-  public List<String> classNames() {
-    return classNames;
   }
 
   @Override
@@ -145,7 +123,7 @@ public final class TableShards implements ShardedImages {
 
   @Override
   public JavaRDD<LabeledImage> read(JavaSparkContext spark) {
-    return images.mapPartitionsWithIndex(new Read(place, checksums.toArray(String[]::new)), true);
+    return numbered.mapPartitionsWithIndex(new Read(place, checksums.toArray(String[]::new)), true);
   }
 
   /** What is in a shard. */

@@ -1,6 +1,7 @@
 package tweedie.driver.table;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -47,16 +48,6 @@ public record TableImages(Dataset<Row> rows, RowImages images, LabelColumn label
    * @throws DataException if it has none, or it is not clear which they are
    */
   public static TableImages of(Dataset<Row> table, Wanted wanted) {
-    return of(table, table, wanted);
-  }
-
-  /**
-   * The images of a part of a table, with the shape and the classes of the whole.
-   *
-   * @param part rows of the table
-   * @throws DataException as {@link #of(Dataset, Wanted)}
-   */
-  public static TableImages of(Dataset<Row> table, Dataset<Row> part, Wanted wanted) {
     ImageColumn column = ImageColumn.of(table.schema(), wanted.image(), ImageColumn.Values.ONE);
     LabelColumn labels = LabelColumn.of(table, wanted.label());
     RowName names = RowName.of(table.schema());
@@ -71,7 +62,17 @@ public record TableImages(Dataset<Row> rows, RowImages images, LabelColumn label
       throw new DataException("The table has no row");
     }
     return new TableImages(
-        part.select(columns), images(table.schema(), column, first, names, wanted), labels, names);
+        table.select(columns), images(table.schema(), column, first, names, wanted), labels, names);
+  }
+
+  /**
+   * The images of a part of the table, with the shape and the classes of the whole.
+   *
+   * @param part rows of it, with all columns
+   */
+  public TableImages part(Dataset<Row> part) {
+    Column[] columns = Arrays.stream(rows.columns()).map(Columns::quoted).toArray(Column[]::new);
+    return new TableImages(part.select(columns), images, labels, names);
   }
 
   private static RowImages images(

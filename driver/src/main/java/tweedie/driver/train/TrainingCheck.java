@@ -30,16 +30,18 @@ public record TrainingCheck(
     List<SettingProblem> problems = new ArrayList<>();
     Settings.Data named = config.settings().data();
     Configuration conf = session.sparkContext().hadoopConfiguration();
-    Optional<ShardedImages> data;
+    Optional<ShardedImages> data = Optional.empty();
     Optional<ShardedImages> heldOut = Optional.empty();
     String validation = named.validationPath();
     if (named.table().input().isEmpty()) {
       data = opened(() -> FromSettings.data(config, conf), problems);
     } else {
-      TrainingTable table = new TrainingTable(config, session);
-      data = opened(table::trained, problems);
-      if (!named.table().heldOut().isEmpty() && data.isPresent()) {
-        heldOut = opened(table::heldOut, problems);
+      try {
+        TrainingTable table = TrainingTable.of(config, session);
+        data = Optional.of(table.trained());
+        heldOut = table.heldOut();
+      } catch (ConfigException e) {
+        problems.addAll(e.problems());
       }
     }
     if (!validation.isEmpty()) {

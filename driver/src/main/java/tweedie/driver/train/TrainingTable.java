@@ -18,60 +18,82 @@ import tweedie.driver.table.ImageSize;
 import tweedie.driver.table.TableImages;
 import tweedie.driver.table.Tables;
 
-/** The table that {@code tweedie.data.table} names, whose images training reads itself. */
-record TrainingTable(LoadedSettings config, SparkSession session) {
+/**
+ * The table that {@code tweedie.data.table} names, whose images training reads itself.
+ *
+ * @param rows that are taken
+ * @param images of these
+ */
+record TrainingTable(
+    LoadedSettings config, SparkSession session, Dataset<Row> rows, TableImages images) {
 
   private static final String KEY = "tweedie.data.table.";
 
   /**
-   * The images that are trained on, read once.
+   * Finds a table, and reads its first rows and the names of its classes.
    *
-   * @throws ConfigException if there is no such table, or a row of it has no image
+   * @throws ConfigException if there is none, or no images are in it
    */
-  ShardedImages trained() throws IOException {
-    return shards(false, settings().input());
+  static TrainingTable of(LoadedSettings config, SparkSession session) {
+    Settings.Table table = config.settings().data().table();
+    Tables tables = new Tables(given(table.format()), given(table.where()));
+    TableImages.Wanted wanted =
+        new TableImages.Wanted(
+            given(table.image()),
+            given(table.label()),
+            given(table.size()).map(size -> valid(config, "size", () -> ImageSize.of(size))),
+            switch (table.channels()) {
+              case AUTO -> Optional.empty();
+              case GRAY -> Optional.of(Channels.GRAY);
+              case RGB -> Optional.of(Channels.RGB);
+            });
+    Dataset<Row> rows = valid(config, "input", () -> tables.open(session, table.input()));
+    TableImages images = valid(config, "input", () -> TableImages.of(rows, wanted));
+    return new TrainingTable(config, session, rows, images);
   }
 
   /**
-   * The images that are held out, read once.
+   * The images that are trained on, read once.
    *
-   * @throws ConfigException if there are none, or a row of them has no image
+   * @throws ConfigException if a row has none
    */
-  ShardedImages heldOut() throws IOException {
-    return shards(true, "%s where %s".formatted(settings().input(), settings().heldOut()));
+  ShardedImages trained() throws IOException {
+    String input = settings().input();
+    return shards("input", input, settings().heldOut().isEmpty() ? images : part(false));
+  }
+
+  /**
+   * The images that are held out, read once, if some are.
+   *
+   * @throws ConfigException if a row has none, or there is no row
+   */
+  Optional<ShardedImages> heldOut() throws IOException {
+    Settings.Table table = settings();
+    return table.heldOut().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            shards(
+                "held-out", "%s where %s".formatted(table.input(), table.heldOut()), part(true)));
   }
 
   private Settings.Table settings() {
     return config.settings().data().table();
   }
 
-  private ShardedImages shards(boolean heldOut, String place) throws IOException {
-    Settings.Table table = settings();
-    Tables tables = new Tables(given(table.format()), given(table.where()));
-    TableImages.Wanted wanted =
-        new TableImages.Wanted(
-            given(table.image()),
-            given(table.label()),
-            given(table.size()).map(size -> valid("size", () -> ImageSize.of(size))),
-            switch (table.channels()) {
-              case AUTO -> Optional.empty();
-              case GRAY -> Optional.of(Channels.GRAY);
-              case RGB -> Optional.of(Channels.RGB);
-            });
-    Dataset<Row> rows = valid("input", () -> tables.open(session, table.input()));
-    Dataset<Row> part =
-        given(table.heldOut())
-            .map(sql -> valid("held-out", () -> Tables.part(rows, sql, heldOut)))
-            .orElse(rows);
-    TableImages images = valid("input", () -> TableImages.of(rows, part, wanted));
+  private TableImages part(boolean heldOut) {
+    return valid(
+        config, "held-out", () -> images.part(Tables.part(rows, settings().heldOut(), heldOut)));
+  }
+
+  private ShardedImages shards(String name, String place, TableImages part) throws IOException {
     try {
       return TableShards.of(
           JavaSparkContext.fromSparkContext(session.sparkContext()),
           place,
-          images,
+          part,
           config.settings().data().imagesPerShard());
     } catch (DataException e) {
-      throw refused(heldOut ? "held-out" : "input", e);
+      throw refused(config, name, e);
     }
   }
 
@@ -79,15 +101,15 @@ record TrainingTable(LoadedSettings config, SparkSession session) {
     return Optional.of(text).filter(there -> !there.isEmpty());
   }
 
-  private <T> T valid(String name, Supplier<T> made) {
+  private static <T> T valid(LoadedSettings config, String name, Supplier<T> made) {
     try {
       return made.get();
     } catch (DataException e) {
-      throw refused(name, e);
+      throw refused(config, name, e);
     }
   }
 
-  private ConfigException refused(String name, DataException why) {
+  private static ConfigException refused(LoadedSettings config, String name, DataException why) {
     return new ConfigException(config.problem(KEY + name, "cannot be used: " + why.getMessage()));
   }
 }
