@@ -3,6 +3,7 @@ package tweedie.device;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,11 +47,39 @@ public record Gpu(
 
   /** Those that the program {@code nvidiaSmi} lists. */
   static List<Gpu> ask(String nvidiaSmi) {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            nvidiaSmi,
-            "--query-gpu=index,uuid,name,compute_cap,memory.total,driver_version",
-            "--format=csv,noheader");
+    String fields = "index,uuid,name,compute_cap,memory.total,driver_version";
+    return parse(said(nvidiaSmi, "--query-gpu=" + fields, "--format=csv,noheader"));
+  }
+
+  /**
+   * Memory that programs have at present, all together, in MiB.
+   *
+   * @throws DeviceException if the driver does not say
+   */
+  public long usedMebibytes() {
+    return mebibytes(
+        said("nvidia-smi", "-i", "" + index, "--query-gpu=memory.used", "--format=csv,noheader"));
+  }
+
+  /** Memory that it has, in MiB. */
+  public long totalMebibytes() {
+    return mebibytes(memory);
+  }
+
+  static long mebibytes(String written) {
+    String number = written.strip().replaceFirst("\\s*MiB$", "");
+    if (!number.matches("\\d{1,12}")) {
+      throw new DeviceException(
+          "nvidia-smi says '%s' of the memory of a GPU, which is no number of MiB"
+              .formatted(written.strip()));
+    }
+    return Long.parseLong(number);
+  }
+
+  private static String said(String nvidiaSmi, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(nvidiaSmi));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
     try {
       Process process = builder.redirectErrorStream(true).start();
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -65,7 +94,7 @@ public record Gpu(
             "No GPU can be used: nvidia-smi says '%s'"
                 .formatted(said.lines().findFirst().orElse("status " + process.exitValue())));
       }
-      return parse(said);
+      return said;
     } catch (IOException e) { // there is no such program
       throw new DeviceException(
           "No GPU can be used: there is no nvidia-smi here, so no driver of NVIDIA's");

@@ -56,6 +56,31 @@ public record TrainSettings(
     int maxRollbacks)
     implements Serializable {
 
+  /** Those of one worker alone that gives up when numbers are not finite. */
+  public TrainSettings alone(int images) {
+    return new TrainSettings(
+        seed,
+        noise,
+        copies,
+        draws,
+        levelOf,
+        weighting,
+        reference,
+        dequantization,
+        augmentation,
+        labelDropout,
+        regularization,
+        epochs,
+        images,
+        1,
+        threadsPerWorker,
+        optimizer,
+        ema,
+        averaging,
+        OnDivergence.FAIL,
+        maxRollbacks);
+  }
+
   /**
    * Whether a drawn noise level is the noise s of the mean of the copies or the noise sigma of each
    * copy.

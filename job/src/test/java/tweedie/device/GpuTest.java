@@ -61,6 +61,15 @@ class GpuTest {
   }
 
   @Test
+  void memoryIsInMebibytes() {
+    assertThat(A100.totalMebibytes()).isEqualTo(40960);
+    assertThat(Gpu.mebibytes("  1234 MiB\n")).isEqualTo(1234);
+    assertThatThrownBy(() -> Gpu.mebibytes("[N/A]\n"))
+        .isInstanceOf(DeviceException.class)
+        .hasMessage("nvidia-smi says '[N/A]' of the memory of a GPU, which is no number of MiB");
+  }
+
+  @Test
   void aDriverThatDoesNotKnowTheQuestionIsNamed() {
     assertThatThrownBy(() -> Gpu.parse("0, GPU-aa, Tesla K80, [N/A], 11441 MiB, 470.1"))
         .isInstanceOf(DeviceException.class)

@@ -1,12 +1,11 @@
 package tweedie.benchmark;
 
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tweedie.data.ImageShape;
 import tweedie.device.DeviceException;
 import tweedie.device.Gpu;
@@ -16,6 +15,7 @@ import tweedie.device.ProcessMemory;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
 import tweedie.network.engine.ComparedNetwork;
+import tweedie.network.engine.MemoryTrial;
 import tweedie.network.engine.torch.TorchCompute;
 import tweedie.network.engine.torch.TorchLearner;
 import tweedie.network.engine.torch.TorchOptions;
@@ -51,7 +51,7 @@ final class GpuTrial {
    * @param arguments {@code 0} for the first GPU, or {@code cpu} to try this program; seconds of
    *     each measurement of speed
    */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     NativeThreads.use(0);
     boolean gpu = !arguments[0].equals("cpu");
     GpuTrial trial =
@@ -65,7 +65,9 @@ final class GpuTrial {
     trial.repeats();
     trial.rounds();
     if (gpu) {
-      trial.secondWorker(Gpu.present().get(0));
+      Gpu first = Gpu.present().get(0);
+      trial.secondWorker(first);
+      trial.tooMany(first);
     }
     trial.speed(gpu ? List.of(64, 256, 1024) : List.of(8));
     System.out.println(trial.sound ? "sound" : "NOT SOUND");
@@ -128,13 +130,13 @@ final class GpuTrial {
     }
   }
 
-  private void rounds() throws IOException {
+  private void rounds() {
     long resident = 0;
     long onDevice = 0;
     for (int round = 0; round < 100; round++) {
       if (round == 20) {
         resident = ProcessMemory.now().offHeapBytes();
-        onDevice = usedMegabytes();
+        onDevice = usedMebibytes();
       }
       try (Trained trained = new Trained("mnist", 64, device)) {
         trained.step();
@@ -143,7 +145,7 @@ final class GpuTrial {
       }
     }
     long grown = (ProcessMemory.now().offHeapBytes() - resident) >> 20;
-    long grownOnDevice = usedMegabytes() - onDevice;
+    long grownOnDevice = usedMebibytes() - onDevice;
     say(
         grown < 200 && grownOnDevice < 200,
         "80 rounds of mnist: %d MB more on the host, %d MB more on the device",
@@ -160,7 +162,26 @@ final class GpuTrial {
     }
   }
 
-  private void speed(List<Integer> batches) throws IOException {
+  /** A minibatch that no card holds is refused, and the one that is offered fits. */
+  private void tooMany(Gpu gpu) {
+    MemoryTrial trial =
+        MemoryTrial.onGpu(
+            gpu,
+            images -> {
+              try (Trained trained = new Trained("seed", images, device)) {
+                trained.step();
+              }
+            });
+    String refusal = trial.refusal("a minibatch", 100_000).orElse("not refused");
+    Matcher offered = Pattern.compile("set it to (\\d+)").matcher(refusal);
+    say(
+        offered.find()
+            && trial.refusal("a minibatch", Integer.parseInt(offered.group(1))).isEmpty(),
+        "memory: %s",
+        refusal);
+  }
+
+  private void speed(List<Integer> batches) {
     for (String preset : List.of("mnist", "seed", "cifar10")) {
       for (int batch : batches) {
         for (Precision precision : precisions) {
@@ -181,7 +202,7 @@ final class GpuTrial {
                 batch,
                 precision.name().toLowerCase(Locale.ROOT),
                 steps * batch / ((System.nanoTime() - began) / 1e9),
-                usedMegabytes());
+                usedMebibytes());
           } catch (RuntimeException e) { // no memory for so large a batch
             say(true, "tweedie training %s %d %s: %s", preset, batch, precision, e.getMessage());
           }
@@ -191,17 +212,8 @@ final class GpuTrial {
   }
 
   /** Memory of the device that is in use, by whomever; 0 for the CPU. */
-  private long usedMegabytes() throws IOException {
-    if (device.gpu().isEmpty()) {
-      return 0;
-    }
-    Process process =
-        new ProcessBuilder(
-                "nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader,nounits", "-i", "0")
-            .start();
-    try (BufferedReader out = process.inputReader()) {
-      return Long.parseLong(Optional.ofNullable(out.readLine()).orElse("0").trim());
-    }
+  private long usedMebibytes() {
+    return device.gpu().isEmpty() ? 0 : Gpu.present().get(0).usedMebibytes();
   }
 
   /** A learner of a preset and a minibatch that does not matter. */

@@ -1,7 +1,11 @@
 package tweedie.driver.model;
 
+import java.util.Arrays;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bytedeco.javacpp.Pointer;
+import tweedie.driver.cluster.BatchCheck;
+import tweedie.score.Denoiser;
+import tweedie.score.DifferentiableDenoiser;
 
 /** How many images or chains a task takes through a model at a time. */
 public final class BatchSize {
@@ -36,5 +40,39 @@ public final class BatchSize {
     int useful =
         Math.min(LARGEST_OF_VECTORS, Math.max(LARGEST, VALUES / model.shape().dimension()));
     return Math.min(useful, model.largestBatch(bytes));
+  }
+
+  /**
+   * Tries a batch on a GPU.
+   *
+   * @param setting the setting that says how many images
+   * @param products whether the Jacobian is multiplied, too
+   * @throws tweedie.data.DataException if the GPU has too little memory for it
+   */
+  public static void check(
+      JavaSparkContext spark, RunModel model, String setting, int images, boolean products) {
+    new BatchCheck(setting, images, n -> compute(model, n, products)).run(spark);
+  }
+
+  /** A call of the model on n images that do not matter. */
+  static void compute(RunModel model, int n, boolean products) {
+    double[] y = new double[n * model.shape().dimension()];
+    double[] s = new double[n];
+    Arrays.fill(s, 1);
+    long[] chains = new long[n];
+    try {
+      if (products) {
+        try (DifferentiableDenoiser denoiser = model.differentiable()) {
+          double[][] rows = new double[1][y.length];
+          denoiser.fixedFor(0, chains).denoise(y, s, new double[y.length], rows, rows);
+        }
+      } else {
+        try (Denoiser denoiser = model.denoiser()) {
+          denoiser.forChains(0, chains).denoise(y, s, y);
+        }
+      }
+    } finally {
+      model.free();
+    }
   }
 }

@@ -74,6 +74,12 @@ public final class Sample {
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
     SamplePlan plan =
         SamplePlan.of(spark, run, request.config(), request.checkpoint(), request.schedule());
+    BatchSize.check(
+        spark,
+        plan.model(),
+        "tweedie.sample.batch-size",
+        Math.min(batchSize(plan.model()), request.count()),
+        false);
     SampleDirectory directory =
         new SampleDirectory(run.files(), new Path(run.path(), "samples/" + name()));
     try (RunLock lock = directory.lock()) {
@@ -136,11 +142,15 @@ public final class Sample {
     return name.isEmpty() ? SamplerChoice.name(settings.sample().method()) : name;
   }
 
+  private int batchSize(RunModel model) {
+    int set = settings.sample().batchSize();
+    return set > 0 ? set : BatchSize.useful(spark, model, 1);
+  }
+
   /** Runs the chains that have not ended, or walks on. */
   private BatchNotes draw(RunModel model, Drawing drawing, SampleDirectory directory)
       throws IOException {
-    int set = settings.sample().batchSize();
-    int batchSize = set > 0 ? set : BatchSize.useful(spark, model, 1);
+    int batchSize = batchSize(model);
     List<Stretch> batches = drawing.missing(directory, request.count(), batchSize);
     if (batches.isEmpty()) {
       return BatchNotes.NONE;

@@ -9,8 +9,10 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
+import tweedie.data.ImageShape;
 import tweedie.data.shard.DataStatistics;
 import tweedie.data.shard.ShardedImages;
+import tweedie.driver.cluster.BatchCheck;
 import tweedie.driver.config.ConfigException;
 import tweedie.driver.config.FromSettings;
 import tweedie.driver.config.LoadedSettings;
@@ -18,8 +20,10 @@ import tweedie.driver.run.RunDirectory;
 import tweedie.driver.run.RunLock;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
+import tweedie.train.TrainSettings;
 import tweedie.train.checkpoint.Checkpoint;
 import tweedie.train.checkpoint.Checkpoint.Origin;
+import tweedie.train.round.LocalTraining;
 import tweedie.train.round.RoundMetrics;
 import tweedie.train.round.TrainingState;
 
@@ -61,10 +65,20 @@ public final class Train {
     }
     ShardedImages data = check.data().orElseThrow();
     Optional<ShardedImages> heldOut = check.heldOut();
+    batch(data.shape()).run(spark);
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
     try (RunLock lock = run.lock()) {
       return execute(run, lock, data, heldOut);
     }
+  }
+
+  private BatchCheck batch(ImageShape shape) {
+    NetworkSettings network = TrainingProblems.network(config.settings(), shape);
+    TrainSettings training = FromSettings.training(config.settings());
+    return new BatchCheck(
+        "tweedie.train.batch-size",
+        training.batchSize(),
+        images -> LocalTraining.tryStep(network, training, images));
   }
 
   private Result execute(

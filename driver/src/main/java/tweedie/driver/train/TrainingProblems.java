@@ -209,8 +209,8 @@ public final class TrainingProblems {
     }
   }
 
-  private static NetworkSettings network(Settings settings, ImageShape shape) {
-    // what pixels look like does not change how many parameters there are
+  /** The network of these settings for images that look like nothing in particular. */
+  static NetworkSettings network(Settings settings, ImageShape shape) {
     return FromSettings.network(
         settings, shape, new DataStatistics(1, new double[0], 0.5, 0.5, 0.25, 0, List.of(), ""));
   }

@@ -1,11 +1,14 @@
 package tweedie.driver.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tweedie.data.ImageShape;
 import tweedie.score.Denoiser;
+import tweedie.score.DifferentiableDenoiser;
 
 class BatchSizeTest {
 
@@ -47,6 +50,72 @@ class BatchSizeTest {
   void ofFewValuesMoreAreTakenTogetherButNotAll() {
     assertThat(useful(new ImageShape(10, 10, 1), 1_000_000_000)).isEqualTo(250);
     assertThat(useful(new ImageShape(1, 1, 2), 1_000_000_000)).isEqualTo(512);
+  }
+
+  @Test
+  void aCallThatIsTriedIsOfSoManyImages() {
+    Called model = new Called(new ArrayList<>());
+    BatchSize.compute(model, 5, false);
+    BatchSize.compute(model, 7, true);
+    assertThat(model.calls)
+        .containsExactly(
+            "5 images at noise 1.0", "freed", "7 images at noise 1.0", "1 product", "freed");
+  }
+
+  @Test
+  void aCallThatFailsEndsToo() {
+    Called model = new Called(new ArrayList<>());
+    assertThatThrownBy(() -> BatchSize.compute(model, 0, false)).hasMessage("none");
+    assertThat(model.calls).containsExactly("freed");
+  }
+
+  /** A model of points that remembers how it was called. */
+  private record Called(List<String> calls) implements RunModel, DifferentiableDenoiser {
+
+    @Override
+    public String name() {
+      return "called";
+    }
+
+    @Override
+    public ImageShape shape() {
+      return new ImageShape(1, 1, 2);
+    }
+
+    @Override
+    public int dimension() {
+      return shape().dimension();
+    }
+
+    @Override
+    public Denoiser denoiser() {
+      return this;
+    }
+
+    @Override
+    public DifferentiableDenoiser differentiable() {
+      return this;
+    }
+
+    @Override
+    public void denoise(double[] y, double[] s, double[] out) {
+      if (s.length == 0) {
+        throw new IllegalStateException("none");
+      }
+      calls.add("%d images at noise %s".formatted(y.length / dimension(), s[0]));
+    }
+
+    @Override
+    public void denoise(
+        double[] y, double[] s, double[] out, double[][] vectors, double[][] products) {
+      denoise(y, s, out);
+      calls.add("%d product".formatted(vectors.length));
+    }
+
+    @Override
+    public void free() {
+      calls.add("freed");
+    }
   }
 
   @Test

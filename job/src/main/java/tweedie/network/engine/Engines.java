@@ -100,6 +100,20 @@ public final class Engines {
     }
   }
 
+  /**
+   * Why the GPU of this task has no memory for a batch, and for how many images it has: see {@link
+   * MemoryTrial}. Empty if it has, and without a GPU.
+   *
+   * @param setting the setting that says how many images
+   * @throws DeviceException if the GPU does not say how much memory it has
+   */
+  public static Optional<String> memoryRefusal(
+      String setting, int images, MemoryTrial.Attempt attempt) {
+    return TaskResources.gpuOfTask()
+        .filter(gpu -> chosen(ComputeSettings.here()) == Choice.TORCH)
+        .flatMap(gpu -> MemoryTrial.onGpu(gpu, attempt).refusal(setting, images));
+  }
+
   /** Why nothing can be trained in bfloat16, a sentence; empty if it can. */
   public static Optional<String> bfloat16Refusal(Choice choice, Processor processor) {
     String sentence = "tweedie.compute.precision = bfloat16 %s: leave it at float32";

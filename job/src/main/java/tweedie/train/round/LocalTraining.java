@@ -2,10 +2,14 @@ package tweedie.train.round;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.util.LongAccumulator;
+import tweedie.data.ImageShape;
 import tweedie.data.LabeledImage;
 import tweedie.network.Network;
 import tweedie.network.NetworkSettings;
+import tweedie.score.Draws;
+import tweedie.score.Draws.Purpose;
 import tweedie.train.NonFiniteLossException;
 import tweedie.train.ShardImages;
 import tweedie.train.TrainSettings;
@@ -67,6 +71,33 @@ public final class LocalTraining {
               settings.optimizer().learningRate());
     }
     return state;
+  }
+
+  /**
+   * Takes one step on a minibatch of random images, to see whether a device has memory for it.
+   *
+   * @param images of the minibatch
+   * @throws tweedie.device.DeviceMemoryException if it has not
+   */
+  public static void tryStep(NetworkSettings network, TrainSettings settings, int images) {
+    List<LabeledImage> random =
+        IntStream.range(0, Math.max(images, settings.reference()))
+            .mapToObj(id -> random(network.shape(), id))
+            .toList();
+    try {
+      of(network, settings.alone(images), 1, random, new LongAccumulator());
+    } catch (NonFiniteLossException e) {
+      // it had its memory
+    }
+  }
+
+  private static LabeledImage random(ImageShape shape, long id) {
+    Draws draws = Draws.of(0, Purpose.ORACLE, id, 0);
+    float[] pixels = new float[shape.dimension()];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) draws.uniform();
+    }
+    return new LabeledImage(id, 0, shape, pixels);
   }
 
   private static TrainingState initial(NetworkSettings network, long seed) {

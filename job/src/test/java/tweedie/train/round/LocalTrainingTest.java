@@ -42,6 +42,18 @@ class LocalTrainingTest {
     assertThat(state.epoch()).isEqualTo(3);
   }
 
+  /**
+   * Of whatever settings: many workers, terms of the loss, references, and numbers that overflow.
+   */
+  @Test
+  void aStepIsTriedOfEverySettings() {
+    LocalTraining.tryStep(NETWORK, SETTINGS, 1);
+    LocalTraining.tryStep(NETWORK, Trained.withReference(Trained.settings(4), 20), 10);
+    LocalTraining.tryStep(NETWORK, Trained.withDraws(SETTINGS, 3), 10);
+    NetworkSettings told = Trained.network().withClasses(10);
+    LocalTraining.tryStep(told, SETTINGS, 10);
+  }
+
   @Test
   void theSameTrainingHasTheSameBits() {
     TrainingState first = train(SETTINGS, 7);

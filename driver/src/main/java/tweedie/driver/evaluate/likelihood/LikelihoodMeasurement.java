@@ -82,6 +82,7 @@ public final class LikelihoodMeasurement implements Measurement {
             ? settings.batchSize()
             : BatchSize.useful(run.spark(), model, BACKWARD);
     this.plan = new LikelihoodPlan(flow, images);
+    BatchSize.check(run.spark(), model, "tweedie.evaluate.likelihood.batch-size", batchSize, true);
   }
 
   private List<Batch> batches(Measure measure) {

@@ -50,7 +50,7 @@ final class TorchArrays implements AutoCloseable {
     PtNDArray source = write(purpose, values, shape);
     PtNDArray array =
         all.getDevice().isGpu()
-            ? JniUtils.to(source, DataType.FLOAT32, all.getDevice())
+            ? TorchFunction.explained(() -> JniUtils.to(source, DataType.FLOAT32, all.getDevice()))
             : JniUtils.detachGradient(source);
     array.attach(owner);
     return array;

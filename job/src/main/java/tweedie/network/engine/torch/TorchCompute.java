@@ -120,7 +120,11 @@ public final class TorchCompute implements Compute {
       PtNDArray ofOutput =
           arrays.put(some, "gradient", FloatBuffer.wrap(gradient), graph.output().batch(n));
       boolean forAnotherTime = true;
-      JniUtils.backward(output, ofOutput, forAnotherTime, false);
+      TorchFunction.explained(
+          () -> {
+            JniUtils.backward(output, ofOutput, forAnotherTime, false);
+            return null;
+          });
     }
     if (gradients != null) {
       readGradient(floats(gradients));

@@ -9,7 +9,9 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import tweedie.device.DeviceException;
+import java.util.List;
+import java.util.function.Supplier;
+import tweedie.device.DeviceMemoryException;
 
 /** A function in TorchScript, compiled for a device. */
 final class TorchFunction implements AutoCloseable {
@@ -19,6 +21,9 @@ final class TorchFunction implements AutoCloseable {
     OFF,
     ON
   }
+
+  /** What PyTorch says of a GPU, and of a CPU, whose memory does not suffice. */
+  private static final List<String> NO_MEMORY = List.of("out of memory", "can't allocate memory");
 
   private final PtSymbolBlock module;
 
@@ -46,28 +51,32 @@ final class TorchFunction implements AutoCloseable {
    * Calls it.
    *
    * @param arguments arrays, at least one; the results belong to the manager of the first
-   * @throws DeviceException if the device has too little memory
+   * @throws DeviceMemoryException if the device has too little memory
    */
   NDList call(Gradient gradient, NDList arguments) {
     // both are of the thread: optimized graphs take other formulas for gradients, from some call on
     JniUtils.setGraphExecutorOptimize(false);
     JniUtils.setGradMode(gradient == Gradient.ON);
     boolean underGradMode = true; // otherwise nothing can be differentiated
-    try {
-      return IValueUtils.forward(module, arguments, underGradMode);
-    } catch (EngineException e) {
-      throw explained(e);
-    }
+    return explained(() -> IValueUtils.forward(module, arguments, underGradMode));
   }
 
-  /** A device without memory is the one failure that a setting mends. */
-  static RuntimeException explained(EngineException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("out of memory")
-        ? new DeviceException(
-            "The GPU has too little memory for so many images at once: lower tweedie.train.batch-size or tweedie.sample.batch-size. PyTorch says: "
-                + message.lines().findFirst().orElse(""))
-        : e;
+  /**
+   * What PyTorch returns. A device without memory is the one failure that a setting mends.
+   *
+   * @throws DeviceMemoryException if the device has too little memory
+   */
+  static <T> T explained(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (EngineException e) {
+      String message = String.valueOf(e.getMessage());
+      throw NO_MEMORY.stream().anyMatch(message::contains)
+          ? new DeviceMemoryException(
+              "The device has too little memory for so many images at once: lower tweedie.train.batch-size or tweedie.sample.batch-size. PyTorch says: "
+                  + message.lines().findFirst().orElse(""))
+          : e;
+    }
   }
 
   @Override

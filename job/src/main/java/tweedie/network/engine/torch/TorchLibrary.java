@@ -1,5 +1,6 @@
 package tweedie.network.engine.torch;
 
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.Locale;
 import java.util.Optional;
 import tweedie.device.DeviceException;
@@ -42,6 +43,11 @@ public final class TorchLibrary {
     return options.gpu().isPresent() || TorchProcess.usesOnednn()
         ? options
         : options.with(TorchOptions.Layout.CHANNELS_FIRST);
+  }
+
+  /** Gives back the memory of GPUs that PyTorch keeps for arrays to come. */
+  public static void release() {
+    JniUtils.emptyCudaCache();
   }
 
   static String describe(TorchOptions options) {

@@ -1,9 +1,11 @@
 package tweedie.network.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.EngineException;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -11,13 +13,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
-import tweedie.device.DeviceException;
+import tweedie.device.DeviceMemoryException;
 import tweedie.network.graph.Convolution;
+import tweedie.network.graph.Dense;
 import tweedie.network.graph.Graph;
 import tweedie.network.graph.Learner;
 import tweedie.network.graph.Learner.AdamStep;
 import tweedie.network.graph.Learner.Examples;
 import tweedie.network.graph.Scale;
+import tweedie.score.Draws.Purpose;
 
 /** A whole step on the device against its parts on the host. */
 @EnabledOnOs(architectures = "amd64")
@@ -110,11 +114,32 @@ class TorchLearnerTest {
     EngineException of =
         new EngineException(
             "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 15 GiB.\nat");
-    assertThat(TorchFunction.explained(of))
-        .isInstanceOf(DeviceException.class)
+    assertThatThrownBy(() -> TorchFunction.explained(thrown(of)))
+        .isInstanceOf(DeviceMemoryException.class)
         .hasMessageContaining("lower tweedie.train.batch-size")
         .hasMessageEndingWith("a total capacity of 15 GiB.");
     EngineException other = new EngineException("anything else");
-    assertThat(TorchFunction.explained(other)).isSameAs(other);
+    assertThatThrownBy(() -> TorchFunction.explained(thrown(other))).isSameAs(other);
+  }
+
+  private static Supplier<Object> thrown(RuntimeException e) {
+    return () -> {
+      throw e;
+    };
+  }
+
+  /** 2^47 bytes are more than a process can have, whatever the machine promises. */
+  @Test
+  void memoryThatPyTorchDoesNotGetIsSaidSo() {
+    int wide = 1 << 22;
+    int rows = 1 << 23;
+    Graph graph = Passes.graph((all, x) -> all.add(new Dense(all, x, "wide", wide, 1)), 1);
+    try (TorchLearner learner = new TorchLearner(graph, TorchOptions.cpu())) {
+      float[] parameters = graph.initialParameters(1, Purpose.WEIGHTS);
+      learner.begin(parameters, new float[2 * parameters.length], parameters);
+      assertThatThrownBy(() -> learner.answer(rows, new float[][] {new float[rows]}))
+          .isInstanceOf(DeviceMemoryException.class)
+          .hasMessageContaining("The device has too little memory");
+    }
   }
 }
