@@ -27,12 +27,16 @@ public final class ComparedNetwork implements AutoCloseable {
   private final float[] rows;
   private final float[] direction;
 
-  /** What an engine computes differs from what ND4J does by rounding only. */
+  /**
+   * What an engine computes differs from what ND4J does by rounding only. On images of a scale that
+   * no data have that is more: by images that are 1e-7 larger the gradients of ND4J itself, of a
+   * network with attention, change by 5e-6 to 9e-6 of the largest.
+   */
   public static void assertEqual(
       NetworkSettings settings, int n, Function<Graph, Compute> engine, double scale) {
     assertThat(difference(settings, n, engine, scale))
         .as("largest difference of %s", engine)
-        .isLessThan(1e-5);
+        .isLessThan(scale > 1 ? 3e-5 : 1e-5);
   }
 
   /**

@@ -67,6 +67,11 @@ final class Onednn {
     return new memory(desc, CPU, of.get_data_handle());
   }
 
+  /** The memory from some number of an array on. */
+  static memory view(memory.desc desc, memory of, long from) {
+    return new memory(desc, CPU, floats(of).getPointer(from));
+  }
+
   static FloatPointer floats(memory of) {
     return new FloatPointer(of.get_data_handle());
   }
