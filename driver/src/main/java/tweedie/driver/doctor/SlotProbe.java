@@ -155,7 +155,12 @@ final class SlotProbe extends AbstractFunction1<Iterator<Integer>, Iterator<Slot
   /** The same, with what Spark gave to the task; more threads than cores would only wait. */
   private static boolean taskLoads(int threads, List<String> refusals) {
     int cores = Runtime.getRuntime().availableProcessors();
-    return loads(() -> Engines.take(Math.min(threads, cores)), refusals);
+    return loads(
+        () -> {
+          Engines.take(Math.min(threads, cores));
+          Engines.check();
+        },
+        refusals);
   }
 
   private static boolean loads(Runnable taking, List<String> refusals) {

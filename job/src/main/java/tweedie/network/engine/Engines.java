@@ -91,6 +91,9 @@ public final class Engines {
   public static void check() {
     ComputeSettings settings = ComputeSettings.here();
     Choice choice = chosen(settings);
+    if (choice == Choice.TORCH) {
+      TorchLibrary.check(torch(settings));
+    }
     if (settings.precision() == Precision.BFLOAT16) {
       bfloat16Refusal(choice, Processor.present())
           .ifPresent(

@@ -45,8 +45,16 @@ final class TorchProcess {
                 library.toString(), Map.of(Library.OPTION_OPEN_FLAGS, RTLD_LAZY)),
             "");
       } catch (EngineException | LinkageError e) {
-        return new Loaded("", null, "PyTorch's libraries cannot be loaded: " + reason(e));
+        return new Loaded("", null, refusal(reason(e)));
       }
+    }
+
+    private static String refusal(String reason) {
+      return "PyTorch's libraries cannot be loaded: "
+          + reason
+          + (reason.contains("libcuda.so")
+              ? ". This libtorch is for GPUs, and there is no driver of NVIDIA's here: run it where there is one, or set tweedie.compute.engine = auto"
+              : "");
     }
 
     private static String reason(Throwable e) {
@@ -54,7 +62,7 @@ final class TorchProcess {
       while (cause.getCause() != null) {
         cause = cause.getCause();
       }
-      return cause.getMessage();
+      return String.valueOf(cause.getMessage());
     }
   }
 

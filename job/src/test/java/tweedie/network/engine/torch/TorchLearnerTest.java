@@ -122,6 +122,11 @@ class TorchLearnerTest {
     assertThatThrownBy(() -> TorchFunction.explained(thrown(other))).isSameAs(other);
   }
 
+  @Test
+  void theCpuComputes() {
+    TorchLibrary.check(TorchOptions.cpu());
+  }
+
   private static Supplier<Object> thrown(RuntimeException e) {
     return () -> {
       throw e;
