@@ -37,7 +37,7 @@ public record SparkSessions(String master, String application) {
               + HOST
               + ")*|k8s://\\S+");
 
-  static final String GPUS_OF_TASK = "spark.task.resource.gpu.amount";
+  private static final String GPUS_OF_TASK = "spark.task.resource.gpu.amount";
 
   /**
    * A new session, or the one that is open in this process. Closing it is the caller's.

@@ -3,7 +3,7 @@ package tweedie.driver.model;
 import java.util.Arrays;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bytedeco.javacpp.Pointer;
-import tweedie.driver.cluster.BatchCheck;
+import tweedie.network.engine.BatchCheck;
 import tweedie.score.Denoiser;
 import tweedie.score.DifferentiableDenoiser;
 
@@ -47,7 +47,7 @@ public final class BatchSize {
    *
    * @param setting the setting that says how many images
    * @param products whether the Jacobian is multiplied, too
-   * @throws tweedie.data.DataException if the GPU has too little memory for it
+   * @throws tweedie.device.DeviceException if the GPU has too little memory for it
    */
   public static void check(
       JavaSparkContext spark, RunModel model, String setting, int images, boolean products) {

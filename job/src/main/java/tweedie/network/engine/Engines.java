@@ -110,8 +110,7 @@ public final class Engines {
    * @param setting the setting that says how many images
    * @throws DeviceException if the GPU does not say how much memory it has
    */
-  public static Optional<String> memoryRefusal(
-      String setting, int images, MemoryTrial.Attempt attempt) {
+  static Optional<String> memoryRefusal(String setting, int images, MemoryTrial.Attempt attempt) {
     return TaskResources.gpuOfTask()
         .filter(gpu -> chosen(ComputeSettings.here()) == Choice.TORCH)
         .flatMap(gpu -> MemoryTrial.onGpu(gpu, attempt).refusal(setting, images));

@@ -1,27 +1,15 @@
 package tweedie.network.engine.torch;
 
-import ai.djl.engine.EngineException;
-import ai.djl.ndarray.NDList;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
-import java.nio.FloatBuffer;
 import java.util.Locale;
 import java.util.Optional;
 import tweedie.device.DeviceException;
 import tweedie.device.NativeThreads;
-import tweedie.network.engine.torch.TorchFunction.Gradient;
 
 /**
  * PyTorch's native library, libtorch, through DJL, in a build with {@code -Ptorch}. Nothing here
  * needs DJL before {@link #load}.
  */
 public final class TorchLibrary {
-
-  private static final String SUM =
-      """
-        def forward(self: __torch__.Net, x: Tensor) -> Tensor:
-          return torch.add(x, x)
-      """;
 
   private TorchLibrary() {}
 
@@ -63,23 +51,18 @@ public final class TorchLibrary {
    */
   public static void check(TorchOptions options) {
     TorchOptions loaded = load(options);
-    try (TorchArrays arrays = new TorchArrays(loaded);
-        TorchFunction sum = new TorchFunction(arrays.manager(), SUM)) {
-      FloatBuffer one = FloatBuffer.wrap(new float[] {1});
-      NDList result =
-          sum.call(Gradient.OFF, new NDList(arrays.put(arrays.manager(), "one", one, 1)));
-      TorchArrays.read((PtNDArray) result.singletonOrThrow(), FloatBuffer.allocate(1));
-    } catch (EngineException e) {
-      throw new DeviceException(
-          "%s cannot compute: %s. A GPU needs NVIDIA's driver for this CUDA (550 or newer for 12.4), and a libtorch with code for it: docs/gpu.md"
-              .formatted(
-                  describe(loaded), String.valueOf(e.getMessage()).lines().findFirst().orElse("")));
-    }
+    TorchProcess.check(loaded)
+        .ifPresent(
+            why -> {
+              throw new DeviceException(
+                  "%s cannot compute: %s. A GPU needs NVIDIA's driver for this CUDA (550 or newer for 12.4), and a libtorch with code for it: docs/gpu.md"
+                      .formatted(describe(loaded), why));
+            });
   }
 
   /** Gives back the memory of GPUs that PyTorch keeps for arrays to come. */
   public static void release() {
-    JniUtils.emptyCudaCache();
+    TorchProcess.release();
   }
 
   static String describe(TorchOptions options) {

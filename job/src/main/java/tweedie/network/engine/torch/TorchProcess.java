@@ -2,19 +2,30 @@ package tweedie.network.engine.torch;
 
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.LibUtils;
 import com.sun.jna.Library;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import tweedie.device.DeviceException;
+import tweedie.network.engine.torch.TorchFunction.Gradient;
 import tweedie.network.engine.torch.TorchOptions.Precision;
 import tweedie.network.engine.torch.TorchOptions.Search;
 
 /** What of libtorch is one for the whole process. */
 final class TorchProcess {
+
+  private static final String SUM =
+      """
+        def forward(self: __torch__.Net, x: Tensor) -> Tensor:
+          return torch.add(x, x)
+      """;
 
   private TorchProcess() {}
 
@@ -91,6 +102,24 @@ final class TorchProcess {
     if (options.gpu().isEmpty()) {
       usesOnednn();
     }
+  }
+
+  /** Why a device cannot add two numbers, in PyTorch's words; empty if it can. */
+  static Optional<String> check(TorchOptions options) {
+    try (TorchArrays arrays = new TorchArrays(options);
+        TorchFunction sum = new TorchFunction(arrays.manager(), SUM)) {
+      FloatBuffer one = FloatBuffer.wrap(new float[] {1});
+      PtNDArray x = arrays.put(arrays.manager(), "one", one, 1);
+      NDList result = sum.call(Gradient.OFF, new NDList(x));
+      TorchArrays.read((PtNDArray) result.singletonOrThrow(), FloatBuffer.allocate(1));
+      return Optional.empty();
+    } catch (EngineException e) {
+      return Optional.of(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    }
+  }
+
+  static void release() {
+    JniUtils.emptyCudaCache();
   }
 
   private static void set(String method, boolean value, Loaded loaded) {

@@ -1,13 +1,11 @@
-package tweedie.driver.cluster;
+package tweedie.network.engine;
 
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
-import tweedie.data.DataException;
 import tweedie.device.Cuda;
+import tweedie.device.DeviceException;
 import tweedie.device.TaskResources;
-import tweedie.network.engine.Engines;
-import tweedie.network.engine.MemoryTrial;
 
 /**
  * Has one task try a batch on its GPU, before a command has written anything. On CPUs nothing is
@@ -20,15 +18,16 @@ import tweedie.network.engine.MemoryTrial;
 public record BatchCheck(String setting, int images, MemoryTrial.Attempt attempt)
     implements Function<Integer, String> {
 
+  static final String GPUS_OF_TASK = "spark.task.resource.gpu.amount";
+
   /**
    * Tries it.
    *
-   * @throws DataException if the GPU has too little memory, with how many images fit
+   * @throws DeviceException if the GPU has too little memory, with how many images fit
    */
   public void run(JavaSparkContext spark) {
     boolean hasGpus =
-        spark.getConf().contains(SparkSessions.GPUS_OF_TASK)
-            || TaskResources.isLocal() && Cuda.isPresent();
+        spark.getConf().contains(GPUS_OF_TASK) || TaskResources.isLocal() && Cuda.isPresent();
     if (!hasGpus) {
       return;
     }
@@ -36,7 +35,7 @@ public record BatchCheck(String setting, int images, MemoryTrial.Attempt attempt
     try {
       String refusal = spark.parallelize(List.of(1), 1).map(this).first();
       if (!refusal.isEmpty()) {
-        throw new DataException(refusal);
+        throw new DeviceException(refusal);
       }
     } finally {
       spark.clearJobGroup();
