@@ -82,7 +82,7 @@ public final class SampleSource implements RelationProvider, DataSourceRegister 
               spark.hadoopConfiguration());
       LooseChains chains = LooseChains.of(spark, run.directory(), run.config(), run.checkpoint());
       int set = run.config().settings().sample().batchSize();
-      int batch = set > 0 ? set : BatchSize.useful(spark, chains.model(), 1);
+      int batch = BatchSize.chosen(set, spark, chains.model(), 1);
       return new Samples(context, chains, count(required(options, "count")), batch);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -226,7 +226,6 @@ public final class ScoreModel extends ScoreModelParams implements MLWritable, Au
     for (ImageFunction function : functions) {
       function.requireStored(read);
     }
-    int size = (Integer) value(batchSize());
     AddedColumns task =
         new AddedColumns(
             shared(spark),
@@ -236,7 +235,7 @@ public final class ScoreModel extends ScoreModelParams implements MLWritable, Au
             numbers(schema),
             AddedColumns.Invalid.of(value(handleInvalid())),
             run.config().settings().seed(),
-            size > 0 ? size : BatchSize.useful(spark, run.model(), passes(functions)),
+            BatchSize.chosen((Integer) value(batchSize()), spark, run.model(), passes(functions)),
             run.config().settings().train().threadsPerWorker(),
             counts);
     return images.toDF().mapPartitions(task, Encoders.row(result));

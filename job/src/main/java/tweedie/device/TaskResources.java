@@ -13,6 +13,9 @@ import org.apache.spark.util.TaskCompletionListener;
 /** Lets ND4J take what Spark gave to the task that calls. */
 public final class TaskResources {
 
+  /** Spark's setting of how many GPUs a task has. */
+  public static final String GPUS_OF_TASK = "spark.task.resource.gpu.amount";
+
   /** What this thread last took a GPU for. */
   private static final ThreadLocal<Held> HELD = ThreadLocal.withInitial(() -> new Held(-1, null));
 

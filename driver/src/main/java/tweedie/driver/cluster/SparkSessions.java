@@ -37,8 +37,6 @@ public record SparkSessions(String master, String application) {
               + HOST
               + ")*|k8s://\\S+");
 
-  private static final String GPUS_OF_TASK = "spark.task.resource.gpu.amount";
-
   /**
    * A new session, or the one that is open in this process. Closing it is the caller's.
    *
@@ -128,7 +126,7 @@ public record SparkSessions(String master, String application) {
         .forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     conf.setIfMissing("spark.executorEnv.LC_ALL", "C.UTF-8"); // of file names
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", conf.get("spark.task.cpus", "1"));
-    if (conf.contains(GPUS_OF_TASK)) {
+    if (conf.contains(TaskResources.GPUS_OF_TASK)) {
       // CUDA numbers the fastest first; Spark's addresses are nvidia-smi's
       conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     }
@@ -179,11 +177,11 @@ public record SparkSessions(String master, String application) {
 
   /** Two tasks on one GPU would train two workers on it. */
   private static void checkGpus(SparkConf conf) {
-    String amount = conf.get(GPUS_OF_TASK, "1");
+    String amount = conf.get(TaskResources.GPUS_OF_TASK, "1");
     if (!amount.trim().matches("1(\\.0*)?")) {
       throw new DataException(
           "%s = %s must be 1: a worker has a GPU of its own, and uses one"
-              .formatted(GPUS_OF_TASK, amount));
+              .formatted(TaskResources.GPUS_OF_TASK, amount));
     }
   }
 

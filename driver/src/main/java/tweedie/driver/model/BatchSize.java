@@ -25,6 +25,17 @@ public final class BatchSize {
   private BatchSize() {}
 
   /**
+   * The batch that a setting says, or else the largest that is useful and fits into the native
+   * memory of a task.
+   *
+   * @param set 0 for nothing
+   * @param times as of {@link #useful(JavaSparkContext, RunModel, int)}
+   */
+  public static int chosen(int set, JavaSparkContext spark, RunModel model, int times) {
+    return set > 0 ? set : useful(spark, model, times);
+  }
+
+  /**
    * The largest batch that is useful and fits into the native memory of a task.
    *
    * @param times how often a task holds the values of all operations of a network

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -16,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tweedie.data.DataException;
 import tweedie.data.ImageShape;
-import tweedie.data.shard.DataStatistics;
 import tweedie.driver.config.Settings;
 import tweedie.driver.model.BatchSize;
 import tweedie.driver.model.RunClassifier;
@@ -74,40 +72,42 @@ public final class Sample {
     RunDirectory run = RunDirectory.at(request.run(), spark.hadoopConfiguration());
     SamplePlan plan =
         SamplePlan.of(spark, run, request.config(), request.checkpoint(), request.schedule());
+    int batchSize = BatchSize.chosen(settings.sample().batchSize(), spark, plan.model(), 1);
     BatchSize.check(
         spark,
         plan.model(),
         "tweedie.sample.batch-size",
-        Math.min(batchSize(plan.model()), request.count()),
+        Math.min(batchSize, request.count()),
         false);
     SampleDirectory directory =
         new SampleDirectory(run.files(), new Path(run.path(), "samples/" + name()));
     try (RunLock lock = directory.lock()) {
       directory.sweep();
       Drawing drawing = Drawing.of(plan.sampler(), settings.sample().walkJump().chains());
-      return execute(run, plan.model(), plan.statistics(), drawing, directory, began);
+      return execute(run, plan, drawing, batchSize, directory, began);
     }
   }
 
   private Result execute(
       RunDirectory run,
-      RunModel model,
-      Optional<DataStatistics> statistics,
+      SamplePlan plan,
       Drawing drawing,
+      int batchSize,
       SampleDirectory directory,
       long began)
       throws IOException {
+    RunModel model = plan.model();
     directory.claim(new Origin(model.name(), drawing.description(), settings.seed()));
     directory.write(RunDirectory.CONFIG, request.config().resolved());
     if (!run.files().exists(new Path(run.path(), RunDirectory.CONFIG))) { // with an oracle
       run.writeConfig(request.config().resolved());
-      if (statistics.isPresent()) {
-        run.writeMissingStatistics(statistics.get());
+      if (plan.statistics().isPresent()) {
+        run.writeMissingStatistics(plan.statistics().get());
       }
     }
     String description = drawing.description();
     LOG.info("{} samples of {} by {}", request.count(), model.name(), description);
-    BatchNotes drawn = draw(model, drawing, directory);
+    BatchNotes drawn = draw(model, drawing, batchSize, directory);
     double seconds = (System.nanoTime() - began) / 1e9;
     Path grid = pictures(directory, model.shape(), drawing.chains());
     SampleDiagnostics diagnostics =
@@ -142,15 +142,9 @@ public final class Sample {
     return name.isEmpty() ? SamplerChoice.name(settings.sample().method()) : name;
   }
 
-  private int batchSize(RunModel model) {
-    int set = settings.sample().batchSize();
-    return set > 0 ? set : BatchSize.useful(spark, model, 1);
-  }
-
   /** Runs the chains that have not ended, or walks on. */
-  private BatchNotes draw(RunModel model, Drawing drawing, SampleDirectory directory)
+  private BatchNotes draw(RunModel model, Drawing drawing, int batchSize, SampleDirectory directory)
       throws IOException {
-    int batchSize = batchSize(model);
     List<Stretch> batches = drawing.missing(directory, request.count(), batchSize);
     if (batches.isEmpty()) {
       return BatchNotes.NONE;

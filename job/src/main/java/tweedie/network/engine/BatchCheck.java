@@ -18,8 +18,6 @@ import tweedie.device.TaskResources;
 public record BatchCheck(String setting, int images, MemoryTrial.Attempt attempt)
     implements Function<Integer, String> {
 
-  static final String GPUS_OF_TASK = "spark.task.resource.gpu.amount";
-
   /**
    * Tries it.
    *
@@ -27,7 +25,8 @@ public record BatchCheck(String setting, int images, MemoryTrial.Attempt attempt
    */
   public void run(JavaSparkContext spark) {
     boolean hasGpus =
-        spark.getConf().contains(GPUS_OF_TASK) || TaskResources.isLocal() && Cuda.isPresent();
+        spark.getConf().contains(TaskResources.GPUS_OF_TASK)
+            || TaskResources.isLocal() && Cuda.isPresent();
     if (!hasGpus) {
       return;
     }

@@ -10,6 +10,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import tweedie.LocalSpark;
 import tweedie.device.Cuda;
+import tweedie.device.TaskResources;
 import tweedie.network.engine.MemoryTrial.Attempt;
 
 /** Where a task has no GPU; what is said of one that is too small is in MemoryTrialTest. */
@@ -32,7 +33,7 @@ class BatchCheckTest {
   void aTaskWithoutGpuTriesNothing() {
     JavaSparkContext spark = spark();
     SparkConf conf = SparkEnv.get().conf();
-    conf.set(BatchCheck.GPUS_OF_TASK, "1");
+    conf.set(TaskResources.GPUS_OF_TASK, "1");
     try {
       assertThatCode(() -> new BatchCheck("a setting", 8, NEVER).run(spark))
           .doesNotThrowAnyException();
@@ -41,7 +42,7 @@ class BatchCheckTest {
               () -> new BatchCheck("a setting", 8, images -> unserializable.hashCode()).run(spark))
           .hasMessageContaining("not serializable");
     } finally {
-      conf.remove(BatchCheck.GPUS_OF_TASK);
+      conf.remove(TaskResources.GPUS_OF_TASK);
     }
   }
 

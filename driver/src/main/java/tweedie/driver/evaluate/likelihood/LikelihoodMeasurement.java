@@ -77,10 +77,7 @@ public final class LikelihoodMeasurement implements Measurement {
     this.dequantize = LikelihoodPlan.dequantizes(settings, model.shape(), real);
     DensityFlow flow = DensityFlow.of(run.directory(), run.settings(), dequantize);
     int images = LikelihoodPlan.images(settings, real);
-    this.batchSize =
-        settings.batchSize() > 0
-            ? settings.batchSize()
-            : BatchSize.useful(run.spark(), model, BACKWARD);
+    this.batchSize = BatchSize.chosen(settings.batchSize(), run.spark(), model, BACKWARD);
     this.plan = new LikelihoodPlan(flow, images);
     BatchSize.check(run.spark(), model, "tweedie.evaluate.likelihood.batch-size", batchSize, true);
   }

@@ -167,23 +167,11 @@ final class ConvolutionKernels {
     long[] dimensions = {part.x.channels, out.channels, kernel, kernel};
     memory.desc any = Onednn.array(format_tag.any, dimensions);
     convolution_backward_data.primitive_desc backward =
-        new convolution_backward_data.primitive_desc(
-            new convolution_backward_data.desc(
-                dnnl_convolution_direct, out.desc, any, part.x.desc, stride, before, after),
-            Kernels.attributes(),
-            Onednn.CPU,
-            new convolution_forward.primitive_desc(
-                new convolution_forward.desc(
-                    dnnl_forward_training,
-                    dnnl_convolution_direct,
-                    out.desc,
-                    any,
-                    part.x.desc,
-                    stride,
-                    before,
-                    after),
-                Kernels.attributes(),
-                Onednn.CPU));
+        imageGradient(
+            out.desc,
+            any,
+            part.x.desc,
+            described(out.desc, any, part.x.desc, Kernels.attributes()));
     kernels.chosen("convolution", backward);
     memory turned = Onednn.allocate(backward.weights_desc());
     long[] ofPixel = {part.x.channels, out.channels, 1, 1};
@@ -198,13 +186,7 @@ final class ConvolutionKernels {
             Onednn.copy(Onednn.view(pixel, weights.array, from), Onednn.view(place, turned)));
       }
     }
-    return Onednn.step(
-        new convolution_backward_data(backward),
-        new Arguments()
-            .with(DNNL_ARG_DIFF_DST, part.source)
-            .with(DNNL_ARG_WEIGHTS, turned)
-            .with(DNNL_ARG_DIFF_SRC, out.value())
-            .with(DNNL_ARG_SCRATCHPAD, kernels.scratch(backward)));
+    return step(backward, part.source, turned, out.value());
   }
 
   private convolution_forward.primitive_desc forward(Part part, boolean sums, boolean adds) {
@@ -217,18 +199,41 @@ final class ConvolutionKernels {
     }
     primitive_attr attributes = Kernels.attributes();
     attributes.set_post_ops(then);
+    return described(part.seen, part.any, out.desc, attributes);
+  }
+
+  private convolution_forward.primitive_desc described(
+      memory.desc from, memory.desc weights, memory.desc to, primitive_attr attributes) {
     return new convolution_forward.primitive_desc(
         new convolution_forward.desc(
-            dnnl_forward_training,
-            algorithm(),
-            part.seen,
-            part.any,
-            out.desc,
-            stride,
-            before,
-            after),
+            dnnl_forward_training, algorithm(), from, weights, to, stride, before, after),
         attributes,
         Onednn.CPU);
+  }
+
+  /** The gradient of images, given that of an output. */
+  private convolution_backward_data.primitive_desc imageGradient(
+      memory.desc images,
+      memory.desc weights,
+      memory.desc output,
+      convolution_forward.primitive_desc forward) {
+    return new convolution_backward_data.primitive_desc(
+        new convolution_backward_data.desc(
+            algorithm(), images, weights, output, stride, before, after),
+        Kernels.attributes(),
+        Onednn.CPU,
+        forward);
+  }
+
+  private Runnable step(
+      convolution_backward_data.primitive_desc backward, memory from, memory weights, memory to) {
+    return Onednn.step(
+        new convolution_backward_data(backward),
+        new Arguments()
+            .with(DNNL_ARG_DIFF_DST, from)
+            .with(DNNL_ARG_WEIGHTS, weights)
+            .with(DNNL_ARG_DIFF_SRC, to)
+            .with(DNNL_ARG_SCRATCHPAD, kernels.scratch(backward)));
   }
 
   private static memory laidOut(Part part, memory.desc desc, List<Runnable> preparing) {
@@ -265,25 +270,14 @@ final class ConvolutionKernels {
   Runnable ofInput(int i, memory to, List<Runnable> preparing) {
     Part part = parts.get(i);
     convolution_backward_data.primitive_desc backward =
-        new convolution_backward_data.primitive_desc(
-            new convolution_backward_data.desc(
-                algorithm(), part.x.desc, part.any, seen(), stride, before, after),
-            Kernels.attributes(),
-            Onednn.CPU,
-            part.forward);
+        imageGradient(part.x.desc, part.any, seen(), part.forward);
     kernels.chosen("convolution backward data", backward);
     memory ofWeights =
         part.forwardWeights != null
                 && Onednn.same(backward.weights_desc(), part.forward.weights_desc())
             ? part.forwardWeights
             : laidOut(part, backward.weights_desc(), preparing);
-    return Onednn.step(
-        new convolution_backward_data(backward),
-        new Arguments()
-            .with(DNNL_ARG_DIFF_DST, ofOut)
-            .with(DNNL_ARG_WEIGHTS, ofWeights)
-            .with(DNNL_ARG_DIFF_SRC, to)
-            .with(DNNL_ARG_SCRATCHPAD, kernels.scratch(backward)));
+    return step(backward, ofOut, ofWeights, to);
   }
 
   /** Makes the gradient with respect to the weights of all inputs. */

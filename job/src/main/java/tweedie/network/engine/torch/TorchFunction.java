@@ -70,13 +70,17 @@ final class TorchFunction implements AutoCloseable {
     try {
       return call.get();
     } catch (EngineException e) {
-      String message = String.valueOf(e.getMessage());
-      throw NO_MEMORY.stream().anyMatch(message::contains)
+      throw NO_MEMORY.stream().anyMatch(String.valueOf(e.getMessage())::contains)
           ? new DeviceMemoryException(
               "The device has too little memory for so many images at once: lower tweedie.train.batch-size or tweedie.sample.batch-size. PyTorch says: "
-                  + message.lines().findFirst().orElse(""))
+                  + firstLine(e))
           : e;
     }
+  }
+
+  /** What PyTorch says went wrong; its stack follows. */
+  static String firstLine(EngineException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   @Override

@@ -114,7 +114,7 @@ final class TorchProcess {
       TorchArrays.read((PtNDArray) result.singletonOrThrow(), FloatBuffer.allocate(1));
       return Optional.empty();
     } catch (EngineException e) {
-      return Optional.of(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      return Optional.of(TorchFunction.firstLine(e));
     }
   }
 
